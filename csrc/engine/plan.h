@@ -1,0 +1,98 @@
+// Plans: a network made ready for one purpose, batch size and device. Built once, run many times; nothing is
+// allocated in a steady step. A plan copies the weights it needs (in its own memory formats); reload() takes the
+// graph's weights again after they changed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/batch.h"
+#include "engine/optimizer.h"
+#include "graph/graph.h"
+#include "tensor/tensor.h"
+
+namespace alcedo {
+
+struct PlanOptions {
+  bool bf16 = false;       // bfloat16 storage and multiplication where the CPU has it
+  bool reference = false;  // reference kernels only (tests)
+  bool autotune = true;    // choose kernels by timing at build
+};
+
+// Forward in evaluation mode: BatchNormalization folded, activations fused.
+class InferencePlan {
+ public:
+  // `outputs`: values to deliver (any value of the graph), in this order.
+  InferencePlan(const Graph& graph, std::vector<Shape> input_shapes, std::vector<ValueId> outputs,
+                PlanOptions options = {});
+  ~InferencePlan();
+  void reload(const Graph& graph);
+  // Results: dense float32 (or the value's own integer type), full batch; valid until the next run.
+  const std::vector<Tensor>& run(const Batch& batch);
+  std::string log() const;  // one line per step: layer, kernel, formats, ms of the last run
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Forward, loss, backward and update. Weights live in the plan while it trains; store() writes them, the running
+// statistics and the optimizer's state back to the graph and the optimizer (in the graph's plain layout).
+class TrainingPlan {
+ public:
+  TrainingPlan(const Graph& graph, std::vector<Shape> input_shapes, Loss loss, PlanOptions options = {});
+  ~TrainingPlan();
+  void reload(const Graph& graph, const Optimizer& optimizer);
+  // Mean loss over the batch's samples (weighted mean if weights are given), and the gradients of all trainable
+  // parameters, accumulated over calls until update(). Running statistics move.
+  double forward_backward(const Batch& batch, uint64_t seed);
+  // Applies the optimizer to the mean of the gradients accumulated since the last update.
+  void update(Optimizer& optimizer);
+  void store(Graph& graph, Optimizer& optimizer) const;
+  Tensor gradient(ValueId parameter) const;  // accumulated, plain layout
+  std::vector<ValueId> parameters() const;   // trainable values
+  std::string log() const;
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Taylor scores: evaluation mode, no weight gradients, backward only as far as the feature maps need.
+class ScoringPlan {
+ public:
+  ScoringPlan(const Graph& graph, std::vector<Shape> input_shapes, Loss loss, std::vector<ValueId> feature_maps,
+              PlanOptions options = {});
+  ~ScoringPlan();
+  void reload(const Graph& graph);
+  // Per feature map [N,C,...]: signed mean over space of z * dC/dz, [num, C] row-major; C is each sample's own
+  // loss (not divided by the batch size). Order as `feature_maps`.
+  const std::vector<std::vector<float>>& run(const Batch& batch);
+  const std::vector<float>& losses() const;  // per sample, of the last run
+  std::string log() const;
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// A channel (index along axis 1) of a value [N,C,...].
+struct ChannelRef {
+  ValueId value;
+  int64_t channel;
+};
+
+// Exact oracle: one forward pass, then many ablations that re-use the untouched prefix.
+class AblationPlan {
+ public:
+  AblationPlan(const Graph& graph, std::vector<Shape> input_shapes, Loss loss, PlanOptions options = {});
+  ~AblationPlan();
+  void reload(const Graph& graph);
+  const std::vector<float>& load(const Batch& batch);  // loss per sample with nothing removed
+  // Loss per sample (num values) with these channels' values set to zero.
+  const std::vector<float>& ablate(const std::vector<ChannelRef>& channels);
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace alcedo

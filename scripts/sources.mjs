@@ -1,0 +1,11 @@
+// Lists the C++ sources below a folder, for binding.gyp: node scripts/sources.mjs csrc
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [folder] = process.argv.slice(2);
+const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.cpp'))
+  .map((entry) => join(entry.parentPath, entry.name))
+  .filter((file) => file !== 'csrc/api/exports.cpp')
+  .sort();
+console.log(files.join('\n'));
