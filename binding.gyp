@@ -48,7 +48,8 @@
       "dependencies": ["core"],
       "sources": ["<!@(node scripts/sources.mjs test/native)"],
       "include_dirs": ["csrc", "csrc/include", "test/native"],
-      "libraries": ["-ldnnl", "-lprotobuf-lite", "-fopenmp", "-ljpeg", "-lpng", "-ltiff"]
+      "ldflags": ["-Wl,--whole-archive"],
+      "libraries": ["-Wl,--no-whole-archive", "-ldnnl", "-lprotobuf-lite", "-fopenmp", "-ljpeg", "-lpng", "-ltiff"]
     }
   ]
 }
