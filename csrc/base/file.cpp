@@ -1,0 +1,116 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "base/error.h"
+
+namespace alcedo {
+namespace {
+
+// Closes the descriptor, and removes the file unless it was kept.
+class Temporary {
+ public:
+  Temporary(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+  ~Temporary() {
+    close();
+    if (!kept_) ::unlink(name_.c_str());
+  }
+  bool close() {
+    const int descriptor = std::exchange(descriptor_, -1);
+    return descriptor < 0 || ::close(descriptor) == 0;
+  }
+  void keep() { kept_ = true; }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  std::string name_;
+  int descriptor_;
+  bool kept_ = false;
+};
+
+std::string reason() { return std::strerror(errno); }
+
+bool write_all(int descriptor, const char* data, size_t size) {
+  while (size > 0) {
+    const ssize_t written = ::write(descriptor, data, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    data += written;
+    size -= static_cast<size_t>(written);
+  }
+  return true;
+}
+
+void write_special(const std::string& file_name, const char* data, size_t size, int code) {
+  const int descriptor = ::open(file_name.c_str(), O_WRONLY | O_CLOEXEC);
+  require(descriptor >= 0, code, "file '", file_name, "' cannot be opened: ", reason());
+  const bool written = write_all(descriptor, data, size);
+  const std::string why = reason();
+  ::close(descriptor);
+  require(written, code, "file '", file_name, "' cannot be written: ", why);
+}
+
+}  // namespace
+
+std::string read_file(const std::string& file_name, int code) {
+  const int descriptor = ::open(file_name.c_str(), O_RDONLY | O_CLOEXEC);
+  require(descriptor >= 0, code, "file '", file_name, "' cannot be opened: ", reason());
+  std::string content;
+  struct stat status {};
+  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
+    content.resize(static_cast<size_t>(status.st_size));
+  } else {
+    ::close(descriptor);
+    fail(code, "file '", file_name, "' is not a regular file");
+  }
+  size_t filled = 0;
+  while (filled < content.size()) {
+    const ssize_t got = ::read(descriptor, content.data() + filled, content.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    filled += static_cast<size_t>(got);
+  }
+  const std::string why = reason();
+  ::close(descriptor);
+  require(filled == content.size(), code, "file '", file_name, "' cannot be read: ", why);
+  return content;
+}
+
+void write_file_atomically(const std::string& file_name, const void* data, size_t size, int code) {
+  const char* bytes = static_cast<const char*>(data);
+  struct stat status {};
+  const bool exists = ::stat(file_name.c_str(), &status) == 0;
+  require(!exists || !S_ISDIR(status.st_mode), code, "file '", file_name, "' is a folder");
+  if (exists && !S_ISREG(status.st_mode)) return write_special(file_name, bytes, size, code);  // /dev/full, a pipe
+
+  std::string name = file_name + ".XXXXXX";
+  const int descriptor = ::mkstemp(name.data());
+  require(descriptor >= 0, code, "file '", file_name, "' cannot be created: ", reason());
+  Temporary temporary(name, descriptor);
+  ::fchmod(descriptor, exists ? status.st_mode & 07777 : 0644);
+  const bool written = write_all(descriptor, bytes, size) && ::fsync(descriptor) == 0 && temporary.close() &&
+                       ::rename(name.c_str(), file_name.c_str()) == 0;
+  require(written, code, "file '", file_name, "' cannot be written: ", reason());
+  temporary.keep();
+  const std::string folder = std::filesystem::path(file_name).parent_path().string();
+  const int directory = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory >= 0) {
+    ::fsync(directory);
+    ::close(directory);
+  }
+}
+
+void write_file_atomically(const std::string& file_name, const std::string& content, int code) {
+  write_file_atomically(file_name, content.data(), content.size(), code);
+}
+
+}  // namespace alcedo

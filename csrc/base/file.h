@@ -1,0 +1,14 @@
+// Whole files: read at once; written so that the old file stays until the new one is complete on disk (temporary name
+// in the same folder, fsync, rename). A failed write leaves neither a half file nor the temporary behind.
+#pragma once
+
+#include <string>
+
+namespace alcedo {
+
+// `code`: error raised, with the system's reason in the text.
+std::string read_file(const std::string& file_name, int code);
+void write_file_atomically(const std::string& file_name, const std::string& content, int code);
+void write_file_atomically(const std::string& file_name, const void* data, size_t size, int code);
+
+}  // namespace alcedo
