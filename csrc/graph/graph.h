@@ -24,6 +24,8 @@ struct Value {
   Shape shape;                          // of graph inputs/outputs as in the file; -1: dynamic
   std::vector<std::string> dim_params;  // names of dynamic dims, parallel to shape, "" if none
   Tensor constant;                      // defined for initializers and Constant nodes
+  // Floating-point type in the file where it is not float32, which is what all of them are computed in.
+  DType file_dtype = DType::undefined;
   bool is_constant() const { return constant.defined(); }
 };
 
