@@ -1,0 +1,89 @@
+// Which channels leave together: union-find over (value, axis, index) of the whole graph, fed with the statements of
+// the layers' channel rules. A channel group is a class that holds at least one kernel of a convolution and nothing
+// fixed. Linear in the size of the graph; knows no layer.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "graph/graph.h"
+#include "layers/channel_rule.h"
+#include "layers/layer.h"
+
+namespace alcedo {
+
+struct KernelRef {
+  int32_t convolution;  // position in Coupling::convolutions()
+  int64_t index;        // output channel
+};
+
+// Index `index` of axis `axis` of a value.
+struct ChannelIndex {
+  ValueId value;
+  int axis;
+  int64_t index;
+};
+
+struct ChannelGroup {
+  std::vector<KernelRef> kernels;       // in graph order, then by index
+  std::vector<ChannelIndex> channels;   // everything that leaves, by value
+  int32_t set = 0;                      // groups with kernels in the same convolutions share a set
+};
+
+struct Convolution {
+  NodeId node = kNone;
+  ValueId kernel_value = kNone;  // the axis whose indices are the kernels
+  int kernel_axis = 0;
+  int64_t kernel_num = 0;
+  std::vector<int32_t> group_of_kernel;  // kNone: this kernel cannot leave
+  bool prunable = false;                 // at least one kernel can leave
+  std::string reason;                    // why not, if not prunable
+};
+
+class Coupling {
+ public:
+  // `info`: what infer() says about every value of the graph.
+  Coupling(const Graph& graph, const std::vector<TensorInfo>& info);
+
+  const std::vector<Convolution>& convolutions() const { return convolutions_; }  // in graph order
+  const std::vector<ChannelGroup>& groups() const { return groups_; }  // by first convolution, then kernel
+  int32_t set_num() const { return set_num_; }
+
+  // Group of a channel, kNone if it stays in any case.
+  int32_t group_of(ValueId value, int axis, int64_t index) const;
+  // True if both leave together or are one and the same.
+  bool same_class(const ChannelIndex& a, const ChannelIndex& b) const;
+  const Shape& shape_of(ValueId value) const { return shapes_[value]; }
+
+  int64_t element_num() const { return static_cast<int64_t>(parent_.size()); }
+  int64_t union_num() const { return union_num_; }  // steps of the analysis, for tests
+
+ private:
+  int32_t element(ValueId value, int axis, int64_t index) const {
+    return axis_begin_[value_begin_[value] + axis] + static_cast<int32_t>(index);
+  }
+  int32_t find(int32_t element) const;
+  void join(int32_t a, int32_t b);
+  void fix(int32_t element, int32_t reason);
+  bool axis_may_leave(ValueId value, int axis) const;
+  void fix_value(ValueId value, const std::string& reason);
+  void read_node(const Graph& graph, NodeId id, const std::vector<TensorInfo>& info);
+  void apply(const Node& node, NodeId id, const Statement& statement);
+  void collect_groups();
+  void judge_convolutions(const Graph& graph);
+
+  std::vector<Shape> shapes_;
+  std::vector<int32_t> value_begin_;         // per value: its first axis in axis_begin_
+  std::vector<int32_t> axis_begin_;          // per axis: its first element
+  mutable std::vector<int32_t> parent_;      // per element
+  std::vector<int32_t> fixed_;               // per element, valid at roots: reason, kNone if it may leave
+  std::vector<std::string> reasons_;
+  std::vector<int32_t> group_at_;            // per element, valid at roots
+  std::vector<Convolution> convolutions_;
+  std::vector<ChannelGroup> groups_;
+  int32_t set_num_ = 0;
+  int64_t union_num_ = 0;
+};
+
+}  // namespace alcedo

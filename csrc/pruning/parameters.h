@@ -1,0 +1,43 @@
+// The parameters of a pruning handle by name: what may be set, with its checks, and the stored settings.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace alcedo {
+
+using PruningValue = std::variant<int64_t, double, std::string, std::vector<int64_t>, std::vector<double>,
+                                  std::vector<std::string>>;
+
+struct PruningSettings {
+  std::string mode = "oracle";
+  PruningValue percentage = int64_t{10};  // as it was set, integer or real
+  std::string criterion = "taylor";
+  std::string normalization = "l2";
+  std::string ranking = "global";
+  double flops_regularization = 0.0;
+  std::string target = "percentage";
+  double target_value = 0.0;  // of the targets other than 'percentage'
+  int64_t round_to = 1;
+  int64_t min_kernels = 1;
+  double max_layer_percentage = 100.0;
+  std::vector<std::string> exclude_layers;
+  std::vector<std::string> include_layers;
+  int64_t random_seed = 42;
+
+  double percentage_value() const;
+};
+
+// Throws 7911 for names that do not exist or are read-only, 7914 for values of wrong type, number or range.
+void set_pruning_setting(PruningSettings& settings, const std::string& name, const PruningValue& value);
+// True and the value if `name` is a setting.
+bool get_pruning_setting(const PruningSettings& settings, const std::string& name, PruningValue& value);
+// All names of settings and read-outs, for error texts.
+std::string pruning_parameter_names();
+
+// Name pattern with '*' for any run of characters.
+bool matches_pattern(const std::string& pattern, const std::string& name);
+
+}  // namespace alcedo

@@ -1,0 +1,48 @@
+// What a dl_pruning handle holds: the settings, the channel groups of one network and the scores collected so far.
+// Knows graphs and plans, not tuples.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/batch.h"
+#include "engine/plan.h"
+#include "graph/graph.h"
+#include "pruning/parameters.h"
+
+namespace alcedo {
+
+class Pruner {
+ public:
+  // Throws 7981, with the reason per convolution, if nothing can be pruned.
+  Pruner(const Graph& graph, std::vector<Shape> input_shapes);
+  ~Pruner();
+  Pruner(const Pruner&) = delete;
+  Pruner& operator=(const Pruner&) = delete;
+
+  // Throws 7980 if layer names or weight shapes differ from those of the graph at creation.
+  void check_fits(const Graph& graph) const;
+
+  // Scores the samples of one device batch and adds them to those seen before. `input_shapes` carry the batch size;
+  // `weights_version` changes whenever the graph's weights do.
+  void add_batch(const Graph& graph, const Loss& loss, const Batch& batch, std::vector<Shape> input_shapes,
+                 uint64_t weights_version);
+
+  // The pruned copy. Throws 7980 if the criterion needs samples and none was added. The graph is left as it is.
+  Graph generate(const Graph& graph);
+
+  // 7911: no such name, or read-only; 7914: bad value.
+  void set(const std::string& name, const PruningValue& value);
+  PruningValue get(const std::string& name) const;
+
+  // How kernels are run (bf16, reference kernels); drops cached plans.
+  void set_plan_options(const PlanOptions& options);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace alcedo
