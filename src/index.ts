@@ -1,0 +1,3 @@
+// The package's public face.
+export * from './htuple/index.js';
+export * from './runtime/index.js';

@@ -1,0 +1,5 @@
+export { callOperator, callOperatorAsync, type CallResult } from './call.js';
+export { HHandle } from './HHandle.js';
+export { HObject } from './HObject.js';
+export { HOperatorError } from './HOperatorError.js';
+export { copyFromPointer, pointerOf } from './memory.js';

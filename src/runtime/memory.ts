@@ -1,0 +1,19 @@
+// Raw memory for the operators that take or give pointers (gen_image1, get_image_pointer1, ...).
+import { HTupleAccessError, checkArrayBuffer } from '../htuple/types.js';
+import { native } from './library.js';
+
+/** Address of a typed array's data, as an operator's pointer parameter. Keep the array referenced until the call is over. */
+export function pointerOf(array: ArrayBufferView): bigint {
+  checkArrayBuffer(array);
+  if (array.byteLength === 0) throw new HTupleAccessError('an empty array has no address');
+  return native().addressOf(array);
+}
+
+/** Copies `target.byteLength` bytes from a pointer that an operator returned. */
+export function copyFromPointer<T extends ArrayBufferView>(pointer: bigint | number, target: T): T {
+  checkArrayBuffer(target);
+  const address = BigInt(pointer);
+  if (address === 0n) throw new HTupleAccessError('the pointer is null');
+  if (target.byteLength > 0) native().copyFrom(target, address, target.byteLength);
+  return target;
+}
