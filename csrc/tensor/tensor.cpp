@@ -67,6 +67,15 @@ Tensor::Tensor(DType dtype, Shape shape) : dtype_(dtype), shape_(std::move(shape
   buffer_ = allocate(static_cast<size_t>(size_) * size_of(dtype_));
 }
 
+Tensor Tensor::view(DType dtype, Shape shape, void* memory) {
+  Tensor tensor;
+  tensor.dtype_ = dtype;
+  tensor.shape_ = std::move(shape);
+  tensor.size_ = num_elements(tensor.shape_);
+  tensor.buffer_ = std::shared_ptr<void>(memory, [](void*) {});
+  return tensor;
+}
+
 template <class T>
 Tensor Tensor::of(Shape shape, const std::vector<T>& values) {
   Tensor tensor(dtype_of<T>(), std::move(shape));

@@ -31,6 +31,8 @@ class Tensor {
   template <class T> static Tensor of(Shape shape, const std::vector<T>& values);
   template <class T> static Tensor vector(const std::vector<T>& values);  // 1-d
   template <class T> static Tensor scalar(T value);                        // 0-d
+  // On memory of someone else, who keeps it alive.
+  static Tensor view(DType dtype, Shape shape, void* memory);
 
   bool defined() const { return dtype_ != DType::undefined; }
   DType dtype() const { return dtype_; }
