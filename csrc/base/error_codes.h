@@ -1,10 +1,41 @@
-// Documented error codes that the compute side raises (the full list with texts: src/operators/errors.ts).
+// Documented error codes raised by the core (the full list with texts: src/operators/errors.ts).
 #pragma once
 
 namespace alcedo::error {
 
+constexpr int kTupleType = 2400;
+constexpr int kElementType = 2401;
+constexpr int kTupleIndex = 2402;
+constexpr int kWrongFileVersion = 2403;
+constexpr int kWrongHandleType = 2404;
+constexpr int kNotAHandle = 2450;
+constexpr int kHandleNull = 2453;
+constexpr int kHandleCleared = 2454;
+constexpr int kHandleNotSerializable = 2455;
+constexpr int kHandleCycle = 2456;
+constexpr int kTupleExpected = 2460;
+constexpr int kObjectExpected = 2461;
+constexpr int kDictKeyMissing = 2894;
+constexpr int kDictTupleLength = 2895;
+constexpr int kDictTupleType = 2896;
+constexpr int kDictIndex = 2897;
+constexpr int kInputControlMissing = 2954;
+constexpr int kOutputControlMissing = 2956;
+constexpr int kObjectDeleted = 4051;
+constexpr int kObjectNull = 4056;
 constexpr int kOutOfMemory = 6001;
 constexpr int kFileNotFound = 5200;
+constexpr int kFileNotReadable = 5250;
+constexpr int kFileNotWritable = 5212;
+constexpr int kImageWidth = 5218;
+constexpr int kImageHeight = 5219;
+constexpr int kImageDimensions = 5507;
+constexpr int kTupleDeleted = 7404;
+constexpr int kUnknownOperator = 8000;
+constexpr int kNotImplemented = 9000;
+constexpr int kWrongImageType = 9001;
+constexpr int kNoSerializedItem = 9580;
+constexpr int kEndOfData = 9581;
 constexpr int kTrainingFailed = 7720;
 constexpr int kInvalidLabels = 7714;
 constexpr int kInvalidShape = 7735;
