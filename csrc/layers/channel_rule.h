@@ -23,12 +23,12 @@ inline AxisRef dst_axis(int port, int axis) { return {true, port, axis}; }
 
 struct Statement {
   enum class Kind : uint8_t {
-    same,    // a[i] leaves with b[i], all i (sizes equal)
-    shift,   // a[i] leaves with b[i + offset], all i of a                       (Concat, Split, Slice, Pad)
-    pairs,   // a[index_a[k]] leaves with b[index_b[k]], all k                   (Reshape, Gather, groups)
-    fixed,   // no index of a may leave; `reason` says why
+    same,         // a[i] leaves with b[i], all i (sizes equal)
+    shift,        // a[i] leaves with b[i + offset], all i of a                       (Concat, Split, Slice, Pad)
+    pairs,        // a[index_a[k]] leaves with b[index_b[k]], all k                   (Reshape, Gather, groups)
+    fixed,        // no index of a may leave; `reason` says why
     fixed_index,  // the indices index_a of a may not leave
-    kernel   // the indices of a are the kernels of a convolution
+    kernel        // the indices of a are the kernels of a convolution
   };
   Kind kind;
   AxisRef a, b;

@@ -15,8 +15,8 @@ namespace alcedo {
 // What is known of a value before the network runs.
 struct TensorInfo {
   DType dtype = DType::undefined;
-  Shape shape;       // all dims >= 0
-  Tensor constant;   // defined if the value is known (weights, folded shape arithmetic)
+  Shape shape;      // all dims >= 0
+  Tensor constant;  // defined if the value is known (weights, folded shape arithmetic)
   bool known() const { return constant.defined(); }
 };
 
@@ -55,14 +55,14 @@ struct CostArgs {
 enum class InputRole : uint8_t { data, weight, bias, statistic, setting };
 
 struct Layer {
-  const char* type;                     // ONNX operator type
-  std::vector<InputRole> input_roles;   // per input; the last one repeats; empty: all data
+  const char* type;                    // ONNX operator type
+  std::vector<InputRole> input_roles;  // per input; the last one repeats; empty: all data
   void (*infer)(InferArgs&);
-  void (*channels)(ChannelRuleArgs&);   // nullptr: no rule, whatever touches this node stays as it is
+  void (*channels)(ChannelRuleArgs&);  // nullptr: no rule, whatever touches this node stays as it is
   void (*forward)(const ForwardArgs&);
-  void (*backward)(const BackwardArgs&);            // nullptr: not differentiable
-  int64_t (*macs)(const CostArgs&) = nullptr;       // multiply-accumulates; nullptr: 0
-  void (*rewrite)(RewriteArgs&) = nullptr;          // mends attributes and shape constants after a cut
+  void (*backward)(const BackwardArgs&);       // nullptr: not differentiable
+  int64_t (*macs)(const CostArgs&) = nullptr;  // multiply-accumulates; nullptr: 0
+  void (*rewrite)(RewriteArgs&) = nullptr;     // mends attributes and shape constants after a cut
 };
 
 // nullptr if the type is unknown. The list is csrc/layers/registry.cpp.
