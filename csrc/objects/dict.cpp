@@ -32,6 +32,8 @@ bool search(const Htuple& tuple, const Dict* wanted, std::unordered_set<const Di
 
 }  // namespace
 
+const HandleType dict_type("dict", typeid(Dict));
+
 std::string to_string(const DictKey& key) {
   if (const auto* number = std::get_if<int64_t>(&key)) return std::to_string(*number);
   return "'" + std::get<std::string>(key) + "'";
