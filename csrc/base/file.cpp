@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/error_codes.h"
 
 namespace alcedo {
 namespace {
@@ -51,10 +50,17 @@ bool write_all(int descriptor, const char* data, size_t size) {
   return true;
 }
 
-void write_special(const std::string& file_name, const char* data, size_t size, int code) {
+bool write_all(int descriptor, const std::vector<FilePiece>& pieces) {
+  for (const FilePiece& piece : pieces) {
+    if (!write_all(descriptor, static_cast<const char*>(piece.data), piece.size)) return false;
+  }
+  return true;
+}
+
+void write_special(const std::string& file_name, const std::vector<FilePiece>& pieces, int code) {
   const int descriptor = ::open(file_name.c_str(), O_WRONLY | O_CLOEXEC);
   require(descriptor >= 0, code, "file '", file_name, "' cannot be opened: ", reason());
-  const bool written = write_all(descriptor, data, size);
+  const bool written = write_all(descriptor, pieces);
   const std::string why = reason();
   ::close(descriptor);
   require(written, code, "file '", file_name, "' cannot be written: ", why);
@@ -86,26 +92,18 @@ std::string read_file(const std::string& file_name, int code) {
   return content;
 }
 
-std::string read_existing_file(const std::string& file_name, int code) {
-  struct stat status {};
-  const bool missing = ::stat(file_name.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
-  require(!missing, error::kFileNotFound, "file '", file_name, "' does not exist");
-  return read_file(file_name, code);
-}
-
-void write_file_atomically(const std::string& file_name, const void* data, size_t size, int code) {
-  const char* bytes = static_cast<const char*>(data);
+void write_file_atomically(const std::string& file_name, const std::vector<FilePiece>& pieces, int code) {
   struct stat status {};
   const bool exists = ::stat(file_name.c_str(), &status) == 0;
   require(!exists || !S_ISDIR(status.st_mode), code, "file '", file_name, "' is a folder");
-  if (exists && !S_ISREG(status.st_mode)) return write_special(file_name, bytes, size, code);  // /dev/full, a pipe
+  if (exists && !S_ISREG(status.st_mode)) return write_special(file_name, pieces, code);  // /dev/full, a pipe
 
   std::string name = file_name + ".XXXXXX";
   const int descriptor = ::mkstemp(name.data());
   require(descriptor >= 0, code, "file '", file_name, "' cannot be created: ", reason());
   Temporary temporary(name, descriptor);
   ::fchmod(descriptor, exists ? status.st_mode & 07777 : 0644);
-  const bool written = write_all(descriptor, bytes, size) && ::fsync(descriptor) == 0 && temporary.close() &&
+  const bool written = write_all(descriptor, pieces) && ::fsync(descriptor) == 0 && temporary.close() &&
                        ::rename(name.c_str(), file_name.c_str()) == 0;
   require(written, code, "file '", file_name, "' cannot be written: ", reason());
   temporary.keep();
@@ -115,6 +113,10 @@ void write_file_atomically(const std::string& file_name, const void* data, size_
     ::fsync(directory);
     ::close(directory);
   }
+}
+
+void write_file_atomically(const std::string& file_name, const void* data, size_t size, int code) {
+  write_file_atomically(file_name, std::vector<FilePiece>{{data, size}}, code);
 }
 
 void write_file_atomically(const std::string& file_name, const std::string& content, int code) {

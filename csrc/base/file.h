@@ -3,13 +3,20 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace alcedo {
 
 // `code`: error raised, with the system's reason in the text.
 std::string read_file(const std::string& file_name, int code);
-std::string read_existing_file(const std::string& file_name, int code);  // 5200 if there is no such file
 void write_file_atomically(const std::string& file_name, const std::string& content, int code);
 void write_file_atomically(const std::string& file_name, const void* data, size_t size, int code);
+
+// Content in pieces that lie apart in memory, so that large parts need no copy.
+struct FilePiece {
+  const void* data;
+  size_t size;
+};
+void write_file_atomically(const std::string& file_name, const std::vector<FilePiece>& pieces, int code);
 
 }  // namespace alcedo

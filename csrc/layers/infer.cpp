@@ -1,0 +1,119 @@
+#include "layers/infer.h"
+
+#include "layers/support.h"
+
+namespace alcedo {
+namespace {
+
+// Shape arithmetic and small tables; larger constants are made once, on import.
+constexpr int64_t kFoldLimit = 1 << 12;
+
+bool all_known(const std::vector<TensorInfo>& src) {
+  bool any = false;
+  for (const TensorInfo& info : src) {
+    if (info.dtype == DType::undefined) continue;
+    if (!info.known()) return false;
+    any = true;
+  }
+  return any;
+}
+
+void fold(const Layer& layer, const Node& node, const std::vector<TensorInfo>& src, std::vector<TensorInfo>& dst,
+          int64_t fold_limit) {
+  bool open = false;
+  for (const TensorInfo& info : dst) {
+    if (info.dtype == DType::undefined) continue;
+    open = open || !info.known();
+    if (num_elements(info.shape) > fold_limit) return;
+  }
+  if (!open || !layer.forward || !all_known(src)) return;
+
+  std::vector<const Tensor*> inputs;
+  for (const TensorInfo& info : src) inputs.push_back(info.known() ? &info.constant : nullptr);
+  std::vector<Tensor> results(dst.size());
+  std::vector<Tensor*> outputs(dst.size(), nullptr);
+  for (size_t i = 0; i < dst.size(); ++i) {
+    if (dst[i].dtype == DType::undefined) continue;
+    results[i] = Tensor(dst[i].dtype, dst[i].shape);
+    outputs[i] = &results[i];
+  }
+  layer.forward({node, inputs, outputs});
+  for (size_t i = 0; i < dst.size(); ++i) dst[i].constant = std::move(results[i]);
+}
+
+}  // namespace
+
+std::vector<std::string> unsupported_nodes(const Graph& graph, int64_t opset) {
+  std::vector<std::string> nodes;
+  for (const Node& node : graph.nodes) {
+    if (!find_layer(node.op_type)) nodes.push_back(text("[", node.op_type, " ", node.name, "], opset ", opset));
+  }
+  return nodes;
+}
+
+std::vector<TensorInfo> infer(const Graph& graph, const std::vector<Shape>& input_shapes, int64_t fold_limit) {
+  const std::vector<std::string> unsupported = unsupported_nodes(graph, kOpset);
+  if (!unsupported.empty()) {
+    std::string list;
+    for (const std::string& node : unsupported) list += (list.empty() ? "" : "; ") + node;
+    fail(error::kReadOnnx, "operators that are not supported: ", list);
+  }
+  require(input_shapes.size() == graph.inputs.size(), error::kInvalidShape, "the network has ", graph.inputs.size(),
+          " inputs, ", input_shapes.size(), " shapes were given");
+
+  std::vector<TensorInfo> infos(graph.values.size());
+  for (size_t v = 0; v < graph.values.size(); ++v) {
+    const Value& value = graph.values[v];
+    if (value.is_constant()) infos[v] = {value.constant.dtype(), value.constant.shape(), value.constant};
+  }
+  for (size_t i = 0; i < graph.inputs.size(); ++i) {
+    const Value& value = graph.values[graph.inputs[i]];
+    const Shape& shape = input_shapes[i];
+    num_elements(shape);
+    bool fits = shape.size() == value.shape.size();
+    for (size_t d = 0; fits && d < shape.size(); ++d) fits = value.shape[d] < 0 || value.shape[d] == shape[d];
+    require(fits, error::kInvalidShape, "input '", value.name, "' has shape ", to_string(value.shape), ", ",
+            to_string(shape), " was given");
+    infos[graph.inputs[i]] = {value.dtype, shape, {}};
+  }
+
+  for (const Node& node : graph.nodes) {
+    std::vector<TensorInfo> src, dst(node.outputs.size());
+    src.reserve(node.inputs.size());
+    for (ValueId v : node.inputs) src.push_back(v == kNone ? TensorInfo{} : infos[v]);
+    const Layer& layer = *find_layer(node.op_type);
+    InferArgs args{node, src, dst};
+    layer.infer(args);
+    for (size_t i = 0; i < dst.size(); ++i) {
+      if (node.outputs[i] == kNone) dst[i] = {};
+      if (dst[i].dtype != DType::undefined) num_elements(dst[i].shape);
+    }
+    fold(layer, node, src, dst, fold_limit);
+    for (size_t i = 0; i < dst.size(); ++i) {
+      if (node.outputs[i] != kNone) infos[node.outputs[i]] = std::move(dst[i]);
+    }
+  }
+  return infos;
+}
+
+std::vector<TensorInfo> infer(const Graph& graph, const std::vector<Shape>& input_shapes) {
+  return infer(graph, input_shapes, kFoldLimit);
+}
+
+std::vector<Shape> input_shapes(const Graph& graph, int64_t batch, int64_t fallback) {
+  std::vector<Shape> shapes;
+  for (ValueId v : graph.inputs) {
+    const Value& value = graph.values[v];
+    Shape shape = value.shape;
+    for (size_t d = 0; d < shape.size(); ++d) {
+      if (shape[d] >= 0) continue;
+      require(d == 0 || fallback > 0, error::kInvalidShape, "input '", value.name, "': dimension ", d, " of ",
+              to_string(value.shape), " is not known");
+      shape[d] = d == 0 ? batch : fallback;
+    }
+    shapes.push_back(std::move(shape));
+  }
+  return shapes;
+}
+
+}  // namespace alcedo

@@ -1,0 +1,22 @@
+// From the parsed file to a graph that still has the file's opset.
+#pragma once
+
+#include <string>
+
+#include "graph/graph.h"
+#include "onnx.pb.h"
+#include "onnx/tensors.h"
+
+namespace alcedo::onnx {
+
+struct BuiltGraph {
+  Graph graph;
+  // Node names of the graph -> the file's node, for what is kept without being understood.
+  std::map<std::string, const onnx_pb::NodeProto*> nodes;
+};
+
+// Operators of other domains are typed "<domain>::<type>". Nodes are not sorted yet; Constant nodes have become
+// constants, calls of the model's own functions their nodes.
+BuiltGraph build_graph(const onnx_pb::ModelProto& model, const TensorReader& reader);
+
+}  // namespace alcedo::onnx

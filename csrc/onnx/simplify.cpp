@@ -1,0 +1,151 @@
+#include "onnx/simplify.h"
+
+#include "base/error.h"
+#include "base/error_codes.h"
+#include "layers/infer.h"
+#include "onnx/upgrade.h"
+
+namespace alcedo::onnx {
+namespace {
+
+constexpr int64_t kFoldLimit = int64_t{1} << 26;  // elements of a constant that is made on import
+
+using Run = std::vector<TensorInfo>;  // what is known of every value for one choice of input sizes
+
+// The graph's values for several choices of the dynamic sizes: what is equal in all of them does not depend on any.
+// Empty if no choice of sizes that is tried fits the network. The first two differ in the batch size only.
+std::vector<Run> infer_with_sizes(const Graph& graph) {
+  const bool is_fixed = [&] {
+    try {
+      input_shapes(graph, 1);
+      return true;
+    } catch (const HException&) {
+      return false;
+    }
+  }();
+  const auto run = [&](int64_t batch, int64_t size) {
+    return infer(graph, input_shapes(graph, batch, size), kFoldLimit);
+  };
+  if (is_fixed) return {run(2, 0), run(3, 0)};
+  // Sizes that networks with free height and width take: multiples of their total stride.
+  for (const int64_t size : {64, 320, 1024, 7, 2, 1}) {
+    try {
+      return {run(2, size), run(3, size), run(2, 2 * size)};
+    } catch (const HException&) {
+      continue;
+    }
+  }
+  return {};
+}
+
+bool is_same(const Tensor& a, const Tensor& b) {
+  return a.dtype() == b.dtype() && a.shape() == b.shape() &&
+         std::equal(static_cast<const char*>(a.raw()), static_cast<const char*>(a.raw()) + a.bytes(),
+                    static_cast<const char*>(b.raw()));
+}
+
+void fold_constants(Graph& graph, const std::vector<Run>& runs) {
+  for (Node& node : graph.nodes) {
+    bool all = true;
+    for (ValueId v : node.outputs) {
+      if (v == kNone) continue;
+      for (const Run& run : runs) all = all && run[v].known() && is_same(run[v].constant, runs[0][v].constant);
+    }
+    if (!all) continue;
+    for (ValueId& v : node.outputs) {
+      if (v == kNone) continue;
+      Value& value = graph.values[v];
+      value.constant = runs[0][v].constant.clone();
+      value.dtype = value.constant.dtype();
+      value.shape = value.constant.shape();
+      v = kNone;
+    }
+  }
+  std::vector<Node> nodes;
+  for (Node& node : graph.nodes) {
+    bool is_needed = false;
+    for (ValueId v : node.outputs) is_needed = is_needed || v != kNone;
+    if (is_needed) nodes.push_back(std::move(node));
+  }
+  graph.nodes = std::move(nodes);
+}
+
+// A Reshape target that differs between the runs, written with 0 (as in the input) and -1 (what remains). Empty if
+// that cannot say it.
+std::vector<int64_t> general_target(const std::vector<Run>& runs, const Node& node) {
+  const ValueId src = node.inputs[0], target = node.inputs[1];
+  std::vector<std::vector<int64_t>> targets;
+  for (const Run& run : runs) {
+    if (!run[target].known()) return {};
+    targets.push_back(run[target].constant.to_ints());
+    if (targets.back().size() != targets[0].size()) return {};
+  }
+  std::vector<int64_t> result = targets[0];
+  bool has_rest = false;
+  for (int64_t dim : result) has_rest = has_rest || dim == -1;
+  for (size_t i = 0; i < result.size(); ++i) {
+    bool is_equal = true, is_copy = true;
+    for (size_t r = 0; r < runs.size(); ++r) {
+      const Shape& shape = runs[r][src].shape;
+      is_equal = is_equal && targets[r][i] == result[i];
+      is_copy = is_copy && i < shape.size() && shape[i] == targets[r][i];
+    }
+    if (is_equal) continue;
+    if (is_copy) {
+      result[i] = 0;
+    } else if (!has_rest) {
+      result[i] = -1;
+      has_rest = true;
+    } else {
+      return {};
+    }
+  }
+  return result;
+}
+
+void fold_targets(Graph& graph, const std::vector<Run>& runs) {
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = graph.nodes[n];
+    if (node.op_type != "Reshape" || node.inputs.size() != 2) continue;
+    if (graph.values[node.inputs[1]].is_constant() || node.attributes.integer("allowzero", 0) != 0) continue;
+    const std::vector<int64_t> target = general_target(runs, node);
+    if (target.empty()) continue;
+    const ValueId constant = graph.add_constant(node.name + "_shape", Tensor::vector(target));
+    graph.nodes[n].inputs[1] = constant;
+  }
+}
+
+}  // namespace
+
+void simplify(Graph& graph, int64_t opset, const std::vector<std::string>& problems) {
+  graph.remove_unused();
+  graph.sort();
+  graph.validate();
+  std::string list;
+  for (const std::string& problem : problems) list += (list.empty() ? "" : "; ") + problem;
+  for (const std::string& node : unsupported_nodes(graph, opset)) list += (list.empty() ? "" : "; ") + node;
+  require(list.empty(), error::kReadOnnx, "operators that are not supported: ", list);
+
+  std::vector<Run> runs = infer_with_sizes(graph);
+  std::vector<Shape> shapes;
+  std::vector<bool> known;
+  for (size_t v = 0; v < graph.values.size(); ++v) {
+    known.push_back(!runs.empty() && runs[0][v].dtype != DType::undefined);
+    Shape shape = known.back() ? runs[0][v].shape : Shape{};
+    for (const Run& run : runs) {
+      for (size_t d = 0; known.back() && d < shape.size(); ++d) {
+        if (run[v].shape.size() == shape.size() && run[v].shape[d] != shape[d]) shape[d] = -1;
+      }
+    }
+    shapes.push_back(std::move(shape));
+  }
+  if (!runs.empty()) {
+    fold_constants(graph, runs);
+    fold_targets(graph, runs);
+  }
+  settle(graph, opset, shapes, known);
+  graph.remove_unused();
+  graph.sort();
+}
+
+}  // namespace alcedo::onnx

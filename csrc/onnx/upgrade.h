@@ -1,0 +1,24 @@
+// Spelling of operators across opsets: everything becomes kOpset's spelling on import, and on writing what the file's
+// opset wants, as far as it can say it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "graph/graph.h"
+
+namespace alcedo::onnx {
+
+// Rewrites every node from `opset` to kOpset. What needs the ranks of values is left in a form that settle() ends.
+// `problems` gets a line for each node that uses what kOpset cannot say.
+void upgrade(Graph& graph, int64_t opset, std::vector<std::string>& problems);
+
+// Ends what upgrade() began, once ranks are known (values that are not known are skipped): Softmax over the last axis
+// instead of a coerced matrix, all axes of Pad.
+void settle(Graph& graph, int64_t opset, const std::vector<Shape>& shapes, const std::vector<bool>& known);
+
+// Rewrites every node from kOpset to `opset`. false: some node cannot be said there; the graph is then unusable.
+// Empty shapes: ranks are not known.
+bool respell(Graph& graph, int64_t opset, const std::vector<Shape>& shapes);
+
+}  // namespace alcedo::onnx
