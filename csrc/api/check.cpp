@@ -134,10 +134,10 @@ void check_object(const OperatorSpec& spec, const HArguments& arguments, int i) 
   } catch (const HException& e) {
     fail(e.code(), prefix, e.text());
   }
-  const bool fits = (n == 0 && parameter.empty_allowed) || parameter.multivalue == Multivalue::yes ||
-                    (parameter.multivalue == Multivalue::optional ? n >= 1 : n == 1);
-  require(fits, 1500 + i + 1, prefix, "found ", n, " objects, wanted ",
-          parameter.multivalue == Multivalue::no ? "exactly one" : "one or several");
+  // Operators work object by object, so no object gives no result.
+  if (parameter.multivalue != Multivalue::no || (n == 0 && parameter.empty_allowed)) return;
+  require(n != 0, error::kNoObject, prefix, "found no object, wanted exactly one");
+  require(n == 1, 1500 + i + 1, prefix, "found ", n, " objects, wanted exactly one");
 }
 
 void check_number(const OperatorSpec& spec, int code, const char* what, int found, int wanted, const void* array) {

@@ -22,6 +22,9 @@ typedef __int64 INT4_8;
 typedef long INT4_8;
 #endif
 
+/* Version of this interface: raised by one whenever this header gains or changes something. */
+#define ALCEDO_INTERFACE 1
+
 typedef INT4_8 Hlong;
 typedef uint32_t Herror;
 typedef Hlong* Hkey; /* opaque key of an iconic object (tuple) */
@@ -132,6 +135,10 @@ H_EXPORT void HDestroyTuples(Htuple* tuples, int32_t num);
 /* Standard text of an error code; never NULL. Version as "major.minor.patch". */
 H_EXPORT const char* HErrorText(Herror code);
 H_EXPORT const char* HVersion(void);
+
+/* The handshake: a program passes the ALCEDO_INTERFACE it was compiled with. The library accepts what is as old as
+ * itself or older and refuses what is newer with 3652 and a text that says what to do. `error` may be NULL. */
+H_EXPORT Herror HCheckInterface(int32_t header_interface, HErrorInfo* error);
 
 #ifdef __cplusplus
 }

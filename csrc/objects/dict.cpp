@@ -18,7 +18,7 @@ bool search(const Htuple& tuple, const Dict* wanted, std::unordered_set<const Di
   for (Hlong i = 0; i < tuple.num; ++i) {
     if (element_type(tuple, i) != HANDLE_PAR) continue;
     const Handle handle(handle_at(tuple, i));
-    if (!handle || handle.get()->type != &dict_type) continue;
+    if (!handle || handle.get()->type != &kDictType) continue;
     const auto dict = std::static_pointer_cast<Dict>(handle.get()->content());
     if (dict.get() == wanted) return true;
     if (!dict || !seen->insert(dict.get()).second) continue;
@@ -31,8 +31,6 @@ bool search(const Htuple& tuple, const Dict* wanted, std::unordered_set<const Di
 }
 
 }  // namespace
-
-const HandleType dict_type("dict", typeid(Dict));
 
 std::string to_string(const DictKey& key) {
   if (const auto* number = std::get_if<int64_t>(&key)) return std::to_string(*number);

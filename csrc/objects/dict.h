@@ -62,8 +62,8 @@ class Dict {
 };
 using DictPtr = std::shared_ptr<Dict>;
 
-extern const HandleType dict_type;
-inline Handle make_dict_handle(DictPtr dict) { return make_handle(dict_type, std::move(dict)); }
+extern const HandleType kDictType;  // defined in serialize.cpp
+inline Handle make_dict_handle(DictPtr dict) { return make_handle(kDictType, std::move(dict)); }
 
 // Whether `tuple` holds, directly or through dictionaries, a handle whose content is `dict`.
 bool reaches(const Htuple& tuple, const Dict* dict);

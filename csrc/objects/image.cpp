@@ -12,8 +12,8 @@
 namespace alcedo {
 namespace {
 
-constexpr PixelType kTypes[] = {PixelType::byte, PixelType::int1, PixelType::int2, PixelType::uint2,
-                                PixelType::int4, PixelType::int8, PixelType::real};
+constexpr PixelType kTypes[] = {PixelType::byte,   PixelType::int1, PixelType::int2, PixelType::uint2,    PixelType::int4,
+                                PixelType::int8,   PixelType::real, PixelType::direction, PixelType::cyclic};
 
 template <class To, class From>
 To convert_value(From value) {
@@ -47,6 +47,8 @@ size_t size_of(PixelType type) {
 const char* name_of(PixelType type) {
   switch (type) {
     case PixelType::byte: return "byte";
+    case PixelType::direction: return "direction";
+    case PixelType::cyclic: return "cyclic";
     case PixelType::int1: return "int1";
     case PixelType::int2: return "int2";
     case PixelType::uint2: return "uint2";
@@ -61,7 +63,15 @@ PixelType pixel_type_of(std::string_view name) {
   for (const PixelType type : kTypes) {
     if (name == name_of(type)) return type;
   }
-  fail(error::kWrongImageType, "found pixel type '", name, "', wanted byte, int1, int2, uint2, int4, int8 or real");
+  fail(error::kWrongImageType, "found pixel type '", name,
+       "', wanted byte, direction, cyclic, int1, int2, uint2, int4, int8 or real");
+}
+
+PixelType pixel_type_of_flag(int flag) {
+  for (const PixelType type : kTypes) {
+    if (flag == static_cast<int>(type)) return type;
+  }
+  fail(error::kWrongImageType, "found the unknown pixel type number ", flag);
 }
 
 template <> PixelType pixel_type_of<uint8_t>() { return PixelType::byte; }
@@ -83,10 +93,10 @@ Channel::Channel(PixelType type, int64_t width, int64_t height) : type_(type), w
   if (!data_) throw std::bad_alloc();
 }
 
-void* Channel::checked(PixelType type) {
-  require(type == type_, error::kWrongImageType, "found an image of type ", name_of(type_), ", wanted ",
+void Channel::check(PixelType type) const {
+  const bool bytes = type == PixelType::byte && (type_ == PixelType::direction || type_ == PixelType::cyclic);
+  require(type == type_ || bytes, error::kWrongImageType, "found an image of type ", name_of(type_), ", wanted ",
           name_of(type));
-  return data_.get();
 }
 
 Image::Image(std::vector<ChannelPtr> channels) : channels_(std::move(channels)) {

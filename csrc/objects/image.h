@@ -11,10 +11,13 @@
 namespace alcedo {
 
 // Values are the documented pixel type flags.
-enum class PixelType : uint16_t { byte = 1, int4 = 2, real = 4, int1 = 32, int2 = 512, uint2 = 1024, int8 = 4096 };
+enum class PixelType : uint16_t {
+  byte = 1, int4 = 2, real = 4, direction = 8, cyclic = 16, int1 = 32, int2 = 512, uint2 = 1024, int8 = 4096
+};
 size_t size_of(PixelType type);            // bytes of one pixel
 const char* name_of(PixelType type);       // "byte", "int1", ...
 PixelType pixel_type_of(std::string_view name);  // throws 9001 for an unknown name
+PixelType pixel_type_of_flag(int flag);          // likewise for an unknown number
 template <class T>
 PixelType pixel_type_of();
 
@@ -22,7 +25,9 @@ PixelType pixel_type_of();
 template <class Body>
 decltype(auto) visit(PixelType type, Body&& body) {
   switch (type) {
-    case PixelType::byte: return body(uint8_t{});
+    case PixelType::byte:
+    case PixelType::direction:
+    case PixelType::cyclic: return body(uint8_t{});
     case PixelType::int1: return body(int8_t{});
     case PixelType::int2: return body(int16_t{});
     case PixelType::uint2: return body(uint16_t{});
@@ -46,15 +51,17 @@ class Channel {
   const void* raw() const { return data_.get(); }
   template <class T>
   T* data() {
-    return static_cast<T*>(checked(pixel_type_of<T>()));
+    check(pixel_type_of<T>());
+    return static_cast<T*>(raw());
   }
   template <class T>
   const T* data() const {
-    return static_cast<const T*>(const_cast<Channel*>(this)->checked(pixel_type_of<T>()));
+    check(pixel_type_of<T>());
+    return static_cast<const T*>(raw());
   }
 
  private:
-  void* checked(PixelType type);  // throws 9001 if the pixels are of another type
+  void check(PixelType type) const;  // throws 9001 if the pixels are stored as another C++ type
   PixelType type_;
   int64_t width_, height_;
   std::shared_ptr<void> data_;
