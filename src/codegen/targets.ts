@@ -1,0 +1,15 @@
+// Every generated file: path from the repository root, and its text as a function of the table.
+import { operators } from '../operators/index.js';
+import { operatorsH, operatorTableCpp } from './core_table.js';
+
+export interface GeneratedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export function generatedFiles(): GeneratedFile[] {
+  return [
+    { path: 'csrc/generated/operator_table.cpp', text: operatorTableCpp(operators) },
+    { path: 'csrc/generated/operators.h', text: operatorsH(operators) },
+  ];
+}

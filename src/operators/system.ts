@@ -1,0 +1,102 @@
+// System parameters, error texts, checks.
+import { chapter, control, error, integer, statically, string } from './build.js';
+
+const value = (name: string, description: string) =>
+  control(name, 'string', ['string', 'integer', 'real'], description, { multivalue: 'optional' });
+const classes = [statically('HSystem')];
+
+export const systemOperators = chapter({ chapter: 'System / Parameters', module: 'Foundation', classes }, [
+  {
+    name: 'get_error_text',
+    chapter: 'System / Error Handling',
+    brief: 'Query the text of an error code.',
+    description: ['The operator `get_error_text` returns the standard text of an error code.'],
+    keywords: ['error'],
+    inputControls: [integer('ErrorCode', 'Error code.', { min: 1, max: 36000 })],
+    outputControls: [string('ErrorMessage', 'Corresponding error message.')],
+    seeAlso: ['get_extended_error_info', 'set_check'],
+  },
+  {
+    name: 'get_extended_error_info',
+    chapter: 'System / Error Handling',
+    brief: "Query details of the calling thread's last error.",
+    description: [
+      'The operator `get_extended_error_info` returns the operator, the code and the full text of the last error of ' +
+        'the calling thread: parameter, what was found and what was wanted.',
+    ],
+    keywords: ['error'],
+    outputControls: [
+      string('OperatorName', 'Operator that set the error.'),
+      integer('ErrorCode', 'Extended error code; 0 if there was no error.'),
+      string('ErrorMessage', 'Extended error message.'),
+    ],
+    returnsFirst: true,
+    seeAlso: ['get_error_text'],
+  },
+  {
+    name: 'set_check',
+    chapter: 'System / Error Handling',
+    brief: 'Activate and deactivate checks.',
+    description: [
+      "The operator `set_check` switches a check on (`'give_error'`) or off (`'~give_error'`). With `'give_error'` " +
+        'off, C programs get the error code back instead of being stopped.',
+    ],
+    keywords: ['error', 'check'],
+    inputControls: [
+      string('Check', 'Desired control mode.', {
+        multivalue: 'optional',
+        default: 'default',
+        suggested: ['give_error', '~give_error', 'data', '~data', 'interface', '~interface', 'default', 'all', 'none'],
+      }),
+    ],
+    seeAlso: ['get_check', 'get_error_text'],
+  },
+  {
+    name: 'get_check',
+    chapter: 'System / Error Handling',
+    brief: 'State of the checks.',
+    description: ['The operator `get_check` returns the names of all checks; those that are off begin with a tilde.'],
+    keywords: ['error', 'check'],
+    outputControls: [string('Check', 'Checks.', { multivalue: 'optional' })],
+    seeAlso: ['set_check'],
+  },
+  {
+    name: 'set_system',
+    brief: 'Set system parameters.',
+    description: [
+      'The operator `set_system` sets parameters of the runtime, one value per name. A name with the prefix `tsp_` ' +
+        'holds for the calling thread only.',
+    ],
+    keywords: ['system'],
+    inputControls: [
+      control('SystemParameter', 'attribute.name', ['string'], 'Names of the parameters to be changed.', {
+        multivalue: 'optional',
+        suggested: ['thread_num', 'seed_rand', 'filename_encoding', 'do_low_error', 'legacy_handle_mode'],
+      }),
+      value('Value', 'New values of the parameters.'),
+    ],
+    seeAlso: ['get_system'],
+    errors: [error(1301, 'the parameter is unknown'), error(1302, 'the value is not allowed for the parameter')],
+  },
+  {
+    name: 'get_system',
+    brief: 'Get the current values of system parameters.',
+    description: [
+      "The operator `get_system` returns the values of parameters of the runtime. The query `'?'` returns all names.",
+    ],
+    keywords: ['system'],
+    inputControls: [
+      control('Query', 'attribute.name', ['string'], 'Desired system parameters.', {
+        multivalue: 'optional',
+        suggested: ['?', 'thread_num', 'version', 'seed_rand', 'filename_encoding', 'temporary_mem_cache'],
+      }),
+    ],
+    outputControls: [
+      control('Information', 'attribute.value', ['integer', 'real', 'string'], 'Current values of the parameters.', {
+        multivalue: 'optional',
+      }),
+    ],
+    seeAlso: ['set_system'],
+    errors: [error(1301, 'the parameter is unknown')],
+  },
+]);
