@@ -1,5 +1,5 @@
 // Handles of every kind: clearing, state, semantic type, numbers for other interfaces.
-import { any, chapter, control, error, instance, integer, handle, statically, string } from './build.js';
+import { any, chapter, control, error, instance, integer, handle, string } from './build.js';
 
 const several = { multivalue: 'true', defaultType: 'integer' } as const;
 
@@ -15,7 +15,7 @@ export const handleOperators = chapter(
           'memory to be freed: the last reference does that.',
       ],
       inputControls: [handle('Handle', 'handle', 'Handle to clear.', { ...several, modified: true })],
-      classes: [instance('HHandle'), statically('HTuple')],
+      classes: [instance('HHandle'), instance('HTuple')],
       seeAlso: ['tuple_is_valid_handle'],
     },
     {
