@@ -8,6 +8,7 @@
 #include "base/error_codes.h"
 #include "onnx/build.h"
 #include "onnx/bytes.h"
+#include "onnx/file_types.h"
 #include "onnx/metadata.h"
 #include "onnx/scan.h"
 #include "onnx/simplify.h"
@@ -51,6 +52,7 @@ OnnxModel import_model(const ByteSource& source, const std::string& folder) {
   OnnxModel model;
   model.source = read_metadata(proto, built.nodes);
   model.graph = std::move(built.graph);
+  mark_float32(model.graph);
   model.graph.sort();
   std::vector<std::string> problems;
   upgrade(model.graph, opset, problems);

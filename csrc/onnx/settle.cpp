@@ -7,13 +7,11 @@
 namespace alcedo::onnx {
 namespace {
 
-struct Known {
-  const std::vector<Shape>& shapes;  // -1: depends on the network's input sizes
-  const std::vector<bool>& known;
-  const Shape* of(ValueId v) const {
-    return v != kNone && static_cast<size_t>(v) < shapes.size() && known[v] ? &shapes[v] : nullptr;
-  }
-};
+using Shapes = std::vector<KnownShape>;
+
+const Shape* shape_of(const Shapes& shapes, ValueId v) {
+  return v != kNone && static_cast<size_t>(v) < shapes.size() && shapes[v].known ? &shapes[v].shape : nullptr;
+}
 
 std::string label(NodeEdit& edit) { return text("[", edit.node().op_type, " ", edit.node().name, "] "); }
 
@@ -34,9 +32,9 @@ std::string new_node_name(const Graph& graph, const std::string& name) {
 
 // Softmax over everything from `coerced_axis` on: the last axis if only that is larger than 1, else
 // Flatten -> Softmax -> Reshape.
-void softmax(NodeEdit& edit, const Known& known, std::vector<Node>& before, std::vector<Node>& after) {
+void softmax(NodeEdit& edit, const Shapes& shapes, std::vector<Node>& before, std::vector<Node>& after) {
   if (!edit.has("coerced_axis")) return;
-  const Shape* shape = known.of(edit.input(0));
+  const Shape* shape = shape_of(shapes, edit.input(0));
   require(shape != nullptr, error::kReadOnnx, label(edit), "the rank of the input is not known");
   const auto rank = static_cast<int64_t>(shape->size());
   int64_t axis = edit.take_integer("coerced_axis");
@@ -75,11 +73,11 @@ void softmax(NodeEdit& edit, const Known& known, std::vector<Node>& before, std:
 }
 
 // Pad with an `axes` input (opset 18): pads for all axes.
-void pad(NodeEdit& edit, const Known& known) {
+void pad(NodeEdit& edit, const Shapes& shapes) {
   if (edit.input(3) == kNone) return;
   const Tensor* axes = edit.constant_of(3);
   const Tensor* pads = edit.constant_of(1);
-  const Shape* shape = known.of(edit.input(0));
+  const Shape* shape = shape_of(shapes, edit.input(0));
   require(axes && pads && shape, error::kReadOnnx, label(edit), "pads of some axes only must be constants");
   const auto rank = static_cast<int64_t>(shape->size());
   const std::vector<int64_t> some = pads->to_ints(), which = axes->to_ints();
@@ -98,16 +96,15 @@ void pad(NodeEdit& edit, const Known& known) {
 
 }  // namespace
 
-void settle(Graph& graph, int64_t, const std::vector<Shape>& shapes, const std::vector<bool>& is_known) {
-  const Known known{shapes, is_known};
+void settle(Graph& graph, const std::vector<KnownShape>& shapes) {
   std::vector<std::pair<std::vector<Node>, std::vector<Node>>> around(graph.nodes.size());
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     NodeEdit edit(graph, n, nullptr);
     const std::string& type = edit.node().op_type;
     if (type == "Softmax" || type == "LogSoftmax" || type == "Hardmax") {
-      softmax(edit, known, around[n].first, around[n].second);
+      softmax(edit, shapes, around[n].first, around[n].second);
     } else if (type == "Pad") {
-      pad(edit, known);
+      pad(edit, shapes);
     }
   }
   std::vector<Node> nodes;

@@ -3,40 +3,11 @@
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "layers/infer.h"
+#include "onnx/known_shapes.h"
 #include "onnx/upgrade.h"
 
 namespace alcedo::onnx {
 namespace {
-
-constexpr int64_t kFoldLimit = int64_t{1} << 26;  // elements of a constant that is made on import
-
-using Run = std::vector<TensorInfo>;  // what is known of every value for one choice of input sizes
-
-// The graph's values for several choices of the dynamic sizes: what is equal in all of them does not depend on any.
-// Empty if no choice of sizes that is tried fits the network. The first two differ in the batch size only.
-std::vector<Run> infer_with_sizes(const Graph& graph) {
-  const bool is_fixed = [&] {
-    try {
-      input_shapes(graph, 1);
-      return true;
-    } catch (const HException&) {
-      return false;
-    }
-  }();
-  const auto run = [&](int64_t batch, int64_t size) {
-    return infer(graph, input_shapes(graph, batch, size), kFoldLimit);
-  };
-  if (is_fixed) return {run(2, 0), run(3, 0)};
-  // Sizes that networks with free height and width take: multiples of their total stride.
-  for (const int64_t size : {64, 320, 1024, 7, 2, 1}) {
-    try {
-      return {run(2, size), run(3, size), run(2, 2 * size)};
-    } catch (const HException&) {
-      continue;
-    }
-  }
-  return {};
-}
 
 bool is_same(const Tensor& a, const Tensor& b) {
   return a.dtype() == b.dtype() && a.shape() == b.shape() &&
@@ -126,24 +97,13 @@ void simplify(Graph& graph, int64_t opset, const std::vector<std::string>& probl
   for (const std::string& node : unsupported_nodes(graph, opset)) list += (list.empty() ? "" : "; ") + node;
   require(list.empty(), error::kReadOnnx, "operators that are not supported: ", list);
 
-  std::vector<Run> runs = infer_with_sizes(graph);
-  std::vector<Shape> shapes;
-  std::vector<bool> known;
-  for (size_t v = 0; v < graph.values.size(); ++v) {
-    known.push_back(!runs.empty() && runs[0][v].dtype != DType::undefined);
-    Shape shape = known.back() ? runs[0][v].shape : Shape{};
-    for (const Run& run : runs) {
-      for (size_t d = 0; known.back() && d < shape.size(); ++d) {
-        if (run[v].shape.size() == shape.size() && run[v].shape[d] != shape[d]) shape[d] = -1;
-      }
-    }
-    shapes.push_back(std::move(shape));
-  }
+  const std::vector<Run> runs = infer_with_sizes(graph);
+  const std::vector<KnownShape> shapes = known_shapes(runs, graph.values.size());
   if (!runs.empty()) {
     fold_constants(graph, runs);
     fold_targets(graph, runs);
   }
-  settle(graph, opset, shapes, known);
+  settle(graph, shapes);
   graph.remove_unused();
   graph.sort();
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "onnx/known_shapes.h"
 
 namespace alcedo::onnx {
 
@@ -13,12 +14,11 @@ namespace alcedo::onnx {
 // `problems` gets a line for each node that uses what kOpset cannot say.
 void upgrade(Graph& graph, int64_t opset, std::vector<std::string>& problems);
 
-// Ends what upgrade() began, once ranks are known (values that are not known are skipped): Softmax over the last axis
-// instead of a coerced matrix, all axes of Pad.
-void settle(Graph& graph, int64_t opset, const std::vector<Shape>& shapes, const std::vector<bool>& known);
+// Ends what upgrade() began, once shapes are known: Softmax over one axis instead of a coerced matrix, all axes of
+// Pad.
+void settle(Graph& graph, const std::vector<KnownShape>& shapes);
 
 // Rewrites every node from kOpset to `opset`. false: some node cannot be said there; the graph is then unusable.
-// Empty shapes: ranks are not known.
-bool respell(Graph& graph, int64_t opset, const std::vector<Shape>& shapes);
+bool respell(Graph& graph, int64_t opset, const std::vector<KnownShape>& shapes);
 
 }  // namespace alcedo::onnx

@@ -1,0 +1,24 @@
+// Shapes of all values of a graph whose input sizes may be open: inference for several sizes, compared.
+#pragma once
+
+#include <vector>
+
+#include "layers/layer.h"
+
+namespace alcedo::onnx {
+
+// What is known of every value for one choice of input sizes.
+using Run = std::vector<TensorInfo>;
+
+// One run per choice; what is equal in all of them does not depend on the sizes. The first two differ in the batch
+// size only. Empty if no choice of sizes that is tried fits the network.
+std::vector<Run> infer_with_sizes(const Graph& graph);
+
+struct KnownShape {
+  bool known = false;
+  DType dtype = DType::undefined;
+  Shape shape;  // -1: depends on the input sizes
+};
+std::vector<KnownShape> known_shapes(const std::vector<Run>& runs, size_t num_values);
+
+}  // namespace alcedo::onnx
