@@ -116,9 +116,12 @@ function overloads(operator: Operator, form: ClassForm, kind: MethodKind): Metho
   return typeKey(several.slots) === typeKey(single.slots) ? [several] : [several, single];
 }
 
-/** All class forms of an operator: per class of the table, constructors before methods. */
+/**
+ * All class forms of an operator: per class of the table, constructors before methods. What a static form on arrays
+ * takes, with the same parameters, does not replace one instance.
+ */
 export function methodsOf(operator: Operator): Method[] {
-  return operator.classes.flatMap((form) => {
+  const methods = operator.classes.flatMap((form) => {
     switch (form.role) {
       case 'instance':
         return overloads(operator, form, 'instance');
@@ -131,6 +134,9 @@ export function methodsOf(operator: Operator): Method[] {
         return overloads(operator, form, 'static');
     }
   });
+  const key = (method: Method) => `${method.className} ${typeKey(method.slots)}`;
+  const onArrays = new Set(methods.filter(({ kind }) => kind === 'static').map(key));
+  return methods.filter((method) => method.kind !== 'replace' || !onArrays.has(key(method)));
 }
 
 /** Does the simple C form exist? Only if every control parameter can be a single value. */

@@ -1,6 +1,9 @@
 // Every generated file: path from the repository root, and its text as a function of the table.
 import { operators } from '../operators/index.js';
 import { operatorsH, operatorTableCpp } from './core_table.js';
+import { cppFiles } from './cpp.js';
+import { csharpFiles } from './csharp.js';
+import { pythonFiles } from './python.js';
 
 export interface GeneratedFile {
   readonly path: string;
@@ -11,5 +14,8 @@ export function generatedFiles(): GeneratedFile[] {
   return [
     { path: 'csrc/generated/operator_table.cpp', text: operatorTableCpp(operators) },
     { path: 'csrc/generated/operators.h', text: operatorsH(operators) },
+    ...cppFiles(),
+    ...csharpFiles(),
+    ...pythonFiles(),
   ];
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "HException.h"
+#include "generated/forward.h"
 
 namespace HalconCpp {
 

@@ -6,8 +6,6 @@
 
 namespace HalconCpp {
 
-class HImage;
-
 class HObjectBase {
  public:
   HObjectBase() : key_(UNDEF_KEY) {}

@@ -8,7 +8,6 @@
 
 namespace HalconCpp {
 
-class HSerializedItem;
 class HTupleElement;
 
 enum HTupleType {

@@ -1,0 +1,140 @@
+// bindings/csharp/HalconDotNet/generated: HOperatorSet.cs (static methods on tuples) and Classes.cs (members of the
+// classes; those without a hand-written base as a whole).
+import { operators, type Operator } from '../operators/index.js';
+import { kClasses, kHandwrittenClasses, kObjectClasses } from '../operators/semantic_types.js';
+import { methodsOf, slotsOf, type Method, type Slot } from './forms.js';
+import { camelParameter, pascalCase } from './naming.js';
+import { csharpParameters, csharpProceduralParameters, csharpReturnType } from './signatures.js';
+import { kBanner, lines } from './text.js';
+
+const kFolder = 'bindings/csharp/HalconDotNet/generated';
+const methods = operators.flatMap(methodsOf);
+const classNames = [...new Set([...Object.values(kClasses), ...methods.map(({ className }) => className)])].sort();
+const semTypeOf = (className: string) => Object.keys(kClasses).find((type) => kClasses[type] === className);
+const isHandleClass = (name: string) => semTypeOf(name) !== undefined && !kObjectClasses.includes(name);
+
+/** new HCall("name").In(...).Run(objects, controls) */
+function run(operator: Operator, self?: Slot): string {
+  const inputs = slotsOf(operator, false)
+    .filter((slot) => !slot.output)
+    .map((slot) => {
+      const name = slot.parameter === self?.parameter ? 'this' : camelParameter(slot.parameter.name);
+      return `.${slot.iconic ? 'InObject' : 'In'}(${name})`;
+    });
+  const counts = `${operator.outputObjects.length}, ${operator.outputControls.length}`;
+  return `new HCall("${operator.name}")${inputs.join('')}.Run(${counts})`;
+}
+
+/** An output of `call` as its type. */
+function fetch(slot: Slot, call: string): string {
+  const { type, index } = slot;
+  switch (type.kind) {
+    case 'class':
+      if (type.array) return `${call}.Handles(${index}, handle => new ${type.name}(handle))`;
+      return `new ${type.name}(${call}, ${index})`;
+    case 'integer':
+      return `${call}.Int(${index})`;
+    case 'real':
+      return `${call}.Double(${index})`;
+    case 'string':
+      return `${call}.String(${index})`;
+    case 'pointer':
+      return `${call}.Pointer(${index})`;
+    default:
+      return `${call}.Tuple(${index})`;
+  }
+}
+
+/** The statements of a body: the call, the out parameters, the result. */
+function body(call: string, outputs: readonly Slot[], returned?: Slot): string[] {
+  if (outputs.length === 0) return [`${returned ? `return ${fetch(returned, call)}` : call};`];
+  return [
+    `HCall call = ${call};`,
+    ...outputs.map((slot) => `${camelParameter(slot.parameter.name)} = ${fetch(slot, 'call')};`),
+    ...(returned ? [`return ${fetch(returned, 'call')};`] : []),
+  ];
+}
+
+const summary = (operator: Operator) => `/// <summary>${operator.brief.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</summary>`;
+const indent = (text: readonly string[], width: number) => text.map((line) => (line ? ' '.repeat(width) + line : line));
+const braced = (head: string, statements: readonly string[]) =>
+  statements.length === 1 ? [`${head} { ${statements[0]} }`] : [head, '{', ...indent(statements, 4), '}'];
+
+function member(method: Method): string[] {
+  const { operator, className, kind, self } = method;
+  const parameters = csharpParameters(method).join(', ');
+  if (kind === 'constructor' && self !== undefined) {
+    return [summary(operator), `public ${className}(${parameters}) : this(${run(operator)}, ${self.index}) { }`];
+  }
+  const name = pascalCase(operator.name);
+  if (kind === 'replace' && self !== undefined) {
+    const take = self.iconic ? 'TakeObject' : 'TakeHandle';
+    const head = `public void ${name}(${parameters})`;
+    return [summary(operator), ...braced(head, [`Adopt(${run(operator)}.${take}(${self.index}));`])];
+  }
+  const head = `public ${kind === 'static' ? 'static ' : ''}${csharpReturnType(method)} ${name}(${parameters})`;
+  const outputs = method.slots.filter((slot) => slot.output);
+  return [
+    summary(operator),
+    ...braced(head, body(run(operator, kind === 'instance' ? self : undefined), outputs, method.returned)),
+  ];
+}
+
+function classText(name: string): string[] {
+  const own = methods.filter(({ className }) => className === name);
+  const members = own.flatMap(member);
+  const semType = semTypeOf(name);
+  if (kHandwrittenClasses.includes(name)) return [`public partial class ${name}`, '{', ...indent(members, 4), '}', ''];
+  if (semType === undefined) return [`public static class ${name}`, '{', ...indent(members, 4), '}', ''];
+  const creates = own.some((method) => method.kind === 'constructor' && method.slots.length === 0);
+  const base = isHandleClass(name) ? 'HHandle' : 'HObject';
+  const frame = [
+    ...(creates ? [] : ['/// <summary>Uninitialised.</summary>', `public ${name}() { }`]),
+    ...(isHandleClass(name)
+      ? [
+          `public ${name}(IntPtr handle) : base(handle) { }`,
+          `public ${name}(HHandle handle) : base(handle) { }`,
+          `protected override string AcceptedSemType => "${semType}";`,
+        ]
+      : [
+          `public ${name}(IntPtr key, bool copy = true) : base(key, copy) { }`,
+          `public ${name}(HObject other) : base(other) { }`,
+        ]),
+    `internal ${name}(HCall call, int output) : base(call, output) { }`,
+  ];
+  return [`public class ${name} : ${base}`, '{', ...indent([...frame, ...members], 4), '}', ''];
+}
+
+function procedure(operator: Operator): string[] {
+  const head = `public static void ${pascalCase(operator.name)}(${csharpProceduralParameters(operator).join(', ')})`;
+  const outputs = slotsOf(operator, false)
+    .filter((slot) => slot.output)
+    .map((slot): Slot => ({
+      ...slot,
+      type: slot.iconic ? { kind: 'class', name: 'HObject', array: false } : { kind: 'tuple' },
+    }));
+  return [summary(operator), ...braced(head, body(run(operator), outputs))];
+}
+
+function file(name: string, content: readonly string[]): { path: string; text: string } {
+  const text = lines(
+    `// ${kBanner}`,
+    ['using System;', '', 'namespace HalconDotNet', '{'],
+    indent(content, 4),
+    '}',
+  );
+  return { path: `${kFolder}/${name}.cs`, text };
+}
+
+export function csharpFiles(): { path: string; text: string }[] {
+  return [
+    file('HOperatorSet', [
+      '/// <summary>Every operator as a static method on tuples and objects.</summary>',
+      'public static class HOperatorSet',
+      '{',
+      ...indent(operators.flatMap(procedure), 4),
+      '}',
+    ]),
+    file('Classes', classNames.flatMap(classText)),
+  ];
+}
