@@ -51,6 +51,9 @@ class Args {
   const ObjectTuple& in_object(int i) const { return in_objects_[static_cast<size_t>(i)]; }
   const ImagePtr& in_image(int i) const { return in_object(i)[0]; }
 
+  // For clear_obj: gives the caller's key back.
+  void release_input_object(int i) { release_object(arguments_.in_objects[i]); }
+
   // ---- Outputs. What is not set is the empty tuple, the empty object tuple.
   void out(int i, Tuple value) { out_controls_[static_cast<size_t>(i)] = std::move(value); }
   void out_handle(int i, Handle handle) { out(i, Tuple(std::move(handle))); }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <new>
 #include <type_traits>
@@ -91,6 +92,12 @@ Channel::Channel(PixelType type, int64_t width, int64_t height) : type_(type), w
           " x ", height, " pixels is too large");
   data_.reset(std::calloc(bytes(), 1), std::free);
   if (!data_) throw std::bad_alloc();
+}
+
+Channel Channel::copy() const {
+  Channel copy(type_, width_, height_);
+  std::memcpy(copy.raw(), raw(), bytes());
+  return copy;
 }
 
 void Channel::check(PixelType type) const {

@@ -42,6 +42,7 @@ decltype(auto) visit(PixelType type, Body&& body) {
 class Channel {
  public:
   Channel(PixelType type, int64_t width, int64_t height);  // zero; throws 5218/5219 for bad sizes, 6001
+  Channel copy() const;
   PixelType type() const { return type_; }
   int64_t width() const { return width_; }
   int64_t height() const { return height_; }
