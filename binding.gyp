@@ -3,6 +3,7 @@
 {
   "target_defaults": {
     "include_dirs": ["csrc", "csrc/include", "<(SHARED_INTERMEDIATE_DIR)"],
+    "defines": ["ALCEDO_VERSION=\"<!(node -p \"require('./package.json').version\")\""],
     "cflags!": ["-fno-strict-aliasing"],
     "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
     "cflags_cc": [
@@ -37,7 +38,9 @@
       "sources": ["csrc/api/exports.cpp"],
       "cflags": ["-fPIC", "-fvisibility=hidden"],
       # nodelete: koffi unloads the library at exit while OpenMP threads still run in it.
-      "ldflags": ["-Wl,-z,nodelete", "-Wl,--whole-archive"],
+      "ldflags": [
+        "-Wl,-z,nodelete", "-Wl,--version-script=<(module_root_dir)/csrc/api/exports.map", "-Wl,--whole-archive"
+      ],
       "libraries": [
         "-Wl,--no-whole-archive", "-ldnnl", "-lprotobuf-lite", "-fopenmp", "-ljpeg", "-lpng", "-ltiff"
       ]
