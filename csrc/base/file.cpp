@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/error_codes.h"
 
 namespace alcedo {
 namespace {
@@ -113,6 +114,13 @@ void write_file_atomically(const std::string& file_name, const std::vector<FileP
     ::fsync(directory);
     ::close(directory);
   }
+}
+
+std::string read_existing_file(const std::string& file_name, int code) {
+  struct stat status {};
+  const bool missing = ::stat(file_name.c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
+  require(!missing, error::kFileNotFound, "file '", file_name, "' does not exist");
+  return read_file(file_name, code);
 }
 
 void write_file_atomically(const std::string& file_name, const void* data, size_t size, int code) {

@@ -9,6 +9,7 @@ namespace alcedo {
 
 // `code`: error raised, with the system's reason in the text.
 std::string read_file(const std::string& file_name, int code);
+std::string read_existing_file(const std::string& file_name, int code);  // 5200 if there is no such file
 void write_file_atomically(const std::string& file_name, const std::string& content, int code);
 void write_file_atomically(const std::string& file_name, const void* data, size_t size, int code);
 

@@ -17,6 +17,7 @@ class ObjectTuple {
  public:
   ObjectTuple() = default;
   ObjectTuple(ImagePtr image) : ObjectTuple(std::vector<ImagePtr>{std::move(image)}) {}
+  ObjectTuple(std::shared_ptr<Image> image) : ObjectTuple(ImagePtr(std::move(image))) {}
   ObjectTuple(std::vector<ImagePtr> objects)
       : objects_(std::make_shared<const std::vector<ImagePtr>>(std::move(objects))) {}
   int64_t size() const { return objects_ ? static_cast<int64_t>(objects_->size()) : 0; }
