@@ -90,7 +90,7 @@ void check_count(const Control& c) {
   if (c.parameter.multivalue == Multivalue::no && n != 1) {
     c.fail_code(1400 + c.number, "found ", n, " values, wanted exactly one");
   }
-  if (c.parameter.multivalue == Multivalue::optional && n == 0) {
+  if (c.parameter.multivalue != Multivalue::no && n == 0) {
     c.fail_code(1400 + c.number, "found no value, wanted one or several");
   }
 }

@@ -1,7 +1,7 @@
 // bindings/c/HalconC.h: prototypes of all C functions; csrc/generated/hproto.cpp: the functions, as chains of CCall.
 import { classOf } from '../operators/semantic_types.js';
 import type { Operator } from '../operators/index.js';
-import { hasSimpleForm, plainSlots, type PlainSlot } from './forms.js';
+import { hasSimpleForm, plainSlots, type Slot } from './forms.js';
 import { cSignatures, cSimpleParameters, cTupleParameters } from './signatures.js';
 import { kBanner, lines } from './text.js';
 
@@ -56,12 +56,12 @@ export function halconCH(operators: readonly Operator[]): string {
   );
 }
 
-function tupleStep({ parameter, output, iconic }: PlainSlot): string {
+function tupleStep({ parameter, output, iconic }: Slot): string {
   if (iconic) return `.${output ? 'object_out' : 'object'}(${parameter.name})`;
   return `.${output ? 'out' : 'in'}(${parameter.name})`;
 }
 
-function simpleStep(slot: PlainSlot): string {
+function simpleStep(slot: Slot): string {
   const { parameter, output, iconic } = slot;
   const isHandle = !iconic && !output && classOf(parameter.semType) !== undefined;
   return isHandle ? `.in_handle(${parameter.name})` : tupleStep(slot);

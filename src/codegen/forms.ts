@@ -146,16 +146,8 @@ export function hasSimpleForm(operator: Operator): boolean {
   );
 }
 
-/** Parameters as procedural interfaces see them. */
-export interface PlainSlot {
-  readonly parameter: Parameter;
-  readonly output: boolean;
-  readonly iconic: boolean;
-}
-
-export function plainSlots(operator: Operator): PlainSlot[] {
-  return slotsOf(operator, false);
-}
+/** All parameters in documented order, as procedural interfaces see them. */
+export const plainSlots = (operator: Operator) => slotsOf(operator, false);
 
 /** May an output hold another number of values than one? (Python's `_s` form) */
 export function hasSingleValueForm(operator: Operator): boolean {

@@ -1,10 +1,13 @@
 // Every generated file: path from the repository root, and its text as a function of the table.
 import { operators } from '../operators/index.js';
+import { kHandwrittenClasses } from '../operators/semantic_types.js';
 import { halconCH, hprotoCpp } from './c.js';
 import { operatorsH, operatorTableCpp } from './core_table.js';
 import { cppFiles } from './cpp.js';
 import { csharpFiles } from './csharp.js';
 import { pythonFiles } from './python.js';
+import { classTs, generatedClasses } from './typescript_class.js';
+import { indexTs, operatorSetTs } from './typescript_operator_set.js';
 
 export interface GeneratedFile {
   readonly path: string;
@@ -12,6 +15,7 @@ export interface GeneratedFile {
 }
 
 export function generatedFiles(): GeneratedFile[] {
+  const classes = generatedClasses(operators);
   return [
     { path: 'csrc/generated/operator_table.cpp', text: operatorTableCpp(operators) },
     { path: 'csrc/generated/hproto.cpp', text: hprotoCpp(operators) },
@@ -20,5 +24,8 @@ export function generatedFiles(): GeneratedFile[] {
     ...cppFiles(),
     ...csharpFiles(),
     ...pythonFiles(),
+    { path: 'src/generated/HOperatorSet.ts', text: operatorSetTs(operators) },
+    ...classes.map((name) => ({ path: `src/generated/${name}.ts`, text: classTs(operators, name) })),
+    { path: 'src/generated/index.ts', text: indexTs(classes, kHandwrittenClasses) },
   ];
 }

@@ -6,6 +6,7 @@ import { HTuple } from '../htuple/HTuple.js';
 import { describe } from '../htuple/types.js';
 import { HOperatorError } from './HOperatorError.js';
 import { native } from './library.js';
+import { kUninitialised } from './uninitialised.js';
 
 const WRONG_HANDLE_TYPE = 2404;
 const finaliser = new FinalizationRegistry<bigint>((address) => native().HReleaseHandle(address));
@@ -17,9 +18,9 @@ export class HHandle extends HHandleBase {
   #disposed = false;
 
   /** Without an argument uninitialised; from a handle (or a tuple with one): a new reference of it. */
-  constructor(source?: HHandleBase | HTuple) {
+  constructor(source?: HHandleBase | HTuple | typeof kUninitialised) {
     super();
-    if (source === undefined) return;
+    if (source === undefined || source === kUninitialised) return;
     if (source instanceof HTuple) {
       using handle = source.H as HHandle;
       this.adoptAddress(share(handle.Handle));
@@ -31,24 +32,24 @@ export class HHandle extends HHandleBase {
   }
 
   /** Wraps a reference that the caller owns; on an error (wrong type) it is released. */
-  static fromAddress<T extends HHandle>(this: new () => T, address: bigint): T {
-    const handle = new this();
+  static fromAddress<T extends HHandle>(this: new (source: typeof kUninitialised) => T, address: bigint): T {
+    const handle = new this(kUninitialised);
     handle.adoptAddress(address);
     return handle;
   }
 
   /** The one handle of an operator's result, as this class; the result's own reference is taken over. */
-  static fromResult<T extends HHandle>(this: new () => T, result: HTuple): T {
-    const handle = new this();
+  static fromResult<T extends HHandle>(this: new (source: typeof kUninitialised) => T, result: HTuple): T {
+    const handle = new this(kUninitialised);
     handle.adoptResult(result);
     return handle;
   }
 
   /** All handles of an operator's result, as this class. */
-  static fromResults<T extends HHandle>(this: new () => T, result: HTuple): T[] {
+  static fromResults<T extends HHandle>(this: new (source: typeof kUninitialised) => T, result: HTuple): T[] {
     try {
       return Array.from(result, (value) => {
-        const handle = new this();
+        const handle = new this(kUninitialised);
         handle.adoptAddress(share((value as HHandle).Handle));
         return handle;
       });
@@ -72,7 +73,7 @@ export class HHandle extends HHandleBase {
   }
 
   Reference(): HHandle {
-    const copy = new (this.constructor as new () => HHandle)();
+    const copy = new (this.constructor as new (source: typeof kUninitialised) => HHandle)(kUninitialised);
     copy.adoptAddress(share(this.Handle));
     return copy;
   }
@@ -106,8 +107,11 @@ export class HHandle extends HHandleBase {
     if (address !== 0n) finaliser.register(this, address, this);
   }
 
-  /** Becomes the handle of an operator's result (the documented constructors and `void` create methods). */
-  protected adoptResult(result: HTuple): void {
+  /**
+   * Becomes the handle of an operator's result (the documented constructors and `void` create methods).
+   * @internal
+   */
+  adoptResult(result: HTuple): void {
     using handle = result.H as HHandle;
     result.Dispose();
     this.adoptAddress(share(handle.Handle));

@@ -2,6 +2,7 @@
 import { describe } from '../htuple/types.js';
 import { HOperatorError } from './HOperatorError.js';
 import { native } from './library.js';
+import { kUninitialised } from './uninitialised.js';
 
 const finaliser = new FinalizationRegistry<bigint>((key) => native().HReleaseObject(key));
 
@@ -10,8 +11,8 @@ export class HObject {
   #disposed = false;
 
   /** Without an argument uninitialised; from an object: a new key of it. */
-  constructor(source?: HObject) {
-    if (source === undefined) return;
+  constructor(source?: HObject | typeof kUninitialised) {
+    if (source === undefined || source === kUninitialised) return;
     if (!(source instanceof HObject)) {
       throw new TypeError(`an iconic object of this library is expected, not ${describe(source)}`);
     }
@@ -19,15 +20,15 @@ export class HObject {
   }
 
   /** Wraps a key that the caller owns. */
-  static fromKey<T extends HObject>(this: new () => T, key: bigint): T {
-    const object = new this();
+  static fromKey<T extends HObject>(this: new (source: typeof kUninitialised) => T, key: bigint): T {
+    const object = new this(kUninitialised);
     object.adoptKey(key);
     return object;
   }
 
   /** An operator's result as this class; the result gives up its key. */
-  static fromResult<T extends HObject>(this: new () => T, result: HObject): T {
-    const object = new this();
+  static fromResult<T extends HObject>(this: new (source: typeof kUninitialised) => T, result: HObject): T {
+    const object = new this(kUninitialised);
     object.adoptResult(result);
     return object;
   }
@@ -42,7 +43,7 @@ export class HObject {
   }
 
   Reference(): HObject {
-    const copy = new (this.constructor as new () => HObject)();
+    const copy = new (this.constructor as new (source: typeof kUninitialised) => HObject)(kUninitialised);
     copy.adoptKey(copyKey(this.Key));
     return copy;
   }
@@ -63,7 +64,11 @@ export class HObject {
     if (key !== 0n) finaliser.register(this, key, this);
   }
 
-  protected adoptResult(result: HObject): void {
+  /**
+   * Becomes an operator's result.
+   * @internal
+   */
+  adoptResult(result: HObject): void {
     this.adoptKey(result.#surrender());
   }
 
