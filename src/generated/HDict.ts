@@ -165,7 +165,7 @@ export class HDict extends HHandle {
    * @param genParamName - Names of generic parameters. Default: [].
    * @param genParamValue - Values of generic parameters. Default: [].
    */
-  JsonToDict(jsonString: HTupleLike, genParamName: HTupleLike, genParamValue: HTupleLike): void {
+  JsonToDict(jsonString: string, genParamName: string, genParamValue: string): void {
     const out = callOperator('json_to_dict', [], [jsonString, genParamName, genParamValue], 0, 1);
     this.adoptResult(out.controls[0]!);
   }
