@@ -1,3 +1,4 @@
 // The package's public face.
 export * from './htuple/index.js';
 export * from './runtime/index.js';
+export * from './procedures/index.js';

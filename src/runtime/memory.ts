@@ -2,11 +2,19 @@
 import { HTupleAccessError, checkArrayBuffer } from '../htuple/types.js';
 import { native } from './library.js';
 
-/** Address of a typed array's data, as an operator's pointer parameter. Keep the array referenced until the call is over. */
-export function pointerOf(array: ArrayBufferView): bigint {
+let held: ArrayBufferView | undefined;
+
+/** Calls `use` with the address of a typed array's data; the array stays alive and in place until `use` returns. */
+export function withPointer<T>(array: ArrayBufferView, use: (pointer: bigint) => T): T {
   checkArrayBuffer(array);
   if (array.byteLength === 0) throw new HTupleAccessError('an empty array has no address');
-  return native().addressOf(array);
+  const outer = held;
+  held = array;
+  try {
+    return use(native().addressOf(held));
+  } finally {
+    held = outer;
+  }
 }
 
 /** Copies `target.byteLength` bytes from a pointer that an operator returned. */

@@ -1,0 +1,76 @@
+// alcedo apply: classifies image files.
+import { Command } from 'commander';
+import type { DLDataset } from '../procedures/dataset.js';
+import { dictTuple, getModelParam, setModelParam } from '../procedures/model.js';
+import { preprocessDlDataset } from '../procedures/preprocess.js';
+import { disposeAll, genDlSamples } from '../procedures/samples.js';
+import { callOperator } from '../runtime/call.js';
+import type { HHandle } from '../runtime/HHandle.js';
+import { numberList, openModel, percentage, positiveInteger, preprocessParam, print, printJson, table } from './common.js';
+
+interface ApplyOptions {
+  top: number;
+  range?: number[];
+  mean?: number[];
+  deviation?: number[];
+  json?: boolean;
+}
+
+interface Prediction {
+  file: string;
+  classes: { id: number; name: string; confidence: number }[];
+}
+
+const BATCH = 64;
+
+export function applyCommand(): Command {
+  return new Command('apply')
+    .description('classify images')
+    .argument('<model>', 'ONNX file')
+    .argument('<images...>', 'image files')
+    .option('--top <n>', 'classes shown per image', positiveInteger, 1)
+    .option('--range <min,max>', 'grey values 0..255 become min..max (default: as the model says)', numberList)
+    .option('--mean <values>', 'per channel, in grey values; with --deviation', numberList)
+    .option('--deviation <values>', 'per channel, in grey values', numberList)
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  alcedo apply model.onnx cat.png dog.png --top 3')
+    .action(async (path: string, images: string[], options: ApplyOptions) => {
+      using model = openModel(path);
+      const predictions = await classify(model, images, options);
+      if (options.json) return printJson(predictions);
+      const rows = predictions.flatMap(({ file, classes }) =>
+        classes.map((one, i) => [i === 0 ? file : '', one.name, percentage(one.confidence)]),
+      );
+      print(table(['image', 'class', 'confidence'], rows));
+    });
+}
+
+async function classify(model: HHandle, images: readonly string[], options: ApplyOptions): Promise<Prediction[]> {
+  const ids = getModelParam(model, 'class_ids').ToIArr();
+  const dataset: DLDataset = {
+    image_dir: '',
+    class_names: ids.map(String),
+    class_ids: ids,
+    samples: images.map((image_file_name, i) => ({ image_id: i + 1, image_label_id: ids[0] ?? 0, image_file_name })),
+  };
+  const data = await preprocessDlDataset(dataset, preprocessParam(model, options));
+  setModelParam(model, 'batch_size', Math.min(images.length, BATCH));
+  const predictions: Prediction[] = [];
+  for (let begin = 0; begin < images.length; begin += BATCH) {
+    const indices = images.slice(begin, begin + BATCH).map((_, i) => begin + i);
+    const samples = genDlSamples(data, indices);
+    const results = callOperator('apply_dl_model', [], [model, samples, []], 0, 1).controls[0]!;
+    disposeAll(samples);
+    for (const result of results) predictions.push(prediction(images[predictions.length]!, result as HHandle, options.top));
+    results.Dispose();
+  }
+  return predictions;
+}
+
+function prediction(file: string, result: HHandle, top: number): Prediction {
+  const ids = dictTuple(result, 'classification_class_ids').ToIArr();
+  const names = dictTuple(result, 'classification_class_names').ToSArr();
+  const confidences = dictTuple(result, 'classification_confidences').ToDArr();
+  const classes = ids.slice(0, top).map((id, i) => ({ id, name: names[i] ?? String(id), confidence: confidences[i]! }));
+  return { file, classes };
+}

@@ -1,0 +1,155 @@
+// What the commands share: option parsing, reading model and data, printing.
+import { readFileSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import pc from 'picocolors';
+import { ensureSplit, readDlDatasetClassification, type DLDataset } from '../procedures/dataset.js';
+import { getModelParam, readModel, setModelParam, writeModel } from '../procedures/model.js';
+import { replaceFile } from '../procedures/files.js';
+import {
+  createDlPreprocessParamFromModel,
+  preprocessDlDataset,
+  type DLPreprocessParam,
+  type NormalizationType,
+  type PreparedDataset,
+} from '../procedures/preprocess.js';
+import type { HHandle } from '../runtime/HHandle.js';
+
+export class UsageError extends Error {}
+
+export function packageVersion(): string {
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+const number =
+  (what: string, fits: (value: number) => boolean) =>
+  (text: string): number => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (!fits(value)) throw new InvalidArgumentError(`'${text}' is not ${what}.`);
+    return value;
+  };
+
+export const positiveInteger = number('a positive integer', (value) => Number.isInteger(value) && value > 0);
+export const wholeNumber = number('a whole number', (value) => Number.isInteger(value) && value >= 0);
+export const nonNegative = number('a number that is not negative', (value) => value >= 0 && value < Infinity);
+export const percent = number('a percentage from 0 to 100', (value) => value >= 0 && value <= 100);
+
+export function numberList(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (values.some((value) => !Number.isFinite(value))) throw new InvalidArgumentError(`'${text}' is no list of numbers.`);
+  return values;
+}
+
+export interface DataOptions {
+  data: string;
+  range?: number[];
+  mean?: number[];
+  deviation?: number[];
+  seed: number;
+}
+
+/** Options of every command that reads images. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .requiredOption('--data <folder>', 'images: one sub-folder per class, or IDX files')
+    .option('--seed <number>', 'seed of splits, shuffles and choices', wholeNumber, 42)
+    .addOption(new Option('--range <min,max>', 'grey values 0..255 become min..max (default: as the model says)').argParser(numberList))
+    .addOption(new Option('--mean <values>', 'per channel, in grey values; with --deviation, in place of --range').argParser(numberList))
+    .addOption(new Option('--deviation <values>', 'per channel, in grey values').argParser(numberList));
+}
+
+export function openModel(path: string): HHandle {
+  return readModel(path);
+}
+
+/** Writes the model in one piece: the file is the old one or the new one, never half of it. */
+export function saveModel(model: HHandle, path: string): void {
+  replaceFile(resolve(path), (temporary) => writeModel(model, temporary));
+}
+
+export function checkModelPath(path: string): void {
+  if (!['.onnx', '.hdl'].includes(extname(path))) throw new UsageError(`--out must end in .onnx or .hdl, not '${path}'`);
+}
+
+export function preprocessParam(model: HHandle, options: Pick<DataOptions, 'range' | 'mean' | 'deviation'>): DLPreprocessParam {
+  if (options.range) {
+    const [low, high] = options.range;
+    if (options.range.length !== 2) throw new UsageError('--range takes two numbers: min,max');
+    setModelParam(model, 'image_range_min', low!);
+    setModelParam(model, 'image_range_max', high!);
+  }
+  if ((options.mean === undefined) !== (options.deviation === undefined)) {
+    throw new UsageError('--mean and --deviation belong together');
+  }
+  const kind: NormalizationType = options.mean ? 'constant_values' : 'none';
+  return createDlPreprocessParamFromModel(model, kind, options.mean, options.deviation);
+}
+
+/** Reads, splits and preprocesses the images, and gives the model the class names. */
+export async function openData(model: HHandle, options: DataOptions, splits?: 'as-is'): Promise<PreparedDataset> {
+  const dataset = readDlDatasetClassification(options.data);
+  if (splits === undefined) ensureSplit(dataset, options.seed);
+  checkClasses(model, dataset);
+  return preprocessDlDataset(dataset, preprocessParam(model, options), {});
+}
+
+function checkClasses(model: HHandle, dataset: DLDataset): void {
+  const ids = getModelParam(model, 'class_ids');
+  if (ids.Length < dataset.class_ids.length) {
+    throw new Error(`the data has ${dataset.class_ids.length} classes, the model ${ids.Length}`);
+  }
+  const names = getModelParam(model, 'class_names');
+  if (names.Length === 0 && ids.Length === dataset.class_ids.length) {
+    setModelParam(model, 'class_names', dataset.class_names);
+  } else if (names.Length === ids.Length) {
+    alignClasses(dataset, names.ToSArr(), ids.ToIArr());
+  }
+}
+
+/** Folders are matched to a model's classes by their names, if all of them are known to it. */
+function alignClasses(dataset: DLDataset, names: readonly string[], ids: readonly number[]): void {
+  if (!dataset.class_names.every((name) => names.includes(name))) return;
+  const id = dataset.class_names.map((name) => ids[names.indexOf(name)]!);
+  for (const sample of dataset.samples) sample.image_label_id = id[sample.image_label_id]!;
+  dataset.class_names = [...names];
+  dataset.class_ids = [...ids];
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+const ANSI = new RegExp(String.fromCharCode(27) + '\\[[0-9;]*m', 'g');
+
+/** Columns aligned by their widest cell; columns whose cells are numbers to the right. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const width = header.map((title, c) => Math.max(title.length, ...rows.map((row) => visible(row[c] ?? ''))));
+  const right = header.map((_, c) => rows.length > 0 && rows.every((row) => /^[-+\d.,%\s]*$/.test(row[c] ?? '')));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, c) => {
+        const space = ' '.repeat(Math.max(width[c]! - visible(cell), 0));
+        return right[c] ? space + cell : cell + space;
+      })
+      .join('  ')
+      .trimEnd();
+  return [pc.bold(line(header)), ...rows.map(line)].join('\n');
+}
+
+function visible(cell: string): number {
+  return cell.replace(ANSI, '').length;
+}
+
+export function grouped(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+export function percentage(part: number): string {
+  return `${(100 * part).toFixed(2)} %`;
+}
