@@ -35,7 +35,7 @@ export function serializeTuple(tuple: HTuple): Uint8Array {
     packIntegers(integers),
     Float64Array.from(reals),
     packIntegers(strings.map((bytes) => bytes.length)),
-    pad(concatBufferSources(...strings)),
+    pad(concatBufferSources(...(strings as BufferSource[]))),
   ];
   return concatBufferSources(...(blocks as BufferSource[]));
 }
@@ -53,9 +53,9 @@ export function deserializeTuple(source: ArrayBufferView | ArrayBuffer): HTuple 
   const take = (size: number): Uint8Array => {
     if (size > rest.length) throw broken('cut off');
     if (size === 0) return new Uint8Array(0);
-    const [head, tail] = splitBufferSource(rest as BufferSource, size);
-    rest = bufferSourceToUint8Array(tail);
-    return bufferSourceToUint8Array(head).slice();
+    const [head, tail] = splitBufferSource(rest as BufferSource, size) as [Uint8Array, Uint8Array];
+    rest = tail;
+    return head.slice();
   };
   if (length > bytes.length) throw broken('more elements than bytes');
   const types = type === HTupleType.MIXED ? Array.from(take(padded(length)).subarray(0, length)) : undefined;
