@@ -58,13 +58,16 @@ function body(call: string, outputs: readonly Slot[], returned?: Slot): string[]
 const summary = (operator: Operator) => `/// <summary>${operator.brief.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</summary>`;
 const indent = (text: readonly string[], width: number) => text.map((line) => (line ? ' '.repeat(width) + line : line));
 const braced = (head: string, statements: readonly string[]) =>
-  statements.length === 1 ? [`${head} { ${statements[0]} }`] : [head, '{', ...indent(statements, 4), '}'];
+  statements.length === 1
+    ? [`${head} =>`, `    ${statements[0]?.replace(/^return /, '')}`]
+    : [head, '{', ...indent(statements, 4), '}'];
 
 function member(method: Method): string[] {
   const { operator, className, kind, self } = method;
   const parameters = csharpParameters(method).join(', ');
   if (kind === 'constructor' && self !== undefined) {
-    return [summary(operator), `public ${className}(${parameters}) : this(${run(operator)}, ${self.index}) { }`];
+    const head = `public ${className}(${parameters})`;
+    return [summary(operator), head, `    : this(${run(operator)}, ${self.index}) { }`];
   }
   const name = pascalCase(operator.name);
   if (kind === 'replace' && self !== undefined) {

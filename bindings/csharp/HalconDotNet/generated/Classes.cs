@@ -10,63 +10,92 @@ namespace HalconDotNet
         protected override string AcceptedSemType => "dict";
         internal HDict(HCall call, int output) : base(call, output) { }
         /// <summary>Copy a dictionary.</summary>
-        public HDict CopyDict(HTuple genParamName, HTuple genParamValue) { return new HDict(new HCall("copy_dict").In(this).In(genParamName).In(genParamValue).Run(0, 1), 0); }
+        public HDict CopyDict(HTuple genParamName, HTuple genParamValue) =>
+            new HDict(new HCall("copy_dict").In(this).In(genParamName).In(genParamValue).Run(0, 1), 0);
         /// <summary>Copy a dictionary.</summary>
-        public HDict CopyDict(string genParamName, string genParamValue) { return new HDict(new HCall("copy_dict").In(this).In(genParamName).In(genParamValue).Run(0, 1), 0); }
+        public HDict CopyDict(string genParamName, string genParamValue) =>
+            new HDict(new HCall("copy_dict").In(this).In(genParamName).In(genParamValue).Run(0, 1), 0);
         /// <summary>Create a new empty dictionary.</summary>
-        public HDict() : this(new HCall("create_dict").Run(0, 1), 0) { }
+        public HDict()
+            : this(new HCall("create_dict").Run(0, 1), 0) { }
         /// <summary>Create a new empty dictionary.</summary>
-        public void CreateDict() { Adopt(new HCall("create_dict").Run(0, 1).TakeHandle(0)); }
+        public void CreateDict() =>
+            Adopt(new HCall("create_dict").Run(0, 1).TakeHandle(0));
         /// <summary>Convert a dictionary to JSON.</summary>
-        public HTuple DictToJson(HTuple genParamName, HTuple genParamValue) { return new HCall("dict_to_json").In(this).In(genParamName).In(genParamValue).Run(0, 1).Tuple(0); }
+        public HTuple DictToJson(HTuple genParamName, HTuple genParamValue) =>
+            new HCall("dict_to_json").In(this).In(genParamName).In(genParamValue).Run(0, 1).Tuple(0);
         /// <summary>Convert a dictionary to JSON.</summary>
-        public string DictToJson(string genParamName, string genParamValue) { return new HCall("dict_to_json").In(this).In(genParamName).In(genParamValue).Run(0, 1).String(0); }
+        public string DictToJson(string genParamName, string genParamValue) =>
+            new HCall("dict_to_json").In(this).In(genParamName).In(genParamValue).Run(0, 1).String(0);
         /// <summary>Convert a dictionary to JSON.</summary>
-        public static HTuple DictToJson(HDict[] dictHandle, HTuple genParamName, HTuple genParamValue) { return new HCall("dict_to_json").In(dictHandle).In(genParamName).In(genParamValue).Run(0, 1).Tuple(0); }
+        public static HTuple DictToJson(HDict[] dictHandle, HTuple genParamName, HTuple genParamValue) =>
+            new HCall("dict_to_json").In(dictHandle).In(genParamName).In(genParamValue).Run(0, 1).Tuple(0);
         /// <summary>Retrieve an iconic object from a dictionary.</summary>
-        public HObject GetDictObject(HTuple key) { return new HObject(new HCall("get_dict_object").In(this).In(key).Run(1, 0), 0); }
+        public HObject GetDictObject(HTuple key) =>
+            new HObject(new HCall("get_dict_object").In(this).In(key).Run(1, 0), 0);
         /// <summary>Retrieve an iconic object from a dictionary.</summary>
-        public HObject GetDictObject(string key) { return new HObject(new HCall("get_dict_object").In(this).In(key).Run(1, 0), 0); }
+        public HObject GetDictObject(string key) =>
+            new HObject(new HCall("get_dict_object").In(this).In(key).Run(1, 0), 0);
         /// <summary>Query information about a dictionary.</summary>
-        public HTuple GetDictParam(string genParamName, HTuple key) { return new HCall("get_dict_param").In(this).In(genParamName).In(key).Run(0, 1).Tuple(0); }
+        public HTuple GetDictParam(string genParamName, HTuple key) =>
+            new HCall("get_dict_param").In(this).In(genParamName).In(key).Run(0, 1).Tuple(0);
         /// <summary>Query information about a dictionary.</summary>
-        public HTuple GetDictParam(string genParamName, string key) { return new HCall("get_dict_param").In(this).In(genParamName).In(key).Run(0, 1).Tuple(0); }
+        public HTuple GetDictParam(string genParamName, string key) =>
+            new HCall("get_dict_param").In(this).In(genParamName).In(key).Run(0, 1).Tuple(0);
         /// <summary>Retrieve a tuple from a dictionary.</summary>
-        public HTuple GetDictTuple(HTuple key) { return new HCall("get_dict_tuple").In(this).In(key).Run(0, 1).Tuple(0); }
+        public HTuple GetDictTuple(HTuple key) =>
+            new HCall("get_dict_tuple").In(this).In(key).Run(0, 1).Tuple(0);
         /// <summary>Retrieve a tuple from a dictionary.</summary>
-        public HTuple GetDictTuple(string key) { return new HCall("get_dict_tuple").In(this).In(key).Run(0, 1).Tuple(0); }
+        public HTuple GetDictTuple(string key) =>
+            new HCall("get_dict_tuple").In(this).In(key).Run(0, 1).Tuple(0);
         /// <summary>Convert JSON to a dictionary.</summary>
-        public void JsonToDict(string jsonString, string genParamName, string genParamValue) { Adopt(new HCall("json_to_dict").In(jsonString).In(genParamName).In(genParamValue).Run(0, 1).TakeHandle(0)); }
+        public void JsonToDict(string jsonString, string genParamName, string genParamValue) =>
+            Adopt(new HCall("json_to_dict").In(jsonString).In(genParamName).In(genParamValue).Run(0, 1).TakeHandle(0));
         /// <summary>Convert JSON to a dictionary.</summary>
-        public static HDict[] JsonToDict(HTuple jsonString, HTuple genParamName, HTuple genParamValue) { return new HCall("json_to_dict").In(jsonString).In(genParamName).In(genParamValue).Run(0, 1).Handles(0, handle => new HDict(handle)); }
+        public static HDict[] JsonToDict(HTuple jsonString, HTuple genParamName, HTuple genParamValue) =>
+            new HCall("json_to_dict").In(jsonString).In(genParamName).In(genParamValue).Run(0, 1).Handles(0, handle => new HDict(handle));
         /// <summary>Read a dictionary from a file.</summary>
-        public HDict(string fileName, HTuple genParamName, HTuple genParamValue) : this(new HCall("read_dict").In(fileName).In(genParamName).In(genParamValue).Run(0, 1), 0) { }
+        public HDict(string fileName, HTuple genParamName, HTuple genParamValue)
+            : this(new HCall("read_dict").In(fileName).In(genParamName).In(genParamValue).Run(0, 1), 0) { }
         /// <summary>Read a dictionary from a file.</summary>
-        public HDict(string fileName, string genParamName, string genParamValue) : this(new HCall("read_dict").In(fileName).In(genParamName).In(genParamValue).Run(0, 1), 0) { }
+        public HDict(string fileName, string genParamName, string genParamValue)
+            : this(new HCall("read_dict").In(fileName).In(genParamName).In(genParamValue).Run(0, 1), 0) { }
         /// <summary>Read a dictionary from a file.</summary>
-        public void ReadDict(string fileName, HTuple genParamName, HTuple genParamValue) { Adopt(new HCall("read_dict").In(fileName).In(genParamName).In(genParamValue).Run(0, 1).TakeHandle(0)); }
+        public void ReadDict(string fileName, HTuple genParamName, HTuple genParamValue) =>
+            Adopt(new HCall("read_dict").In(fileName).In(genParamName).In(genParamValue).Run(0, 1).TakeHandle(0));
         /// <summary>Read a dictionary from a file.</summary>
-        public void ReadDict(string fileName, string genParamName, string genParamValue) { Adopt(new HCall("read_dict").In(fileName).In(genParamName).In(genParamValue).Run(0, 1).TakeHandle(0)); }
+        public void ReadDict(string fileName, string genParamName, string genParamValue) =>
+            Adopt(new HCall("read_dict").In(fileName).In(genParamName).In(genParamValue).Run(0, 1).TakeHandle(0));
         /// <summary>Remove keys from a dictionary.</summary>
-        public void RemoveDictKey(HTuple key) { new HCall("remove_dict_key").In(this).In(key).Run(0, 0); }
+        public void RemoveDictKey(HTuple key) =>
+            new HCall("remove_dict_key").In(this).In(key).Run(0, 0);
         /// <summary>Remove keys from a dictionary.</summary>
-        public void RemoveDictKey(string key) { new HCall("remove_dict_key").In(this).In(key).Run(0, 0); }
+        public void RemoveDictKey(string key) =>
+            new HCall("remove_dict_key").In(this).In(key).Run(0, 0);
         /// <summary>Add a key/object pair to a dictionary.</summary>
-        public void SetDictObject(HObject objectVal, HTuple key) { new HCall("set_dict_object").InObject(objectVal).In(this).In(key).Run(0, 0); }
+        public void SetDictObject(HObject objectVal, HTuple key) =>
+            new HCall("set_dict_object").InObject(objectVal).In(this).In(key).Run(0, 0);
         /// <summary>Add a key/object pair to a dictionary.</summary>
-        public void SetDictObject(HObject objectVal, string key) { new HCall("set_dict_object").InObject(objectVal).In(this).In(key).Run(0, 0); }
+        public void SetDictObject(HObject objectVal, string key) =>
+            new HCall("set_dict_object").InObject(objectVal).In(this).In(key).Run(0, 0);
         /// <summary>Add a key/tuple pair to a dictionary.</summary>
-        public void SetDictTuple(HTuple key, HTuple tuple) { new HCall("set_dict_tuple").In(this).In(key).In(tuple).Run(0, 0); }
+        public void SetDictTuple(HTuple key, HTuple tuple) =>
+            new HCall("set_dict_tuple").In(this).In(key).In(tuple).Run(0, 0);
         /// <summary>Add a key/tuple pair to a dictionary.</summary>
-        public void SetDictTuple(string key, HTuple tuple) { new HCall("set_dict_tuple").In(this).In(key).In(tuple).Run(0, 0); }
+        public void SetDictTuple(string key, HTuple tuple) =>
+            new HCall("set_dict_tuple").In(this).In(key).In(tuple).Run(0, 0);
         /// <summary>Change elements of a tuple that is stored in a dictionary.</summary>
-        public void SetDictTupleAt(HTuple key, HTuple index, HTuple value) { new HCall("set_dict_tuple_at").In(this).In(key).In(index).In(value).Run(0, 0); }
+        public void SetDictTupleAt(HTuple key, HTuple index, HTuple value) =>
+            new HCall("set_dict_tuple_at").In(this).In(key).In(index).In(value).Run(0, 0);
         /// <summary>Change elements of a tuple that is stored in a dictionary.</summary>
-        public void SetDictTupleAt(string key, int index, HTuple value) { new HCall("set_dict_tuple_at").In(this).In(key).In(index).In(value).Run(0, 0); }
+        public void SetDictTupleAt(string key, int index, HTuple value) =>
+            new HCall("set_dict_tuple_at").In(this).In(key).In(index).In(value).Run(0, 0);
         /// <summary>Write a dictionary to a file.</summary>
-        public void WriteDict(string fileName, HTuple genParamName, HTuple genParamValue) { new HCall("write_dict").In(this).In(fileName).In(genParamName).In(genParamValue).Run(0, 0); }
+        public void WriteDict(string fileName, HTuple genParamName, HTuple genParamValue) =>
+            new HCall("write_dict").In(this).In(fileName).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Write a dictionary to a file.</summary>
-        public void WriteDict(string fileName, string genParamName, string genParamValue) { new HCall("write_dict").In(this).In(fileName).In(genParamName).In(genParamValue).Run(0, 0); }
+        public void WriteDict(string fileName, string genParamName, string genParamValue) =>
+            new HCall("write_dict").In(this).In(fileName).In(genParamName).In(genParamValue).Run(0, 0);
     }
 
     public class HDlDevice : HHandle
@@ -78,15 +107,20 @@ namespace HalconDotNet
         protected override string AcceptedSemType => "dl_device";
         internal HDlDevice(HCall call, int output) : base(call, output) { }
         /// <summary>Return the parameters of a deep learning device.</summary>
-        public HTuple GetDlDeviceParam(string genParamName) { return new HCall("get_dl_device_param").In(this).In(genParamName).Run(0, 1).Tuple(0); }
+        public HTuple GetDlDeviceParam(string genParamName) =>
+            new HCall("get_dl_device_param").In(this).In(genParamName).Run(0, 1).Tuple(0);
         /// <summary>Get the list of deep learning devices that fulfil conditions.</summary>
-        public static HDlDevice[] QueryAvailableDlDevices(HTuple genParamName, HTuple genParamValue) { return new HCall("query_available_dl_devices").In(genParamName).In(genParamValue).Run(0, 1).Handles(0, handle => new HDlDevice(handle)); }
+        public static HDlDevice[] QueryAvailableDlDevices(HTuple genParamName, HTuple genParamValue) =>
+            new HCall("query_available_dl_devices").In(genParamName).In(genParamValue).Run(0, 1).Handles(0, handle => new HDlDevice(handle));
         /// <summary>Get the list of deep learning devices that fulfil conditions.</summary>
-        public static HDlDevice[] QueryAvailableDlDevices(string genParamName, string genParamValue) { return new HCall("query_available_dl_devices").In(genParamName).In(genParamValue).Run(0, 1).Handles(0, handle => new HDlDevice(handle)); }
+        public static HDlDevice[] QueryAvailableDlDevices(string genParamName, string genParamValue) =>
+            new HCall("query_available_dl_devices").In(genParamName).In(genParamValue).Run(0, 1).Handles(0, handle => new HDlDevice(handle));
         /// <summary>Set a parameter of a deep learning device.</summary>
-        public void SetDlDeviceParam(string genParamName, HTuple genParamValue) { new HCall("set_dl_device_param").In(this).In(genParamName).In(genParamValue).Run(0, 0); }
+        public void SetDlDeviceParam(string genParamName, HTuple genParamValue) =>
+            new HCall("set_dl_device_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Set a parameter of a deep learning device.</summary>
-        public void SetDlDeviceParam(string genParamName, string genParamValue) { new HCall("set_dl_device_param").In(this).In(genParamName).In(genParamValue).Run(0, 0); }
+        public void SetDlDeviceParam(string genParamName, string genParamValue) =>
+            new HCall("set_dl_device_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
     }
 
     public class HDlLayer : HHandle
@@ -108,35 +142,50 @@ namespace HalconDotNet
         protected override string AcceptedSemType => "dl_model";
         internal HDlModel(HCall call, int output) : base(call, output) { }
         /// <summary>Calculate scores to prune a deep learning model.</summary>
-        public void AddDlPruningBatch(HDlPrune DLPruningHandle, HDict[] DLSampleBatch) { new HCall("add_dl_pruning_batch").In(this).In(DLPruningHandle).In(DLSampleBatch).Run(0, 0); }
+        public void AddDlPruningBatch(HDlPrune DLPruningHandle, HDict[] DLSampleBatch) =>
+            new HCall("add_dl_pruning_batch").In(this).In(DLPruningHandle).In(DLSampleBatch).Run(0, 0);
         /// <summary>Apply a deep learning model to samples.</summary>
-        public HDict[] ApplyDlModel(HDict[] DLSampleBatch, HTuple outputs) { return new HCall("apply_dl_model").In(this).In(DLSampleBatch).In(outputs).Run(0, 1).Handles(0, handle => new HDict(handle)); }
+        public HDict[] ApplyDlModel(HDict[] DLSampleBatch, HTuple outputs) =>
+            new HCall("apply_dl_model").In(this).In(DLSampleBatch).In(outputs).Run(0, 1).Handles(0, handle => new HDict(handle));
         /// <summary>Clear a deep learning model.</summary>
-        public void ClearDlModel() { new HCall("clear_dl_model").In(this).Run(0, 0); }
+        public void ClearDlModel() =>
+            new HCall("clear_dl_model").In(this).Run(0, 0);
         /// <summary>Clear a deep learning model.</summary>
-        public static void ClearDlModel(HDlModel[] DLModelHandle) { new HCall("clear_dl_model").In(DLModelHandle).Run(0, 0); }
+        public static void ClearDlModel(HDlModel[] DLModelHandle) =>
+            new HCall("clear_dl_model").In(DLModelHandle).Run(0, 0);
         /// <summary>Create a pruning data handle.</summary>
-        public HDlPrune CreateDlPruning(string mode, HDict genParam) { return new HDlPrune(new HCall("create_dl_pruning").In(this).In(mode).In(genParam).Run(0, 1), 0); }
+        public HDlPrune CreateDlPruning(string mode, HDict genParam) =>
+            new HDlPrune(new HCall("create_dl_pruning").In(this).In(mode).In(genParam).Run(0, 1), 0);
         /// <summary>Deserialize a deep learning model.</summary>
-        public void DeserializeDlModel(HSerializedItem serializedItemHandle) { Adopt(new HCall("deserialize_dl_model").In(serializedItemHandle).Run(0, 1).TakeHandle(0)); }
+        public void DeserializeDlModel(HSerializedItem serializedItemHandle) =>
+            Adopt(new HCall("deserialize_dl_model").In(serializedItemHandle).Run(0, 1).TakeHandle(0));
         /// <summary>Prune a deep learning model.</summary>
-        public HDlModel GenDlPrunedModel(HDlPrune DLPruningHandle) { return new HDlModel(new HCall("gen_dl_pruned_model").In(this).In(DLPruningHandle).Run(0, 1), 0); }
+        public HDlModel GenDlPrunedModel(HDlPrune DLPruningHandle) =>
+            new HDlModel(new HCall("gen_dl_pruned_model").In(this).In(DLPruningHandle).Run(0, 1), 0);
         /// <summary>Return the parameters of a deep learning model.</summary>
-        public HTuple GetDlModelParam(string genParamName) { return new HCall("get_dl_model_param").In(this).In(genParamName).Run(0, 1).Tuple(0); }
+        public HTuple GetDlModelParam(string genParamName) =>
+            new HCall("get_dl_model_param").In(this).In(genParamName).Run(0, 1).Tuple(0);
         /// <summary>Read a deep learning model from a file.</summary>
-        public HDlModel(string fileName) : this(new HCall("read_dl_model").In(fileName).Run(0, 1), 0) { }
+        public HDlModel(string fileName)
+            : this(new HCall("read_dl_model").In(fileName).Run(0, 1), 0) { }
         /// <summary>Read a deep learning model from a file.</summary>
-        public void ReadDlModel(string fileName) { Adopt(new HCall("read_dl_model").In(fileName).Run(0, 1).TakeHandle(0)); }
+        public void ReadDlModel(string fileName) =>
+            Adopt(new HCall("read_dl_model").In(fileName).Run(0, 1).TakeHandle(0));
         /// <summary>Serialize a deep learning model.</summary>
-        public HSerializedItem SerializeDlModel() { return new HSerializedItem(new HCall("serialize_dl_model").In(this).Run(0, 1), 0); }
+        public HSerializedItem SerializeDlModel() =>
+            new HSerializedItem(new HCall("serialize_dl_model").In(this).Run(0, 1), 0);
         /// <summary>Set the parameters of a deep learning model.</summary>
-        public void SetDlModelParam(string genParamName, HTuple genParamValue) { new HCall("set_dl_model_param").In(this).In(genParamName).In(genParamValue).Run(0, 0); }
+        public void SetDlModelParam(string genParamName, HTuple genParamValue) =>
+            new HCall("set_dl_model_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Set the parameters of a deep learning model.</summary>
-        public void SetDlModelParam(string genParamName, double genParamValue) { new HCall("set_dl_model_param").In(this).In(genParamName).In(genParamValue).Run(0, 0); }
+        public void SetDlModelParam(string genParamName, double genParamValue) =>
+            new HCall("set_dl_model_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Train a deep learning model.</summary>
-        public HDict TrainDlModelBatch(HDict[] DLSampleBatch) { return new HDict(new HCall("train_dl_model_batch").In(this).In(DLSampleBatch).Run(0, 1), 0); }
+        public HDict TrainDlModelBatch(HDict[] DLSampleBatch) =>
+            new HDict(new HCall("train_dl_model_batch").In(this).In(DLSampleBatch).Run(0, 1), 0);
         /// <summary>Write a deep learning model in a file.</summary>
-        public void WriteDlModel(string fileName) { new HCall("write_dl_model").In(this).In(fileName).Run(0, 0); }
+        public void WriteDlModel(string fileName) =>
+            new HCall("write_dl_model").In(this).In(fileName).Run(0, 0);
     }
 
     public class HDlPrune : HHandle
@@ -148,31 +197,42 @@ namespace HalconDotNet
         protected override string AcceptedSemType => "dl_pruning";
         internal HDlPrune(HCall call, int output) : base(call, output) { }
         /// <summary>Calculate scores to prune a deep learning model.</summary>
-        public void AddDlPruningBatch(HDlModel DLModelHandleToPrune, HDict[] DLSampleBatch) { new HCall("add_dl_pruning_batch").In(DLModelHandleToPrune).In(this).In(DLSampleBatch).Run(0, 0); }
+        public void AddDlPruningBatch(HDlModel DLModelHandleToPrune, HDict[] DLSampleBatch) =>
+            new HCall("add_dl_pruning_batch").In(DLModelHandleToPrune).In(this).In(DLSampleBatch).Run(0, 0);
         /// <summary>Create a pruning data handle.</summary>
-        public HDlPrune(HDlModel DLModelHandle, string mode, HDict genParam) : this(new HCall("create_dl_pruning").In(DLModelHandle).In(mode).In(genParam).Run(0, 1), 0) { }
+        public HDlPrune(HDlModel DLModelHandle, string mode, HDict genParam)
+            : this(new HCall("create_dl_pruning").In(DLModelHandle).In(mode).In(genParam).Run(0, 1), 0) { }
         /// <summary>Create a pruning data handle.</summary>
-        public void CreateDlPruning(HDlModel DLModelHandle, string mode, HDict genParam) { Adopt(new HCall("create_dl_pruning").In(DLModelHandle).In(mode).In(genParam).Run(0, 1).TakeHandle(0)); }
+        public void CreateDlPruning(HDlModel DLModelHandle, string mode, HDict genParam) =>
+            Adopt(new HCall("create_dl_pruning").In(DLModelHandle).In(mode).In(genParam).Run(0, 1).TakeHandle(0));
         /// <summary>Return information about the pruning of a deep learning model.</summary>
-        public HTuple GetDlPruningParam(string genParamName) { return new HCall("get_dl_pruning_param").In(this).In(genParamName).Run(0, 1).Tuple(0); }
+        public HTuple GetDlPruningParam(string genParamName) =>
+            new HCall("get_dl_pruning_param").In(this).In(genParamName).Run(0, 1).Tuple(0);
         /// <summary>Set parameters of the pruning of a deep learning model.</summary>
-        public void SetDlPruningParam(string genParamName, HTuple genParamValue) { new HCall("set_dl_pruning_param").In(this).In(genParamName).In(genParamValue).Run(0, 0); }
+        public void SetDlPruningParam(string genParamName, HTuple genParamValue) =>
+            new HCall("set_dl_pruning_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Set parameters of the pruning of a deep learning model.</summary>
-        public void SetDlPruningParam(string genParamName, double genParamValue) { new HCall("set_dl_pruning_param").In(this).In(genParamName).In(genParamValue).Run(0, 0); }
+        public void SetDlPruningParam(string genParamName, double genParamValue) =>
+            new HCall("set_dl_pruning_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
     }
 
     public partial class HHandle
     {
         /// <summary>Clear the content of a handle.</summary>
-        public void ClearHandle() { new HCall("clear_handle").In(this).Run(0, 0); }
+        public void ClearHandle() =>
+            new HCall("clear_handle").In(this).Run(0, 0);
         /// <summary>Deserialize a serialized item.</summary>
-        public void DeserializeHandle(HSerializedItem serializedItem) { Adopt(new HCall("deserialize_handle").In(serializedItem).Run(0, 1).TakeHandle(0)); }
+        public void DeserializeHandle(HSerializedItem serializedItem) =>
+            Adopt(new HCall("deserialize_handle").In(serializedItem).Run(0, 1).TakeHandle(0));
         /// <summary>Serialize the content of a handle.</summary>
-        public HSerializedItem SerializeHandle() { return new HSerializedItem(new HCall("serialize_handle").In(this).Run(0, 1), 0); }
+        public HSerializedItem SerializeHandle() =>
+            new HSerializedItem(new HCall("serialize_handle").In(this).Run(0, 1), 0);
         /// <summary>Check if a tuple contains valid handles.</summary>
-        public HTuple TupleIsValidHandle() { return new HCall("tuple_is_valid_handle").In(this).Run(0, 1).Tuple(0); }
+        public HTuple TupleIsValidHandle() =>
+            new HCall("tuple_is_valid_handle").In(this).Run(0, 1).Tuple(0);
         /// <summary>Return the semantic type of a tuple.</summary>
-        public string TupleSemType() { return new HCall("tuple_sem_type").In(this).Run(0, 1).String(0); }
+        public string TupleSemType() =>
+            new HCall("tuple_sem_type").In(this).Run(0, 1).String(0);
     }
 
     public class HImage : HObject
@@ -183,19 +243,26 @@ namespace HalconDotNet
         public HImage(HObject other) : base(other) { }
         internal HImage(HCall call, int output) : base(call, output) { }
         /// <summary>Access a channel of a multichannel image.</summary>
-        public HImage AccessChannel(int channel) { return new HImage(new HCall("access_channel").InObject(this).In(channel).Run(1, 0), 0); }
+        public HImage AccessChannel(int channel) =>
+            new HImage(new HCall("access_channel").InObject(this).In(channel).Run(1, 0), 0);
         /// <summary>Convert one-channel images into a multichannel image.</summary>
-        public HImage ChannelsToImage() { return new HImage(new HCall("channels_to_image").InObject(this).Run(1, 0), 0); }
+        public HImage ChannelsToImage() =>
+            new HImage(new HCall("channels_to_image").InObject(this).Run(1, 0), 0);
         /// <summary>Convert three images into a three-channel image.</summary>
-        public HImage Compose3(HImage image2, HImage image3) { return new HImage(new HCall("compose3").InObject(this).InObject(image2).InObject(image3).Run(1, 0), 0); }
+        public HImage Compose3(HImage image2, HImage image3) =>
+            new HImage(new HCall("compose3").InObject(this).InObject(image2).InObject(image3).Run(1, 0), 0);
         /// <summary>Convert the type of an image.</summary>
-        public HImage ConvertImageType(string newType) { return new HImage(new HCall("convert_image_type").InObject(this).In(newType).Run(1, 0), 0); }
+        public HImage ConvertImageType(string newType) =>
+            new HImage(new HCall("convert_image_type").InObject(this).In(newType).Run(1, 0), 0);
         /// <summary>Copy an image and allocate new memory for it.</summary>
-        public HImage CopyImage() { return new HImage(new HCall("copy_image").InObject(this).Run(1, 0), 0); }
+        public HImage CopyImage() =>
+            new HImage(new HCall("copy_image").InObject(this).Run(1, 0), 0);
         /// <summary>Count the channels of an image.</summary>
-        public HTuple CountChannels() { return new HCall("count_channels").InObject(this).Run(0, 1).Tuple(0); }
+        public HTuple CountChannels() =>
+            new HCall("count_channels").InObject(this).Run(0, 1).Tuple(0);
         /// <summary>Cut out a rectangular image area.</summary>
-        public HImage CropPart(int row, int column, int width, int height) { return new HImage(new HCall("crop_part").InObject(this).In(row).In(column).In(width).In(height).Run(1, 0), 0); }
+        public HImage CropPart(int row, int column, int width, int height) =>
+            new HImage(new HCall("crop_part").InObject(this).In(row).In(column).In(width).In(height).Run(1, 0), 0);
         /// <summary>Convert a three-channel image into three images.</summary>
         public HImage Decompose3(out HImage image2, out HImage image3)
         {
@@ -205,17 +272,23 @@ namespace HalconDotNet
             return new HImage(call, 0);
         }
         /// <summary>Create an image from a pointer to the pixels.</summary>
-        public HImage(string type, int width, int height, IntPtr pixelPointer) : this(new HCall("gen_image1").In(type).In(width).In(height).In(pixelPointer).Run(1, 0), 0) { }
+        public HImage(string type, int width, int height, IntPtr pixelPointer)
+            : this(new HCall("gen_image1").In(type).In(width).In(height).In(pixelPointer).Run(1, 0), 0) { }
         /// <summary>Create an image from a pointer to the pixels.</summary>
-        public void GenImage1(string type, int width, int height, IntPtr pixelPointer) { Adopt(new HCall("gen_image1").In(type).In(width).In(height).In(pixelPointer).Run(1, 0).TakeObject(0)); }
+        public void GenImage1(string type, int width, int height, IntPtr pixelPointer) =>
+            Adopt(new HCall("gen_image1").In(type).In(width).In(height).In(pixelPointer).Run(1, 0).TakeObject(0));
         /// <summary>Create an image from three pointers to the pixels (red/green/blue).</summary>
-        public void GenImage3(string type, int width, int height, IntPtr pointerRed, IntPtr pointerGreen, IntPtr pointerBlue) { Adopt(new HCall("gen_image3").In(type).In(width).In(height).In(pointerRed).In(pointerGreen).In(pointerBlue).Run(1, 0).TakeObject(0)); }
+        public void GenImage3(string type, int width, int height, IntPtr pointerRed, IntPtr pointerGreen, IntPtr pointerBlue) =>
+            Adopt(new HCall("gen_image3").In(type).In(width).In(height).In(pointerRed).In(pointerGreen).In(pointerBlue).Run(1, 0).TakeObject(0));
         /// <summary>Create an image with constant gray value 0.</summary>
-        public HImage(string type, int width, int height) : this(new HCall("gen_image_const").In(type).In(width).In(height).Run(1, 0), 0) { }
+        public HImage(string type, int width, int height)
+            : this(new HCall("gen_image_const").In(type).In(width).In(height).Run(1, 0), 0) { }
         /// <summary>Create an image with constant gray value 0.</summary>
-        public void GenImageConst(string type, int width, int height) { Adopt(new HCall("gen_image_const").In(type).In(width).In(height).Run(1, 0).TakeObject(0)); }
+        public void GenImageConst(string type, int width, int height) =>
+            Adopt(new HCall("gen_image_const").In(type).In(width).In(height).Run(1, 0).TakeObject(0));
         /// <summary>Create a three-channel image from a pointer to interleaved pixels.</summary>
-        public void GenImageInterleaved(IntPtr pixelPointer, string colorFormat, int originalWidth, int originalHeight, int alignment, string type, int imageWidth, int imageHeight, int startRow, int startColumn, int bitsPerChannel, int bitShift) { Adopt(new HCall("gen_image_interleaved").In(pixelPointer).In(colorFormat).In(originalWidth).In(originalHeight).In(alignment).In(type).In(imageWidth).In(imageHeight).In(startRow).In(startColumn).In(bitsPerChannel).In(bitShift).Run(1, 0).TakeObject(0)); }
+        public void GenImageInterleaved(IntPtr pixelPointer, string colorFormat, int originalWidth, int originalHeight, int alignment, string type, int imageWidth, int imageHeight, int startRow, int startColumn, int bitsPerChannel, int bitShift) =>
+            Adopt(new HCall("gen_image_interleaved").In(pixelPointer).In(colorFormat).In(originalWidth).In(originalHeight).In(alignment).In(type).In(imageWidth).In(imageHeight).In(startRow).In(startColumn).In(bitsPerChannel).In(bitShift).Run(1, 0).TakeObject(0));
         /// <summary>Access the pointer to the pixels of a one-channel image.</summary>
         public IntPtr GetImagePointer1(out string type, out int width, out int height)
         {
@@ -251,49 +324,69 @@ namespace HalconDotNet
             height = call.Int(1);
         }
         /// <summary>Return the pixel type of an image.</summary>
-        public HTuple GetImageType() { return new HCall("get_image_type").InObject(this).Run(0, 1).Tuple(0); }
+        public HTuple GetImageType() =>
+            new HCall("get_image_type").InObject(this).Run(0, 1).Tuple(0);
         /// <summary>Convert a multichannel image into one-channel images.</summary>
-        public HImage ImageToChannels() { return new HImage(new HCall("image_to_channels").InObject(this).Run(1, 0), 0); }
+        public HImage ImageToChannels() =>
+            new HImage(new HCall("image_to_channels").InObject(this).Run(1, 0), 0);
         /// <summary>Mirror an image.</summary>
-        public HImage MirrorImage(string mode) { return new HImage(new HCall("mirror_image").InObject(this).In(mode).Run(1, 0), 0); }
+        public HImage MirrorImage(string mode) =>
+            new HImage(new HCall("mirror_image").InObject(this).In(mode).Run(1, 0), 0);
         /// <summary>Read an image with different file formats.</summary>
-        public HImage(HTuple fileName) : this(new HCall("read_image").In(fileName).Run(1, 0), 0) { }
+        public HImage(HTuple fileName)
+            : this(new HCall("read_image").In(fileName).Run(1, 0), 0) { }
         /// <summary>Read an image with different file formats.</summary>
-        public HImage(string fileName) : this(new HCall("read_image").In(fileName).Run(1, 0), 0) { }
+        public HImage(string fileName)
+            : this(new HCall("read_image").In(fileName).Run(1, 0), 0) { }
         /// <summary>Read an image with different file formats.</summary>
-        public void ReadImage(HTuple fileName) { Adopt(new HCall("read_image").In(fileName).Run(1, 0).TakeObject(0)); }
+        public void ReadImage(HTuple fileName) =>
+            Adopt(new HCall("read_image").In(fileName).Run(1, 0).TakeObject(0));
         /// <summary>Read an image with different file formats.</summary>
-        public void ReadImage(string fileName) { Adopt(new HCall("read_image").In(fileName).Run(1, 0).TakeObject(0)); }
+        public void ReadImage(string fileName) =>
+            Adopt(new HCall("read_image").In(fileName).Run(1, 0).TakeObject(0));
         /// <summary>Scale the gray values of an image.</summary>
-        public HImage ScaleImage(HTuple mult, HTuple add) { return new HImage(new HCall("scale_image").InObject(this).In(mult).In(add).Run(1, 0), 0); }
+        public HImage ScaleImage(HTuple mult, HTuple add) =>
+            new HImage(new HCall("scale_image").InObject(this).In(mult).In(add).Run(1, 0), 0);
         /// <summary>Scale the gray values of an image.</summary>
-        public HImage ScaleImage(double mult, double add) { return new HImage(new HCall("scale_image").InObject(this).In(mult).In(add).Run(1, 0), 0); }
+        public HImage ScaleImage(double mult, double add) =>
+            new HImage(new HCall("scale_image").InObject(this).In(mult).In(add).Run(1, 0), 0);
         /// <summary>Write images in graphic formats.</summary>
-        public void WriteImage(string format, int fillColor, HTuple fileName) { new HCall("write_image").InObject(this).In(format).In(fillColor).In(fileName).Run(0, 0); }
+        public void WriteImage(string format, int fillColor, HTuple fileName) =>
+            new HCall("write_image").InObject(this).In(format).In(fillColor).In(fileName).Run(0, 0);
         /// <summary>Write images in graphic formats.</summary>
-        public void WriteImage(string format, int fillColor, string fileName) { new HCall("write_image").InObject(this).In(format).In(fillColor).In(fileName).Run(0, 0); }
+        public void WriteImage(string format, int fillColor, string fileName) =>
+            new HCall("write_image").InObject(this).In(format).In(fillColor).In(fileName).Run(0, 0);
         /// <summary>Zoom an image to a given size.</summary>
-        public HImage ZoomImageSize(int width, int height, string interpolation) { return new HImage(new HCall("zoom_image_size").InObject(this).In(width).In(height).In(interpolation).Run(1, 0), 0); }
+        public HImage ZoomImageSize(int width, int height, string interpolation) =>
+            new HImage(new HCall("zoom_image_size").InObject(this).In(width).In(height).In(interpolation).Run(1, 0), 0);
     }
 
     public partial class HObject
     {
         /// <summary>Concatenate two iconic object tuples.</summary>
-        public HObject ConcatObj(HObject objects2) { return new HObject(new HCall("concat_obj").InObject(this).InObject(objects2).Run(1, 0), 0); }
+        public HObject ConcatObj(HObject objects2) =>
+            new HObject(new HCall("concat_obj").InObject(this).InObject(objects2).Run(1, 0), 0);
         /// <summary>Copy an iconic object.</summary>
-        public HObject CopyObj(int index, int numObj) { return new HObject(new HCall("copy_obj").InObject(this).In(index).In(numObj).Run(1, 0), 0); }
+        public HObject CopyObj(int index, int numObj) =>
+            new HObject(new HCall("copy_obj").InObject(this).In(index).In(numObj).Run(1, 0), 0);
         /// <summary>Number of objects in a tuple.</summary>
-        public int CountObj() { return new HCall("count_obj").InObject(this).Run(0, 1).Int(0); }
+        public int CountObj() =>
+            new HCall("count_obj").InObject(this).Run(0, 1).Int(0);
         /// <summary>Create an empty object tuple.</summary>
-        public void GenEmptyObj() { Adopt(new HCall("gen_empty_obj").Run(1, 0).TakeObject(0)); }
+        public void GenEmptyObj() =>
+            Adopt(new HCall("gen_empty_obj").Run(1, 0).TakeObject(0));
         /// <summary>Name of the class of an iconic object.</summary>
-        public HTuple GetObjClass() { return new HCall("get_obj_class").InObject(this).Run(0, 1).Tuple(0); }
+        public HTuple GetObjClass() =>
+            new HCall("get_obj_class").InObject(this).Run(0, 1).Tuple(0);
         /// <summary>Select objects from an object tuple.</summary>
-        public HObject SelectObj(HTuple index) { return new HObject(new HCall("select_obj").InObject(this).In(index).Run(1, 0), 0); }
+        public HObject SelectObj(HTuple index) =>
+            new HObject(new HCall("select_obj").InObject(this).In(index).Run(1, 0), 0);
         /// <summary>Select objects from an object tuple.</summary>
-        public HObject SelectObj(int index) { return new HObject(new HCall("select_obj").InObject(this).In(index).Run(1, 0), 0); }
+        public HObject SelectObj(int index) =>
+            new HObject(new HCall("select_obj").InObject(this).In(index).Run(1, 0), 0);
         /// <summary>Compare objects regarding equality.</summary>
-        public int TestEqualObj(HObject objects2) { return new HCall("test_equal_obj").InObject(this).InObject(objects2).Run(0, 1).Int(0); }
+        public int TestEqualObj(HObject objects2) =>
+            new HCall("test_equal_obj").InObject(this).InObject(objects2).Run(0, 1).Int(0);
     }
 
     public class HSerializedItem : HHandle
@@ -305,13 +398,17 @@ namespace HalconDotNet
         protected override string AcceptedSemType => "serialized_item";
         internal HSerializedItem(HCall call, int output) : base(call, output) { }
         /// <summary>Delete a serialized item.</summary>
-        public void ClearSerializedItem() { new HCall("clear_serialized_item").In(this).Run(0, 0); }
+        public void ClearSerializedItem() =>
+            new HCall("clear_serialized_item").In(this).Run(0, 0);
         /// <summary>Delete a serialized item.</summary>
-        public static void ClearSerializedItem(HSerializedItem[] serializedItemHandle) { new HCall("clear_serialized_item").In(serializedItemHandle).Run(0, 0); }
+        public static void ClearSerializedItem(HSerializedItem[] serializedItemHandle) =>
+            new HCall("clear_serialized_item").In(serializedItemHandle).Run(0, 0);
         /// <summary>Create a serialized item from a memory block.</summary>
-        public HSerializedItem(IntPtr pointer, int size, string copy) : this(new HCall("create_serialized_item_ptr").In(pointer).In(size).In(copy).Run(0, 1), 0) { }
+        public HSerializedItem(IntPtr pointer, int size, string copy)
+            : this(new HCall("create_serialized_item_ptr").In(pointer).In(size).In(copy).Run(0, 1), 0) { }
         /// <summary>Create a serialized item from a memory block.</summary>
-        public void CreateSerializedItemPtr(IntPtr pointer, int size, string copy) { Adopt(new HCall("create_serialized_item_ptr").In(pointer).In(size).In(copy).Run(0, 1).TakeHandle(0)); }
+        public void CreateSerializedItemPtr(IntPtr pointer, int size, string copy) =>
+            Adopt(new HCall("create_serialized_item_ptr").In(pointer).In(size).In(copy).Run(0, 1).TakeHandle(0));
         /// <summary>Access the data pointer of a serialized item.</summary>
         public IntPtr GetSerializedItemPtr(out int size)
         {
@@ -324,9 +421,11 @@ namespace HalconDotNet
     public static class HSystem
     {
         /// <summary>State of the checks.</summary>
-        public static HTuple GetCheck() { return new HCall("get_check").Run(0, 1).Tuple(0); }
+        public static HTuple GetCheck() =>
+            new HCall("get_check").Run(0, 1).Tuple(0);
         /// <summary>Query the text of an error code.</summary>
-        public static string GetErrorText(int errorCode) { return new HCall("get_error_text").In(errorCode).Run(0, 1).String(0); }
+        public static string GetErrorText(int errorCode) =>
+            new HCall("get_error_text").In(errorCode).Run(0, 1).String(0);
         /// <summary>Query details of the calling thread's last error.</summary>
         public static string GetExtendedErrorInfo(out int errorCode, out string errorMessage)
         {
@@ -336,33 +435,45 @@ namespace HalconDotNet
             return call.String(0);
         }
         /// <summary>Get the current values of system parameters.</summary>
-        public static HTuple GetSystem(HTuple query) { return new HCall("get_system").In(query).Run(0, 1).Tuple(0); }
+        public static HTuple GetSystem(HTuple query) =>
+            new HCall("get_system").In(query).Run(0, 1).Tuple(0);
         /// <summary>Get the current values of system parameters.</summary>
-        public static int GetSystem(string query) { return new HCall("get_system").In(query).Run(0, 1).Int(0); }
+        public static int GetSystem(string query) =>
+            new HCall("get_system").In(query).Run(0, 1).Int(0);
         /// <summary>Activate and deactivate checks.</summary>
-        public static void SetCheck(HTuple check) { new HCall("set_check").In(check).Run(0, 0); }
+        public static void SetCheck(HTuple check) =>
+            new HCall("set_check").In(check).Run(0, 0);
         /// <summary>Activate and deactivate checks.</summary>
-        public static void SetCheck(string check) { new HCall("set_check").In(check).Run(0, 0); }
+        public static void SetCheck(string check) =>
+            new HCall("set_check").In(check).Run(0, 0);
         /// <summary>Set system parameters.</summary>
-        public static void SetSystem(HTuple systemParameter, HTuple value) { new HCall("set_system").In(systemParameter).In(value).Run(0, 0); }
+        public static void SetSystem(HTuple systemParameter, HTuple value) =>
+            new HCall("set_system").In(systemParameter).In(value).Run(0, 0);
         /// <summary>Set system parameters.</summary>
-        public static void SetSystem(string systemParameter, string value) { new HCall("set_system").In(systemParameter).In(value).Run(0, 0); }
+        public static void SetSystem(string systemParameter, string value) =>
+            new HCall("set_system").In(systemParameter).In(value).Run(0, 0);
     }
 
     public partial class HTuple
     {
         /// <summary>Clear the content of a handle.</summary>
-        public void ClearHandle() { new HCall("clear_handle").In(this).Run(0, 0); }
+        public void ClearHandle() =>
+            new HCall("clear_handle").In(this).Run(0, 0);
         /// <summary>Deserialize a serialized tuple.</summary>
-        public static HTuple DeserializeTuple(HSerializedItem serializedItemHandle) { return new HCall("deserialize_tuple").In(serializedItemHandle).Run(0, 1).Tuple(0); }
+        public static HTuple DeserializeTuple(HSerializedItem serializedItemHandle) =>
+            new HCall("deserialize_tuple").In(serializedItemHandle).Run(0, 1).Tuple(0);
         /// <summary>Serialize a tuple.</summary>
-        public HSerializedItem SerializeTuple() { return new HSerializedItem(new HCall("serialize_tuple").In(this).Run(0, 1), 0); }
+        public HSerializedItem SerializeTuple() =>
+            new HSerializedItem(new HCall("serialize_tuple").In(this).Run(0, 1), 0);
         /// <summary>Check if a tuple contains valid handles.</summary>
-        public HTuple TupleIsValidHandle() { return new HCall("tuple_is_valid_handle").In(this).Run(0, 1).Tuple(0); }
+        public HTuple TupleIsValidHandle() =>
+            new HCall("tuple_is_valid_handle").In(this).Run(0, 1).Tuple(0);
         /// <summary>Return the semantic type of a tuple.</summary>
-        public string TupleSemType() { return new HCall("tuple_sem_type").In(this).Run(0, 1).String(0); }
+        public string TupleSemType() =>
+            new HCall("tuple_sem_type").In(this).Run(0, 1).String(0);
         /// <summary>Return the semantic type of the elements of a tuple.</summary>
-        public HTuple TupleSemTypeElem() { return new HCall("tuple_sem_type_elem").In(this).Run(0, 1).Tuple(0); }
+        public HTuple TupleSemTypeElem() =>
+            new HCall("tuple_sem_type_elem").In(this).Run(0, 1).Tuple(0);
     }
 
 }

@@ -13,7 +13,8 @@ namespace HalconDotNet
             image = new HObject(call, 0);
         }
         /// <summary>Calculate scores to prune a deep learning model.</summary>
-        public static void AddDlPruningBatch(HTuple DLModelHandleToPrune, HTuple DLPruningHandle, HTuple DLSampleBatch) { new HCall("add_dl_pruning_batch").In(DLModelHandleToPrune).In(DLPruningHandle).In(DLSampleBatch).Run(0, 0); }
+        public static void AddDlPruningBatch(HTuple DLModelHandleToPrune, HTuple DLPruningHandle, HTuple DLSampleBatch) =>
+            new HCall("add_dl_pruning_batch").In(DLModelHandleToPrune).In(DLPruningHandle).In(DLSampleBatch).Run(0, 0);
         /// <summary>Apply a deep learning model to samples.</summary>
         public static void ApplyDlModel(HTuple DLModelHandle, HTuple DLSampleBatch, HTuple outputs, out HTuple DLResultBatch)
         {
@@ -27,13 +28,17 @@ namespace HalconDotNet
             multiChannelImage = new HObject(call, 0);
         }
         /// <summary>Clear a deep learning model.</summary>
-        public static void ClearDlModel(HTuple DLModelHandle) { new HCall("clear_dl_model").In(DLModelHandle).Run(0, 0); }
+        public static void ClearDlModel(HTuple DLModelHandle) =>
+            new HCall("clear_dl_model").In(DLModelHandle).Run(0, 0);
         /// <summary>Clear the content of a handle.</summary>
-        public static void ClearHandle(HTuple handle) { new HCall("clear_handle").In(handle).Run(0, 0); }
+        public static void ClearHandle(HTuple handle) =>
+            new HCall("clear_handle").In(handle).Run(0, 0);
         /// <summary>Release an iconic object.</summary>
-        public static void ClearObj(HObject objects) { new HCall("clear_obj").InObject(objects).Run(0, 0); }
+        public static void ClearObj(HObject objects) =>
+            new HCall("clear_obj").InObject(objects).Run(0, 0);
         /// <summary>Delete a serialized item.</summary>
-        public static void ClearSerializedItem(HTuple serializedItemHandle) { new HCall("clear_serialized_item").In(serializedItemHandle).Run(0, 0); }
+        public static void ClearSerializedItem(HTuple serializedItemHandle) =>
+            new HCall("clear_serialized_item").In(serializedItemHandle).Run(0, 0);
         /// <summary>Convert three images into a three-channel image.</summary>
         public static void Compose3(HObject image1, HObject image2, HObject image3, out HObject multiChannelImage)
         {
@@ -337,7 +342,8 @@ namespace HalconDotNet
             image = new HObject(call, 0);
         }
         /// <summary>Remove keys from a dictionary.</summary>
-        public static void RemoveDictKey(HTuple dictHandle, HTuple key) { new HCall("remove_dict_key").In(dictHandle).In(key).Run(0, 0); }
+        public static void RemoveDictKey(HTuple dictHandle, HTuple key) =>
+            new HCall("remove_dict_key").In(dictHandle).In(key).Run(0, 0);
         /// <summary>Scale the gray values of an image.</summary>
         public static void ScaleImage(HObject image, out HObject imageScaled, HTuple mult, HTuple add)
         {
@@ -369,21 +375,29 @@ namespace HalconDotNet
             serializedItemHandle = call.Tuple(0);
         }
         /// <summary>Activate and deactivate checks.</summary>
-        public static void SetCheck(HTuple check) { new HCall("set_check").In(check).Run(0, 0); }
+        public static void SetCheck(HTuple check) =>
+            new HCall("set_check").In(check).Run(0, 0);
         /// <summary>Add a key/object pair to a dictionary.</summary>
-        public static void SetDictObject(HObject objectVal, HTuple dictHandle, HTuple key) { new HCall("set_dict_object").InObject(objectVal).In(dictHandle).In(key).Run(0, 0); }
+        public static void SetDictObject(HObject objectVal, HTuple dictHandle, HTuple key) =>
+            new HCall("set_dict_object").InObject(objectVal).In(dictHandle).In(key).Run(0, 0);
         /// <summary>Add a key/tuple pair to a dictionary.</summary>
-        public static void SetDictTuple(HTuple dictHandle, HTuple key, HTuple tuple) { new HCall("set_dict_tuple").In(dictHandle).In(key).In(tuple).Run(0, 0); }
+        public static void SetDictTuple(HTuple dictHandle, HTuple key, HTuple tuple) =>
+            new HCall("set_dict_tuple").In(dictHandle).In(key).In(tuple).Run(0, 0);
         /// <summary>Change elements of a tuple that is stored in a dictionary.</summary>
-        public static void SetDictTupleAt(HTuple dictHandle, HTuple key, HTuple index, HTuple value) { new HCall("set_dict_tuple_at").In(dictHandle).In(key).In(index).In(value).Run(0, 0); }
+        public static void SetDictTupleAt(HTuple dictHandle, HTuple key, HTuple index, HTuple value) =>
+            new HCall("set_dict_tuple_at").In(dictHandle).In(key).In(index).In(value).Run(0, 0);
         /// <summary>Set a parameter of a deep learning device.</summary>
-        public static void SetDlDeviceParam(HTuple DLDeviceHandle, HTuple genParamName, HTuple genParamValue) { new HCall("set_dl_device_param").In(DLDeviceHandle).In(genParamName).In(genParamValue).Run(0, 0); }
+        public static void SetDlDeviceParam(HTuple DLDeviceHandle, HTuple genParamName, HTuple genParamValue) =>
+            new HCall("set_dl_device_param").In(DLDeviceHandle).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Set the parameters of a deep learning model.</summary>
-        public static void SetDlModelParam(HTuple DLModelHandle, HTuple genParamName, HTuple genParamValue) { new HCall("set_dl_model_param").In(DLModelHandle).In(genParamName).In(genParamValue).Run(0, 0); }
+        public static void SetDlModelParam(HTuple DLModelHandle, HTuple genParamName, HTuple genParamValue) =>
+            new HCall("set_dl_model_param").In(DLModelHandle).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Set parameters of the pruning of a deep learning model.</summary>
-        public static void SetDlPruningParam(HTuple DLPruningHandle, HTuple genParamName, HTuple genParamValue) { new HCall("set_dl_pruning_param").In(DLPruningHandle).In(genParamName).In(genParamValue).Run(0, 0); }
+        public static void SetDlPruningParam(HTuple DLPruningHandle, HTuple genParamName, HTuple genParamValue) =>
+            new HCall("set_dl_pruning_param").In(DLPruningHandle).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Set system parameters.</summary>
-        public static void SetSystem(HTuple systemParameter, HTuple value) { new HCall("set_system").In(systemParameter).In(value).Run(0, 0); }
+        public static void SetSystem(HTuple systemParameter, HTuple value) =>
+            new HCall("set_system").In(systemParameter).In(value).Run(0, 0);
         /// <summary>Compare objects regarding equality.</summary>
         public static void TestEqualObj(HObject objects1, HObject objects2, out HTuple isEqual)
         {
@@ -415,11 +429,14 @@ namespace HalconDotNet
             semTypes = call.Tuple(0);
         }
         /// <summary>Write a dictionary to a file.</summary>
-        public static void WriteDict(HTuple dictHandle, HTuple fileName, HTuple genParamName, HTuple genParamValue) { new HCall("write_dict").In(dictHandle).In(fileName).In(genParamName).In(genParamValue).Run(0, 0); }
+        public static void WriteDict(HTuple dictHandle, HTuple fileName, HTuple genParamName, HTuple genParamValue) =>
+            new HCall("write_dict").In(dictHandle).In(fileName).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Write a deep learning model in a file.</summary>
-        public static void WriteDlModel(HTuple DLModelHandle, HTuple fileName) { new HCall("write_dl_model").In(DLModelHandle).In(fileName).Run(0, 0); }
+        public static void WriteDlModel(HTuple DLModelHandle, HTuple fileName) =>
+            new HCall("write_dl_model").In(DLModelHandle).In(fileName).Run(0, 0);
         /// <summary>Write images in graphic formats.</summary>
-        public static void WriteImage(HObject image, HTuple format, HTuple fillColor, HTuple fileName) { new HCall("write_image").InObject(image).In(format).In(fillColor).In(fileName).Run(0, 0); }
+        public static void WriteImage(HObject image, HTuple format, HTuple fillColor, HTuple fileName) =>
+            new HCall("write_image").InObject(image).In(format).In(fillColor).In(fileName).Run(0, 0);
         /// <summary>Zoom an image to a given size.</summary>
         public static void ZoomImageSize(HObject image, out HObject imageZoom, HTuple width, HTuple height, HTuple interpolation)
         {
