@@ -1,0 +1,212 @@
+// The ONNX project's own test cases (Debian libonnx-testdata): every case whose operators all have a layer is read, run
+// with the reference functions, written, read back and run again. What is left out is counted by reason.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "backends/reference/executor.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "layers/layer.h"
+#include "onnx.pb.h"
+#include "onnx/export.h"
+#include "onnx/import.h"
+#include "onnx/tensors.h"
+
+using namespace alcedo;
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path kData = "/usr/share/libonnx-testdata/data";
+
+struct Case {
+  onnx_pb::ModelProto model;
+  std::vector<onnx_pb::TensorProto> inputs, outputs;
+  std::string skip;  // why it cannot run; empty: it has to
+};
+
+onnx_pb::TensorProto read_tensor(const fs::path& path) {
+  onnx_pb::TensorProto tensor;
+  REQUIRE(tensor.ParseFromString(read_file(path.string(), 7780)));
+  return tensor;
+}
+
+std::string reason_to_skip(const onnx_pb::ModelProto& model) {
+  for (const auto& entry : model.opset_import()) {
+    if (entry.domain().empty() && entry.version() < kOldestOpset) return "opset below 7";
+  }
+  for (const auto& node : model.graph().node()) {
+    const std::string type = node.op_type() == "Upsample" ? "Resize" : node.op_type();
+    if (!node.domain().empty() && node.domain() != "ai.onnx") return "domain " + node.domain();
+    if (node.op_type() != "Constant" && !find_layer(type)) return "no layer " + node.op_type();
+  }
+  for (const auto* infos : {&model.graph().input(), &model.graph().output()}) {
+    for (const auto& info : *infos) {
+      if (!info.type().has_tensor_type()) return "values that are no tensors";
+      const int type = info.type().tensor_type().elem_type();
+      if (type == 8 || type == 14 || type == 15) return "strings or complex numbers";
+    }
+  }
+  return "";
+}
+
+// Graph inputs that a layer takes as weights or settings become initializers, as in any real network.
+void bind_settings(Case& test) {
+  auto* graph = test.model.mutable_graph();
+  std::set<std::string> settings;
+  for (const auto& proto : graph->node()) {
+    Node node;
+    node.op_type = proto.op_type() == "Upsample" ? "Resize" : proto.op_type();
+    for (int i = 0; i < proto.input_size(); ++i) {
+      if (input_role(node, static_cast<size_t>(i)) != InputRole::data) settings.insert(proto.input(i));
+    }
+  }
+  std::vector<onnx_pb::TensorProto> left;
+  auto* infos = graph->mutable_input();
+  for (int i = 0, k = 0; i < infos->size(); ++k) {
+    const std::string name = infos->Get(i).name();
+    auto tensor = test.inputs[static_cast<size_t>(k)];
+    if (settings.count(name)) {
+      tensor.set_name(name);
+      *graph->add_initializer() = tensor;
+      infos->DeleteSubrange(i, 1);
+    } else {
+      left.push_back(tensor);
+      ++i;
+    }
+  }
+  test.inputs = std::move(left);
+}
+
+Case load(const fs::path& folder) {
+  Case test;
+  REQUIRE(test.model.ParseFromString(read_file((folder / "model.onnx").string(), 7780)));
+  test.skip = reason_to_skip(test.model);
+  if (!test.skip.empty()) return test;
+  const fs::path data = folder / "test_data_set_0";
+  for (int i = 0; fs::exists(data / ("input_" + std::to_string(i) + ".pb")); ++i) {
+    test.inputs.push_back(read_tensor(data / ("input_" + std::to_string(i) + ".pb")));
+  }
+  for (int i = 0; fs::exists(data / ("output_" + std::to_string(i) + ".pb")); ++i) {
+    test.outputs.push_back(read_tensor(data / ("output_" + std::to_string(i) + ".pb")));
+  }
+  // Old files list weights as graph inputs, too; they have no test data.
+  std::set<std::string> weights;
+  for (const auto& weight : test.model.graph().initializer()) weights.insert(weight.name());
+  auto* infos = test.model.mutable_graph()->mutable_input();
+  for (int i = infos->size() - 1; i >= 0; --i) {
+    if (weights.count(infos->Get(i).name())) infos->DeleteSubrange(i, 1);
+  }
+  if (static_cast<int>(test.inputs.size()) != infos->size()) {
+    test.skip = "test data without all inputs";
+    return test;
+  }
+  bind_settings(test);
+  return test;
+}
+
+Tensor tensor_of(const onnx_pb::TensorProto& proto) {
+  const auto source = onnx::memory_source("", 0);
+  onnx::ExternalData external("");
+  return onnx::TensorReader(*source, external).read(proto, false, "test data").tensor;
+}
+
+double tolerance(int32_t onnx_type) { return onnx_type == 10 ? 2e-3 : onnx_type == 16 ? 1e-2 : 1e-4; }
+
+// "" if equal: floats up to a part of the output's range, all others exactly.
+std::string difference(const Tensor& got, const Tensor& wanted, double part) {
+  if (got.shape() != wanted.shape()) return "shape " + to_string(got.shape()) + ", not " + to_string(wanted.shape());
+  if (got.dtype() != wanted.dtype())
+    return std::string("type ") + name_of(got.dtype()) + ", not " + name_of(wanted.dtype());
+  if (got.dtype() != DType::f32) return got.to_ints() == wanted.to_ints() ? "" : "other integers";
+  const float *a = got.data<float>(), *b = wanted.data<float>();
+  double range = 0, largest = 0;
+  for (int64_t i = 0; i < got.size(); ++i) {
+    if (std::isfinite(b[i])) range = std::max<double>(range, std::abs(b[i]));
+  }
+  for (int64_t i = 0; i < got.size(); ++i) {
+    if (a[i] == b[i] || (std::isnan(a[i]) && std::isnan(b[i]))) continue;
+    largest = std::max<double>(largest, std::isfinite(a[i] - b[i]) ? std::abs(a[i] - b[i]) : HUGE_VAL);
+  }
+  return largest <= part * range ? "" : "difference " + std::to_string(largest) + " at range " + std::to_string(range);
+}
+
+std::string run(const OnnxModel& model, const Case& test) {
+  std::vector<Tensor> inputs;
+  for (const auto& input : test.inputs) inputs.push_back(tensor_of(input));
+  const std::vector<Tensor> got = run_reference(model.graph, inputs, model.graph.outputs);
+  if (got.size() != test.outputs.size()) return "other number of outputs";
+  for (size_t i = 0; i < got.size(); ++i) {
+    const std::string what = difference(got[i], tensor_of(test.outputs[i]), tolerance(test.outputs[i].data_type()));
+    if (!what.empty()) return "output " + std::to_string(i) + ": " + what;
+  }
+  return "";
+}
+
+std::string check(const Case& test, const std::string& name) {
+  try {
+    const std::string bytes = test.model.SerializeAsString();
+    const OnnxModel model = read_onnx_bytes(bytes.data(), bytes.size());
+    std::string failure = run(model, test);
+    if (!failure.empty()) return failure;
+    const std::string written = write_onnx_bytes(model);
+    // For a look with the ONNX project's checker: scripts/check-written.py.
+    if (const char* folder = std::getenv("ALCEDO_WRITTEN")) {
+      std::ofstream(fs::path(folder) / (name + ".onnx"), std::ios::binary) << written;
+    }
+    failure = run(read_onnx_bytes(written.data(), written.size()), test);
+    return failure.empty() ? "" : "after writing: " + failure;
+  } catch (const HException& error) {
+    return std::to_string(error.code()) + " " + error.text();
+  }
+}
+
+}  // namespace
+
+TEST_SUITE("onnx") {
+  TEST_CASE("conformance: the ONNX project's test cases") {
+    if (!fs::exists(kData)) {
+      MESSAGE("skipped: Debian package libonnx-testdata is not installed");
+      return;
+    }
+    int passed = 0;
+    std::map<std::string, int> skipped;
+    std::vector<std::string> failures;
+    std::vector<fs::path> folders;
+    for (const char* group : {"node", "simple", "pytorch-converted", "pytorch-operator"}) {
+      for (const auto& entry : fs::directory_iterator(kData / group)) folders.push_back(entry.path());
+    }
+    std::sort(folders.begin(), folders.end());
+    for (const fs::path& folder : folders) {
+      if (!fs::exists(folder / "model.onnx")) continue;
+      const Case test = load(folder);
+      if (!test.skip.empty()) {
+        ++skipped[test.skip];
+        continue;
+      }
+      const std::string failure = check(test, folder.filename().string());
+      if (failure.empty()) {
+        ++passed;
+      } else {
+        failures.push_back(folder.filename().string() + ": " + failure);
+      }
+    }
+    std::ostringstream report;
+    int left_out = 0;
+    for (const auto& [reason, count] : skipped) {
+      report << "\n  " << count << " " << reason;
+      left_out += count;
+    }
+    MESSAGE("ONNX test cases: ", passed, " passed, ", failures.size(), " failed, ", left_out,
+            " without a layer:", report.str());
+    for (const std::string& failure : failures) FAIL_CHECK(failure);
+    CHECK(passed > 0);
+  }
+}
