@@ -85,7 +85,10 @@ function definitions(operator: Operator): string[] {
   const slots = plainSlots(operator);
   const tuple = definition(`T_${operator.name}`, operator, cTupleParameters(operator), slots.map(tupleStep));
   if (!hasSimpleForm(operator)) return tuple;
-  return [...definition(operator.name, operator, cSimpleParameters(operator), slots.map(simpleStep)), ...tuple];
+  return [
+    ...definition(operator.name, operator, cSimpleParameters(operator), slots.map(simpleStep)),
+    ...tuple,
+  ];
 }
 
 export function hprotoCpp(operators: readonly Operator[]): string {

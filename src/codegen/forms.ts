@@ -55,7 +55,9 @@ function severalValues(parameter: Parameter): SlotType {
 function slotType(parameter: Parameter, scalar: boolean): SlotType {
   if (parameter.multivalue === 'true') return severalValues(parameter);
   if (scalar) return oneValue(parameter);
-  return parameter.multivalue === 'optional' || isMixed(parameter) ? severalValues(parameter) : oneValue(parameter);
+  return parameter.multivalue === 'optional' || isMixed(parameter)
+    ? severalValues(parameter)
+    : oneValue(parameter);
 }
 
 /** All parameters of an operator as slots, in documented order. */
@@ -84,7 +86,8 @@ function belongsTo(slot: Slot, className: string): boolean {
 
 function method(operator: Operator, form: ClassForm, scalar: boolean, kind: MethodKind): Method {
   let slots = slotsOf(operator, scalar);
-  const ofClass = (output: boolean) => slots.find((slot) => slot.output === output && belongsTo(slot, form.name));
+  const ofClass = (output: boolean) =>
+    slots.find((slot) => slot.output === output && belongsTo(slot, form.name));
   const self = kind === 'static' ? undefined : ofClass(kind !== 'instance');
   if (kind !== 'static' && self === undefined) {
     throw new Error(`${operator.name}: no ${kind === 'instance' ? 'input' : 'output'} of class ${form.name}`);
@@ -153,4 +156,3 @@ export const plainSlots = (operator: Operator) => slotsOf(operator, false);
 export function hasSingleValueForm(operator: Operator): boolean {
   return operator.outputControls.some((parameter) => parameter.multivalue !== 'false');
 }
-

@@ -2,6 +2,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorCodes } from '../operators/errors.js';
+import { operators } from '../operators/index.js';
+import { validate } from '../operators/validate.js';
 import { generatedFiles } from './targets.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,6 +15,12 @@ function current(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+const findings = validate(operators, new Set(errorCodes().map((error) => error.code)));
+if (findings.length > 0) {
+  for (const finding of findings) console.error(finding);
+  process.exit(1);
 }
 
 const files = generatedFiles();

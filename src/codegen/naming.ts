@@ -9,7 +9,18 @@ export function pascalCase(operator: string): string {
 }
 
 /** Names that are keywords of C# or TypeScript once the first letter is lowered. */
-const kReserved = new Set(['class', 'default', 'function', 'in', 'new', 'object', 'out', 'string', 'this', 'var']);
+const kReserved = new Set([
+  'class',
+  'default',
+  'function',
+  'in',
+  'new',
+  'object',
+  'out',
+  'string',
+  'this',
+  'var',
+]);
 
 /** C# and TypeScript: GenParam -> genParam; DLModelHandle stays, because the second letter is a capital. */
 export function camelParameter(name: string): string {
@@ -18,7 +29,18 @@ export function camelParameter(name: string): string {
   return kReserved.has(lowered) ? `${lowered}Val` : lowered;
 }
 
-const kPythonReserved = new Set(['class', 'from', 'global', 'import', 'in', 'is', 'lambda', 'not', 'or', 'pass']);
+const kPythonReserved = new Set([
+  'class',
+  'from',
+  'global',
+  'import',
+  'in',
+  'is',
+  'lambda',
+  'not',
+  'or',
+  'pass',
+]);
 
 /** Python: an underscore only between a lower-case letter and a capital: DLModelHandle -> dlmodel_handle. */
 export function pythonParameter(name: string): string {

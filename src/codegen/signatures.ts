@@ -1,16 +1,32 @@
 // Signature lines as the reference page prints them, per language; the generators of C++, C# and Python use the
 // same functions for types and parameter lists, so page and code cannot differ.
 import type { ElementType, Operator, Parameter } from '../operators/index.js';
-import { hasSimpleForm, hasSingleValueForm, isConstant, methodsOf, plainSlots, type Method, type Slot } from './forms.js';
+import {
+  hasSimpleForm,
+  hasSingleValueForm,
+  isConstant,
+  methodsOf,
+  plainSlots,
+  type Method,
+  type Slot,
+} from './forms.js';
 import { arrayClass, camelParameter, pascalCase, pythonParameter } from './naming.js';
 
 const names = (parameters: readonly Parameter[]) => parameters.map((parameter) => parameter.name).join(', ');
 
 /** create_dl_pruning( : : DLModelHandle, Mode, GenParam : DLPruningHandle) */
 export function hdevelopSignature(operator: Operator): string {
-  const groups = [operator.inputObjects, operator.outputObjects, operator.inputControls, operator.outputControls];
+  const groups = [
+    operator.inputObjects,
+    operator.outputObjects,
+    operator.inputControls,
+    operator.outputControls,
+  ];
   const [first, ...rest] = groups.map(names);
-  return `${operator.name}(${first}${rest.map((group) => ` :${group ? ` ${group}` : ''}`).join('')})`.replace(/:\)$/, ': )');
+  return `${operator.name}(${first}${rest.map((group) => ` :${group ? ` ${group}` : ''}`).join('')})`.replace(
+    /:\)$/,
+    ': )',
+  );
 }
 
 // ---- C
@@ -184,7 +200,9 @@ export function pythonReturnType(operator: Operator, single: boolean): string {
 export const pythonParameters = (operator: Operator) =>
   plainSlots(operator)
     .filter((slot) => !slot.output)
-    .map((slot) => `${pythonParameter(slot.parameter.name)}: ${pythonInputType(slot.parameter, slot.iconic)}`);
+    .map(
+      (slot) => `${pythonParameter(slot.parameter.name)}: ${pythonInputType(slot.parameter, slot.iconic)}`,
+    );
 
 /** The function and, where an output may hold several values, its `_s` form. */
 export function pythonSignatures(operator: Operator): string[] {
@@ -207,8 +225,14 @@ export function documentedSignatures(operator: Operator): SignatureBlock[] {
   return [
     { language: 'HDevelop', signatures: [hdevelopSignature(operator)] },
     { language: 'C', signatures: cSignatures(operator) },
-    { language: 'C++', signatures: [cppProceduralSignature(operator), ...methods.flatMap(cppMethodSignatures)] },
-    { language: '.NET', signatures: [csharpProceduralSignature(operator), ...methods.map(csharpMethodSignature)] },
+    {
+      language: 'C++',
+      signatures: [cppProceduralSignature(operator), ...methods.flatMap(cppMethodSignatures)],
+    },
+    {
+      language: '.NET',
+      signatures: [csharpProceduralSignature(operator), ...methods.map(csharpMethodSignature)],
+    },
     { language: 'Python', signatures: pythonSignatures(operator) },
   ];
 }

@@ -6,6 +6,7 @@ import { operatorsH, operatorTableCpp } from './core_table.js';
 import { cppFiles } from './cpp.js';
 import { csharpFiles } from './csharp.js';
 import { pythonFiles } from './python.js';
+import { referencePages } from './reference.js';
 import { classTs, generatedClasses } from './typescript_class.js';
 import { indexTs, operatorSetTs } from './typescript_operator_set.js';
 
@@ -24,6 +25,7 @@ export function generatedFiles(): GeneratedFile[] {
     ...cppFiles(),
     ...csharpFiles(),
     ...pythonFiles(),
+    ...referencePages(operators),
     { path: 'src/generated/HOperatorSet.ts', text: operatorSetTs(operators) },
     ...classes.map((name) => ({ path: `src/generated/${name}.ts`, text: classTs(operators, name) })),
     { path: 'src/generated/index.ts', text: indexTs(classes, kHandwrittenClasses) },

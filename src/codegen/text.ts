@@ -11,7 +11,12 @@ export function cString(text: string): string {
 
 /** Joins lines, dropping `undefined`, and ends with a newline. */
 export function lines(...parts: (string | readonly string[] | undefined)[]): string {
-  return parts.flat().filter((line) => line !== undefined).join('\n') + '\n';
+  return (
+    parts
+      .flat()
+      .filter((line) => line !== undefined)
+      .join('\n') + '\n'
+  );
 }
 
 /** A value of the table as documented: 'oracle', 10, [], ['a','b']. */

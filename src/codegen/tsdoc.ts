@@ -16,7 +16,9 @@ function wrap(text: string, width: number): string[] {
 function parameterText(parameter: Parameter): string {
   const notes = [
     parameter.default !== undefined ? `Default: ${hdevelopValue(parameter.default)}.` : '',
-    parameter.values.length > 0 ? `List of values: ${parameter.values.map((v) => hdevelopValue(v)).join(', ')}.` : '',
+    parameter.values.length > 0
+      ? `List of values: ${parameter.values.map((v) => hdevelopValue(v)).join(', ')}.`
+      : '',
   ];
   return [parameter.description, ...notes].filter((note) => note !== '').join(' ');
 }
@@ -35,7 +37,9 @@ export function operatorComment(
   inputs: readonly Parameter[],
   outputs: readonly Parameter[],
 ): string[] {
-  const tags = inputs.map((parameter) => `@param ${camelParameter(parameter.name)} - ${parameterText(parameter)}`);
+  const tags = inputs.map(
+    (parameter) => `@param ${camelParameter(parameter.name)} - ${parameterText(parameter)}`,
+  );
   if (outputs.length === 1) tags.push(`@returns ${outputs[0]!.description}`);
   if (outputs.length > 1) {
     tags.push(`@returns ${outputs.map((p) => `${camelParameter(p.name)}: ${p.description}`).join(' ')}`);

@@ -2,13 +2,25 @@
 //
 // Classes with a semantic type of their own are generated as a whole. HHandle, HObject and HTuple are written by
 // hand (src/runtime, src/htuple); their operators are added to them here by declaration merging.
-import { kClasses, kGroupingClasses, kHandwrittenClasses, kObjectClasses } from '../operators/semantic_types.js';
+import {
+  kClasses,
+  kGroupingClasses,
+  kHandwrittenClasses,
+  kObjectClasses,
+} from '../operators/semantic_types.js';
 import type { Operator } from '../operators/index.js';
 import { methodsOf, type Method, type Slot } from './forms.js';
 import { camelParameter, pascalCase } from './naming.js';
 import { kBanner, lines } from './text.js';
 import { comment, operatorComment } from './tsdoc.js';
-import { inputType, outputValue, parameterList, rawOutput, returnType, splitSlots } from './typescript_types.js';
+import {
+  inputType,
+  outputValue,
+  parameterList,
+  rawOutput,
+  returnType,
+  splitSlots,
+} from './typescript_types.js';
 
 /** TypeScript has one method per operator and class: the first overload, the one that takes tuples. */
 function methodsOfClass(operators: readonly Operator[], className: string): Method[] {
@@ -36,7 +48,11 @@ function body(method: Method, asynchronous: boolean, self: string): string[] {
   const call = `${asynchronous ? 'await callOperatorAsync' : 'callOperator'}(${callArguments(method, self)})`;
   if (method.kind === 'replace') {
     const rest = outputs.length > 0 ? [returnStatement(outputs)] : [];
-    return [`const out = ${call};`, `${self}.adoptResult(${rawOutput(method.self!.iconic, method.self!.index)});`, ...rest];
+    return [
+      `const out = ${call};`,
+      `${self}.adoptResult(${rawOutput(method.self!.iconic, method.self!.index)});`,
+      ...rest,
+    ];
   }
   if (outputs.length === 0) return [`${call};`];
   return [`const out = ${call};`, returnStatement(outputs)];
@@ -83,15 +99,23 @@ function constructors(className: string, makers: readonly Method[], iconic: bool
   const uninitialised = createsEmpty ? 'source' : 'source?';
   const branches = makers.map((maker) => {
     const { inputs } = splitSlots(maker);
-    const copies = iconic ? 'args[0] instanceof HObject' : 'typeof args[0] === \'object\'';
+    const copies = iconic ? 'args[0] instanceof HObject' : "typeof args[0] === 'object'";
     const condition = `args.length === ${inputs.length}${inputs.length === 1 ? ` && !(${copies})` : ''}`;
     const values = inputs.map((slot, i) => `args[${i}] as ${inputType(slot)}`).join(', ');
     return { condition, call: `this.${pascalCase(maker.operator.name)}(${values});` };
   });
   return [
-    ...comment([`Without an argument uninitialised; from another ${iconic ? 'object' : 'handle'}: one more reference of it.`].map((text) => createsEmpty ? 'From another handle: one more reference of it.' : text), []),
+    ...comment(
+      [
+        `Without an argument uninitialised; from another ${iconic ? 'object' : 'handle'}: one more reference of it.`,
+      ].map((text) => (createsEmpty ? 'From another handle: one more reference of it.' : text)),
+      [],
+    ),
     `  constructor(${uninitialised}: ${source} | typeof kUninitialised);`,
-    ...makers.flatMap((maker) => [...docOfConstructor(maker), `  constructor(${parameterList(splitSlots(maker).inputs)});`]),
+    ...makers.flatMap((maker) => [
+      ...docOfConstructor(maker),
+      `  constructor(${parameterList(splitSlots(maker).inputs)});`,
+    ]),
     '  constructor(...args: unknown[]) {',
     ...branches.map(({ condition }, i) => `    const maker${i} = ${condition};`),
     `    super(${branches.map((_, i) => `maker${i}`).join(' || ')} ? kUninitialised : (args[0] as ${className}));`,
@@ -102,7 +126,11 @@ function constructors(className: string, makers: readonly Method[], iconic: bool
 }
 
 const docOfConstructor = (maker: Method) =>
-  operatorComment(maker.operator, splitSlots(maker).inputs.map((slot) => slot.parameter), []);
+  operatorComment(
+    maker.operator,
+    splitSlots(maker).inputs.map((slot) => slot.parameter),
+    [],
+  );
 
 const kFrom: Readonly<Record<string, string>> = {
   HTuple: '../htuple/HTuple.js',
@@ -119,7 +147,9 @@ const kFrom: Readonly<Record<string, string>> = {
 export function imports(text: string, own: string, extra: readonly string[] = []): string[] {
   const code = text.replace(/\/\*\*[\s\S]*?\*\//g, '');
   const names = new Set([...Object.keys(kFrom), ...Object.values(kClasses)]);
-  const used = [...names].filter((name) => name !== own && new RegExp(`\\b${name}\\b`).test(code)).concat(extra);
+  const used = [...names]
+    .filter((name) => name !== own && new RegExp(`\\b${name}\\b`).test(code))
+    .concat(extra);
   const modules = new Map<string, string[]>();
   for (const name of used) {
     const asValue = new RegExp(`(new|extends|instanceof) ${name}\\b|\\b${name}\\.from`);
@@ -196,10 +226,25 @@ const staticDeclarations = (methods: readonly Method[]) =>
     ];
   });
 
+/** The class forms of one operator as the reference page prints them. */
+export function typescriptMethodSignatures(operator: Operator): string[] {
+  const classes = [...new Set(operator.classes.map((form) => form.name))];
+  return classes.flatMap((className) =>
+    methodsOfClass([operator], className).flatMap((method) => {
+      if (method.kind === 'constructor')
+        return [`new ${className}(${parameterList(splitSlots(method).inputs)})`];
+      const head = method.kind === 'static' ? 'static ' : '';
+      return forms(method).map((asynchronous) => `${head}${className}.${signature(method, asynchronous)}`);
+    }),
+  );
+}
+
 /** All classes that have a form of an operator. */
 export function generatedClasses(operators: readonly Operator[]): string[] {
   const named = operators.flatMap((operator) => operator.classes.map((form) => form.name));
-  return [...new Set([...Object.values(kClasses), ...named])].filter((name) => methodsOfClass(operators, name).length > 0).sort();
+  return [...new Set([...Object.values(kClasses), ...named])]
+    .filter((name) => methodsOfClass(operators, name).length > 0)
+    .sort();
 }
 
 export function classTs(operators: readonly Operator[], className: string): string {
@@ -208,6 +253,8 @@ export function classTs(operators: readonly Operator[], className: string): stri
   const code = merged ? mergedClass(className, methods) : wholeClass(className, methods);
   const text = code.join('\n');
   const own = merged ? [className] : [];
-  const importLines = imports(text, className).concat(own.map((name) => `import { ${name} } from '${kFrom[name]!}';`));
+  const importLines = imports(text, className).concat(
+    own.map((name) => `import { ${name} } from '${kFrom[name]!}';`),
+  );
   return lines(`// ${kBanner}`, importLines, '', code);
 }

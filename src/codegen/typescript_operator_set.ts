@@ -10,11 +10,29 @@ import { parameterList, rawOutput, returnType } from './typescript_types.js';
 const inputType = (slot: Slot) => (slot.iconic ? 'HObject' : 'HTupleLike');
 const outputType = (slot: Slot) => (slot.iconic ? 'HObject' : 'HTuple');
 
+function signature(operator: Operator, asynchronous: boolean): string {
+  const slots = plainSlots(operator);
+  const type = returnType(
+    slots.filter((slot) => slot.output),
+    outputType,
+  );
+  const parameters = parameterList(
+    slots.filter((slot) => !slot.output),
+    inputType,
+  );
+  const name = `${pascalCase(operator.name)}${asynchronous ? 'Async' : ''}`;
+  return `${name}(${parameters}): ${asynchronous ? `Promise<${type}>` : type}`;
+}
+
+export function typescriptProceduralSignatures(operator: Operator): string[] {
+  const forms = operator.longRunning ? [false, true] : [false];
+  return forms.map((asynchronous) => `static HOperatorSet.${signature(operator, asynchronous)}`);
+}
+
 function member(operator: Operator, asynchronous: boolean): string[] {
   const slots = plainSlots(operator);
   const inputs = slots.filter((slot) => !slot.output);
   const outputs = slots.filter((slot) => slot.output);
-  const type = returnType(outputs, outputType);
   const names = (iconic: boolean) =>
     inputs
       .filter((slot) => slot.iconic === iconic)
@@ -27,15 +45,11 @@ function member(operator: Operator, asynchronous: boolean): string[] {
   const body =
     outputs.length === 0
       ? [`${call};`]
-      : [
-          `const out = ${call};`,
-          `return ${values.length === 1 ? values[0]! : `[${values.join(', ')}]`};`,
-        ];
+      : [`const out = ${call};`, `return ${values.length === 1 ? values[0]! : `[${values.join(', ')}]`};`];
   const parameters = (list: readonly Slot[]) => list.map((slot) => slot.parameter);
   return [
     ...operatorComment(operator, parameters(inputs), parameters(outputs)),
-    `  static ${asynchronous ? 'async ' : ''}${pascalCase(operator.name)}${asynchronous ? 'Async' : ''}(${parameterList(inputs, inputType)}): ` +
-      `${asynchronous ? `Promise<${type}>` : type} {`,
+    `  static ${asynchronous ? 'async ' : ''}${signature(operator, asynchronous)} {`,
     ...body.map((line) => `    ${line}`),
     '  }',
     '',

@@ -44,7 +44,8 @@ export function outputType({ type }: Slot): string {
 const kAccessor = { pointer: '.L', string: '.S', integer: '.I', real: '.D', tuple: '' } as const;
 
 /** A call's result is in `out`, a name that no parameter has. */
-export const rawOutput = (iconic: boolean, index: number) => `out.${iconic ? 'objects' : 'controls'}[${index}]!`;
+export const rawOutput = (iconic: boolean, index: number) =>
+  `out.${iconic ? 'objects' : 'controls'}[${index}]!`;
 
 /** Expression of an output, from the result of callOperator. */
 export function outputValue({ type, iconic, index }: Slot): string {

@@ -1,6 +1,14 @@
 // Constructors of the table's records. They hold the usual values once, so that an entry states only what is
 // particular to its operator.
-import type { ClassForm, DefaultType, ElementType, ErrorCase, Operator, Parameter, Threading } from './types.js';
+import type {
+  ClassForm,
+  DefaultType,
+  ElementType,
+  ErrorCase,
+  Operator,
+  Parameter,
+  Threading,
+} from './types.js';
 
 type ParameterExtra = Partial<Omit<Parameter, 'name' | 'description'>>;
 
@@ -47,7 +55,10 @@ export const real = (name: string, description: string, extra?: ParameterExtra) 
   control(name, 'real', ['real', 'integer'], description, { defaultType: 'real', ...extra });
 /** A tuple of any elements. */
 export const any = (name: string, description: string, extra?: ParameterExtra) =>
-  control(name, 'tuple', ['integer', 'real', 'string', 'handle'], description, { multivalue: 'true', ...extra });
+  control(name, 'tuple', ['integer', 'real', 'string', 'handle'], description, {
+    multivalue: 'true',
+    ...extra,
+  });
 
 /** An iconic object (tuple). */
 export function object(
@@ -69,10 +80,16 @@ export function genericParameters(values: readonly string[] = []): Parameter[] {
       default: [],
       suggested: values,
     }),
-    control('GenParamValue', 'attribute.value', ['string', 'real', 'integer'], 'Values of generic parameters.', {
-      multivalue: 'optional',
-      default: [],
-    }),
+    control(
+      'GenParamValue',
+      'attribute.value',
+      ['string', 'real', 'integer'],
+      'Values of generic parameters.',
+      {
+        multivalue: 'optional',
+        default: [],
+      },
+    ),
   ];
 }
 
@@ -85,7 +102,8 @@ export const array = (name: string): ClassForm => ({ name, role: 'array', constr
 export const error = (code: number, when: string): ErrorCase => ({ code, when });
 
 const kReentrant: Threading = { reentrant: true, scope: 'global', parallel: 'none' };
-const kResult = 'If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.';
+const kResult =
+  'If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.';
 
 type OperatorEntry = Pick<Operator, 'name' | 'brief' | 'description'> & Partial<Operator>;
 

@@ -1,5 +1,18 @@
 // Dictionaries: unique keys (strings or integers) that hold a tuple or an iconic object each.
-import { any, array, chapter, constructor, control, dict, error, genericParameters, instance, object, result, string } from './build.js';
+import {
+  any,
+  array,
+  chapter,
+  constructor,
+  control,
+  dict,
+  error,
+  genericParameters,
+  instance,
+  object,
+  result,
+  string,
+} from './build.js';
 import type { Parameter } from './types.js';
 
 const dictHandle = (extra = {}) => dict('DictHandle', 'Dictionary handle.', extra);
@@ -57,7 +70,10 @@ export const dictOperators = chapter(
       classes: [instance('HDict')],
       predecessors: ['set_dict_tuple'],
       seeAlso: ['get_dict_object', 'get_dict_param'],
-      errors: [error(2894, 'the key is not in the dictionary'), error(2460, 'the key holds an iconic object')],
+      errors: [
+        error(2894, 'the key is not in the dictionary'),
+        error(2460, 'the key holds an iconic object'),
+      ],
     },
     {
       name: 'set_dict_tuple_at',
@@ -125,7 +141,11 @@ export const dictOperators = chapter(
           default: 'keys',
           values: ['keys', 'key_exists', 'key_data_type'],
         }),
-        key({ default: [], emptyAllowed: true, description: 'Dictionary keys the query should be applied to.' }),
+        key({
+          default: [],
+          emptyAllowed: true,
+          description: 'Dictionary keys the query should be applied to.',
+        }),
       ],
       outputControls: [
         control('GenParamValue', 'attribute.value', ['string', 'integer'], 'Results of the query.', {

@@ -1,14 +1,28 @@
 // Devices that deep learning models run on.
 import { chapter, control, error, genericParameters, handle, instance, statically } from './build.js';
 
-const device = (extra = {}) => handle('DLDeviceHandle', 'dl_device', 'Handle of the deep learning device.', extra);
+const device = (extra = {}) =>
+  handle('DLDeviceHandle', 'dl_device', 'Handle of the deep learning device.', extra);
 export const kDeviceParameters = [
-  'ai_accelerator_interface', 'calibration_precisions', 'cast_precisions', 'conversion_supported', 'id',
-  'inference_only', 'name', 'optimize_for_inference_params', 'precisions', 'settable_device_params', 'type',
+  'ai_accelerator_interface',
+  'calibration_precisions',
+  'cast_precisions',
+  'conversion_supported',
+  'id',
+  'inference_only',
+  'name',
+  'optimize_for_inference_params',
+  'precisions',
+  'settable_device_params',
+  'type',
 ];
 
 export const dlDeviceOperators = chapter(
-  { chapter: 'Deep Learning / Device', module: 'Deep Learning Inference', keywords: ['deep learning', 'device'] },
+  {
+    chapter: 'Deep Learning / Device',
+    module: 'Deep Learning Inference',
+    keywords: ['deep learning', 'device'],
+  },
   [
     {
       name: 'query_available_dl_devices',
@@ -27,7 +41,10 @@ export const dlDeviceOperators = chapter(
       ],
       classes: [statically('HDlDevice')],
       successors: ['get_dl_device_param', 'set_dl_model_param'],
-      errors: [error(7713, 'a parameter name is unknown'), error(1402, 'there are not as many values as names')],
+      errors: [
+        error(7713, 'a parameter name is unknown'),
+        error(1402, 'there are not as many values as names'),
+      ],
     },
     {
       name: 'get_dl_device_param',
@@ -41,9 +58,15 @@ export const dlDeviceOperators = chapter(
         }),
       ],
       outputControls: [
-        control('GenParamValue', 'attribute.value', ['string', 'integer', 'real', 'handle'], 'Value of the generic parameter.', {
-          multivalue: 'true',
-        }),
+        control(
+          'GenParamValue',
+          'attribute.value',
+          ['string', 'integer', 'real', 'handle'],
+          'Value of the generic parameter.',
+          {
+            multivalue: 'true',
+          },
+        ),
       ],
       classes: [instance('HDlDevice')],
       predecessors: ['query_available_dl_devices'],

@@ -1,5 +1,16 @@
 // Deep learning models: files, parameters, application, training, serialisation.
-import { array, chapter, constructor, control, dict, error, handle, instance, result, string } from './build.js';
+import {
+  array,
+  chapter,
+  constructor,
+  control,
+  dict,
+  error,
+  handle,
+  instance,
+  result,
+  string,
+} from './build.js';
 import type { Parameter } from './types.js';
 
 const model = (extra: Partial<Parameter> = {}, name = 'DLModelHandle') =>
@@ -10,19 +21,57 @@ const batch = (extra: Partial<Parameter> = {}) =>
     emptyAllowed: false,
     ...extra,
   });
-const parameterName = control('GenParamName', 'attribute.name', ['string'], 'Name of the generic parameter.', {
-  default: 'batch_size',
-});
+const parameterName = control(
+  'GenParamName',
+  'attribute.name',
+  ['string'],
+  'Name of the generic parameter.',
+  {
+    default: 'batch_size',
+  },
+);
 
 export const kModelParameters = [
-  'adam_beta1', 'adam_beta2', 'adam_epsilon', 'batch_size', 'batch_size_multiplier', 'batchnorm_momentum',
-  'class_ids', 'class_names', 'device', 'gpu', 'image_dimensions', 'image_height', 'image_num_channels',
-  'image_range_max', 'image_range_min', 'image_size', 'image_width', 'input_dimensions', 'learning_rate',
-  'meta_data', 'min_version', 'momentum', 'num_trainable_params', 'optimize_for_inference', 'precision',
-  'precision_is_converted', 'runtime', 'runtime_init', 'solver_type', 'summary', 'type', 'weight_prior',
+  'adam_beta1',
+  'adam_beta2',
+  'adam_epsilon',
+  'batch_size',
+  'batch_size_multiplier',
+  'batchnorm_momentum',
+  'class_ids',
+  'class_names',
+  'device',
+  'gpu',
+  'image_dimensions',
+  'image_height',
+  'image_num_channels',
+  'image_range_max',
+  'image_range_min',
+  'image_size',
+  'image_width',
+  'input_dimensions',
+  'learning_rate',
+  'meta_data',
+  'min_version',
+  'momentum',
+  'num_trainable_params',
+  'optimize_for_inference',
+  'precision',
+  'precision_is_converted',
+  'runtime',
+  'runtime_init',
+  'solver_type',
+  'summary',
+  'type',
+  'weight_prior',
 ];
 const kGetOnly = new Set([
-  'input_dimensions', 'min_version', 'num_trainable_params', 'precision', 'precision_is_converted', 'summary',
+  'input_dimensions',
+  'min_version',
+  'num_trainable_params',
+  'precision',
+  'precision_is_converted',
+  'summary',
 ]);
 const kSetOnly = new Set(['batchnorm_momentum', 'runtime_init']);
 
@@ -59,7 +108,13 @@ export const dlModelOperators = chapter(
       outputControls: [model()],
       classes: [constructor('HDlModel')],
       longRunning: true,
-      successors: ['set_dl_model_param', 'get_dl_model_param', 'apply_dl_model', 'train_dl_model_batch', 'create_dl_pruning'],
+      successors: [
+        'set_dl_model_param',
+        'get_dl_model_param',
+        'apply_dl_model',
+        'train_dl_model_batch',
+        'create_dl_pruning',
+      ],
       alternatives: ['deserialize_dl_model'],
       seeAlso: ['write_dl_model'],
       errors: [
@@ -86,12 +141,17 @@ export const dlModelOperators = chapter(
       predecessors: ['train_dl_model_batch', 'gen_dl_pruned_model', 'set_dl_model_param'],
       alternatives: ['serialize_dl_model'],
       seeAlso: ['read_dl_model'],
-      errors: [error(7781, 'the file cannot be written'), error(7803, 'the model cannot be expressed in ONNX')],
+      errors: [
+        error(7781, 'the file cannot be written'),
+        error(7803, 'the model cannot be expressed in ONNX'),
+      ],
     },
     {
       name: 'serialize_dl_model',
       brief: 'Serialize a deep learning model.',
-      description: ['The operator `serialize_dl_model` writes a model into a memory block, as `write_dl_model` into a file.'],
+      description: [
+        'The operator `serialize_dl_model` writes a model into a memory block, as `write_dl_model` into a file.',
+      ],
       inputControls: [model()],
       outputControls: [handle('SerializedItemHandle', 'serialized_item', 'Handle of the serialized item.')],
       classes: [instance('HDlModel')],
@@ -101,7 +161,9 @@ export const dlModelOperators = chapter(
     {
       name: 'deserialize_dl_model',
       brief: 'Deserialize a deep learning model.',
-      description: ['The operator `deserialize_dl_model` makes a model from a memory block of `serialize_dl_model`.'],
+      description: [
+        'The operator `deserialize_dl_model` makes a model from a memory block of `serialize_dl_model`.',
+      ],
       inputControls: [handle('SerializedItemHandle', 'serialized_item', 'Handle of the serialized item.')],
       outputControls: [model()],
       classes: [result('HDlModel')],
@@ -129,7 +191,11 @@ export const dlModelOperators = chapter(
       brief: 'Return the parameters of a deep learning model.',
       description: [
         'The operator `get_dl_model_param` returns the value of a parameter of the model: ' +
-          kModelParameters.filter((name) => !kSetOnly.has(name)).map((name) => `\`'${name}'\``).join(', ') + '.',
+          kModelParameters
+            .filter((name) => !kSetOnly.has(name))
+            .map((name) => `\`'${name}'\``)
+            .join(', ') +
+          '.',
         "`'summary'` returns one line of text per layer with its number, name, type, output shape and inputs; " +
           "`'num_trainable_params'` the number of weights that training changes.",
       ],
@@ -138,25 +204,32 @@ export const dlModelOperators = chapter(
         { ...parameterName, suggested: kModelParameters.filter((name) => !kSetOnly.has(name)) },
       ],
       outputControls: [
-        control('GenParamValue', 'attribute.value', ['integer', 'string', 'real', 'handle'], 'Value of the generic parameter.', {
-          multivalue: 'true',
-        }),
+        control(
+          'GenParamValue',
+          'attribute.value',
+          ['integer', 'string', 'real', 'handle'],
+          'Value of the generic parameter.',
+          {
+            multivalue: 'true',
+          },
+        ),
       ],
       classes: [instance('HDlModel')],
       predecessors: ['read_dl_model', 'set_dl_model_param'],
       successors: ['set_dl_model_param', 'apply_dl_model', 'train_dl_model_batch'],
       seeAlso: ['set_dl_model_param'],
-      errors: [
-        error(7911, 'the parameter is unknown'),
-        error(7788, 'the model does not have the parameter'),
-      ],
+      errors: [error(7911, 'the parameter is unknown'), error(7788, 'the model does not have the parameter')],
     },
     {
       name: 'set_dl_model_param',
       brief: 'Set the parameters of a deep learning model.',
       description: [
         'The operator `set_dl_model_param` changes a parameter of the model: ' +
-          kModelParameters.filter((name) => !kGetOnly.has(name)).map((name) => `\`'${name}'\``).join(', ') + '.',
+          kModelParameters
+            .filter((name) => !kGetOnly.has(name))
+            .map((name) => `\`'${name}'\``)
+            .join(', ') +
+          '.',
         "`'type'` can be set once, on a model whose type is `'generic'`.",
       ],
       inputControls: [
@@ -166,12 +239,18 @@ export const dlModelOperators = chapter(
           default: 'learning_rate',
           suggested: kModelParameters.filter((name) => !kGetOnly.has(name)),
         },
-        control('GenParamValue', 'attribute.value', ['integer', 'real', 'string', 'handle'], 'Value to be set.', {
-          multivalue: 'optional',
-          emptyAllowed: true,
-          default: 0.001,
-          defaultType: 'real',
-        }),
+        control(
+          'GenParamValue',
+          'attribute.value',
+          ['integer', 'real', 'string', 'handle'],
+          'Value to be set.',
+          {
+            multivalue: 'optional',
+            emptyAllowed: true,
+            default: 0.001,
+            defaultType: 'real',
+          },
+        ),
       ],
       classes: [instance('HDlModel')],
       predecessors: ['read_dl_model', 'get_dl_model_param'],

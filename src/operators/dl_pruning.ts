@@ -10,20 +10,46 @@ const wrongData = error(7980, 'the pruning data does not fit the model');
 const wrongType = error(7912, 'the operator does not support the type of the model');
 
 export const kPruningSettable = [
-  'mode', 'percentage',
-  'criterion', 'normalization', 'flops_regularization', 'target', 'target_value', 'round_to', 'min_kernels',
-  'max_layer_percentage', 'exclude_layers', 'include_layers',
+  'mode',
+  'percentage',
+  'criterion',
+  'normalization',
+  'flops_regularization',
+  'target',
+  'target_value',
+  'round_to',
+  'min_kernels',
+  'max_layer_percentage',
+  'exclude_layers',
+  'include_layers',
 ];
 export const kPruningReadable = [
-  'mode', 'percentage', 'prunable_conv_num', 'prunable_conv_layer_name', 'prunable_kernel_num', 'pruned_kernel_num',
+  'mode',
+  'percentage',
+  'prunable_conv_num',
+  'prunable_conv_layer_name',
+  'prunable_kernel_num',
+  'pruned_kernel_num',
   'pruned_percentage',
   ...kPruningSettable.slice(2),
-  'kernel_scores', 'kernel_layers', 'group_ids', 'unprunable_layer_name', 'unprunable_reason', 'macs', 'params',
-  'macs_pruned', 'params_pruned', 'report',
+  'kernel_scores',
+  'kernel_layers',
+  'group_ids',
+  'unprunable_layer_name',
+  'unprunable_reason',
+  'macs',
+  'params',
+  'macs_pruned',
+  'params_pruned',
+  'report',
 ];
 
 export const dlPruningOperators = chapter(
-  { chapter: 'Deep Learning / Pruning', module: 'Deep Learning Training', keywords: ['deep learning', 'pruning'] },
+  {
+    chapter: 'Deep Learning / Pruning',
+    module: 'Deep Learning Training',
+    keywords: ['deep learning', 'pruning'],
+  },
   [
     {
       name: 'create_dl_pruning',
@@ -94,9 +120,15 @@ export const dlPruningOperators = chapter(
         }),
       ],
       outputControls: [
-        control('GenParamValue', 'attribute.value', ['string', 'real', 'integer'], 'Value of the generic parameter.', {
-          multivalue: 'true',
-        }),
+        control(
+          'GenParamValue',
+          'attribute.value',
+          ['string', 'real', 'integer'],
+          'Value of the generic parameter.',
+          {
+            multivalue: 'true',
+          },
+        ),
       ],
       classes: [instance('HDlPrune')],
       predecessors: ['create_dl_pruning'],

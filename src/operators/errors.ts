@@ -48,12 +48,15 @@ const subjects: readonly (readonly [number, string])[] = [
 
 /** All codes in ascending order; where a number has several symbols, the first. */
 export function errorCodes(): ErrorCode[] {
-  const rows = readFileSync(new URL('./data/error_symbols.tsv', import.meta.url), 'utf8').trim().split('\n');
+  const rows = readFileSync(new URL('./data/error_symbols.tsv', import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
   const codes = new Map<number, ErrorCode>();
   for (const row of rows) {
     const [number, symbol] = row.split('\t');
     const code = Number(number);
-    if (!codes.has(code)) codes.set(code, { code, symbol: symbol!, text: kErrorTexts[code] ?? standardText(code) });
+    if (!codes.has(code))
+      codes.set(code, { code, symbol: symbol!, text: kErrorTexts[code] ?? standardText(code) });
   }
   return [...codes.values()].sort((a, b) => a.code - b.code);
 }

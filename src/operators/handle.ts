@@ -26,7 +26,12 @@ export const handleOperators = chapter(
           'handle type. A number is valid as long as a reference to the handle exists.',
       ],
       inputControls: [handle('Handle', 'handle', 'The handle to be casted.', several)],
-      outputControls: [integer('CastedHandle', 'The handle casted to an integer value.', { multivalue: 'true', defaultType: 'integer' })],
+      outputControls: [
+        integer('CastedHandle', 'The handle casted to an integer value.', {
+          multivalue: 'true',
+          defaultType: 'integer',
+        }),
+      ],
       seeAlso: ['integer_to_handle'],
     },
     {
@@ -52,7 +57,9 @@ export const handleOperators = chapter(
           'the empty tuple it returns the empty tuple.',
       ],
       inputControls: [any('T', 'Tuple with handles.', { defaultType: 'integer' })],
-      outputControls: [integer('IsValid', 'Boolean value per element.', { multivalue: 'true', defaultType: 'integer' })],
+      outputControls: [
+        integer('IsValid', 'Boolean value per element.', { multivalue: 'true', defaultType: 'integer' }),
+      ],
       classes: [instance('HTuple'), instance('HHandle')],
       seeAlso: ['clear_handle', 'tuple_sem_type'],
     },
@@ -79,7 +86,12 @@ export const handleOperators = chapter(
           'is no handle.',
       ],
       inputControls: [any('T', 'Input tuple.', { defaultType: 'integer' })],
-      outputControls: [string('SemTypes', 'Semantic types of the elements as strings.', { multivalue: 'true', defaultType: 'string' })],
+      outputControls: [
+        string('SemTypes', 'Semantic types of the elements as strings.', {
+          multivalue: 'true',
+          defaultType: 'string',
+        }),
+      ],
       classes: [instance('HTuple')],
       seeAlso: ['tuple_sem_type'],
     },

@@ -1,11 +1,30 @@
 // Images: creation, access, channels, types and formats, simple transformations, files.
-import { chapter, constructor, control, error, image, instance, integer, real, result, string } from './build.js';
+import {
+  chapter,
+  constructor,
+  control,
+  error,
+  image,
+  instance,
+  integer,
+  real,
+  result,
+  string,
+} from './build.js';
 import type { Parameter, PixelType } from './types.js';
 
 type Extra = Partial<Parameter>;
 
 export const kPixelTypes: readonly PixelType[] = [
-  'byte', 'direction', 'cyclic', 'int1', 'int2', 'uint2', 'int4', 'int8', 'real',
+  'byte',
+  'direction',
+  'cyclic',
+  'int1',
+  'int2',
+  'uint2',
+  'int4',
+  'int8',
+  'real',
 ];
 
 const pixelType = (description: string, extra: Extra = {}) =>
@@ -95,13 +114,19 @@ const creation = chapter({ ...foundation, chapter: 'Image / Creation', keywords:
       pixelType('Pixel type of the output image.', { values: ['byte', 'uint2'] }),
       width('ImageWidth', 'Width of the output image; 0: as the input.', { default: 0, min: 0 }),
       height('ImageHeight', 'Height of the output image; 0: as the input.', { default: 0, min: 0 }),
-      control('StartRow', 'point.y', ['integer'], 'Row of the upper left corner of the part.', { default: 0, min: 0 }),
+      control('StartRow', 'point.y', ['integer'], 'Row of the upper left corner of the part.', {
+        default: 0,
+        min: 0,
+      }),
       control('StartColumn', 'point.x', ['integer'], 'Column of the upper left corner of the part.', {
         default: 0,
         min: 0,
       }),
       integer('BitsPerChannel', 'Number of used bits per pixel and channel; -1: all.', { default: -1 }),
-      integer('BitShift', 'Number of bits by which the values are shifted to the right.', { default: 0, min: 0 }),
+      integer('BitShift', 'Number of bits by which the values are shifted to the right.', {
+        default: 0,
+        min: 0,
+      }),
     ],
     classes: [result('HImage')],
     seeAlso: ['gen_image3'],
@@ -176,7 +201,9 @@ const access = chapter({ ...foundation, chapter: 'Image / Access', keywords: ['i
   {
     name: 'get_image_type',
     brief: 'Return the pixel type of an image.',
-    description: ['The operator `get_image_type` returns the pixel type of the first channel, one value per image.'],
+    description: [
+      'The operator `get_image_type` returns the pixel type of the first channel, one value per image.',
+    ],
     inputObjects: [image('Image', 'Input image.')],
     outputControls: [string('Type', 'Pixel type.', perImage)],
     classes: [instance('HImage')],
@@ -197,11 +224,16 @@ const channels = chapter({ ...foundation, chapter: 'Image / Channel', keywords: 
   {
     name: 'access_channel',
     brief: 'Access a channel of a multichannel image.',
-    description: ['The operator `access_channel` returns channel `Channel` (counted from 1) as a one-channel image.'],
+    description: [
+      'The operator `access_channel` returns channel `Channel` (counted from 1) as a one-channel image.',
+    ],
     inputObjects: [image('MultiChannelImage', 'Multichannel image.')],
     outputObjects: [image('Image', 'One channel of the input image.')],
     inputControls: [
-      control('Channel', 'channel', ['integer'], 'Index of the channel to be accessed.', { default: 1, min: 1 }),
+      control('Channel', 'channel', ['integer'], 'Index of the channel to be accessed.', {
+        default: 1,
+        min: 1,
+      }),
     ],
     classes: [instance('HImage')],
     predecessors: ['count_channels'],
@@ -259,89 +291,100 @@ const channels = chapter({ ...foundation, chapter: 'Image / Channel', keywords: 
   },
 ]);
 
-const format = chapter({ ...foundation, chapter: 'Image / Type Conversion', keywords: ['image', 'conversion'] }, [
-  {
-    name: 'convert_image_type',
-    brief: 'Convert the type of an image.',
-    description: [
-      'The operator `convert_image_type` converts all channels to `NewType`. Values outside the range of the new ' +
-        'type are set to its nearest limit; reals are rounded.',
-    ],
-    inputObjects: [image('Image', 'Image whose type is to be changed.')],
-    outputObjects: [image('ImageConverted', 'Converted image.')],
-    inputControls: [string('NewType', 'Desired image type.', { default: 'byte', values: kPixelTypes })],
-    classes: [instance('HImage')],
-    seeAlso: ['scale_image'],
-  },
-  {
-    name: 'scale_image',
-    chapter: 'Filters / Arithmetic',
-    brief: 'Scale the gray values of an image.',
-    description: [
-      'The operator `scale_image` computes g′ = g · `Mult` + `Add` for every pixel. The type stays as it is; ' +
-        'overflowing values are set to the limits of the type.',
-    ],
-    inputObjects: [image('Image', 'Image whose gray values are to be scaled.')],
-    outputObjects: [image('ImageScaled', 'Resulting image.')],
-    inputControls: [
-      real('Mult', 'Scale factor.', { default: 0.01, suggested: [0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10] }),
-      real('Add', 'Offset.', { default: 0, suggested: [0, 10, 50, 100, 200] }),
-    ],
-    classes: [instance('HImage')],
-    seeAlso: ['convert_image_type'],
-  },
-  {
-    name: 'zoom_image_size',
-    chapter: 'Filters / Geometric Transformations',
-    brief: 'Zoom an image to a given size.',
-    description: ['The operator `zoom_image_size` scales images to `Width` × `Height` pixels.'],
-    inputObjects: [image('Image', 'Input image.')],
-    outputObjects: [image('ImageZoom', 'Scaled image.')],
-    inputControls: [
-      width('Width', 'Width of the resulting image.'),
-      height('Height', 'Height of the resulting image.'),
-      string('Interpolation', 'Type of interpolation.', {
-        default: 'constant',
-        values: ['nearest_neighbor', 'bilinear', 'bicubic', 'constant', 'weighted'],
-      }),
-    ],
-    classes: [instance('HImage')],
-    seeAlso: ['crop_part'],
-  },
-  {
-    name: 'mirror_image',
-    chapter: 'Filters / Geometric Transformations',
-    brief: 'Mirror an image.',
-    description: [
-      "The operator `mirror_image` reflects images: `'row'` about the horizontal, `'column'` about the vertical " +
-        "middle axis, `'diagonal'` about the main diagonal.",
-    ],
-    inputObjects: [image('Image', 'Input image.')],
-    outputObjects: [image('ImageMirror', 'Reflected image.')],
-    inputControls: [
-      string('Mode', 'Axis of reflection.', { default: 'row', values: ['row', 'column', 'diagonal'] }),
-    ],
-    classes: [instance('HImage')],
-  },
-  {
-    name: 'crop_part',
-    chapter: 'Image / Format',
-    brief: 'Cut out a rectangular image area.',
-    description: [
-      'The operator `crop_part` returns the pixels of a rectangle as a new image. The rectangle lies inside the image.',
-    ],
-    inputObjects: [image('Image', 'Input image.')],
-    outputObjects: [image('ImagePart', 'Image area.')],
-    inputControls: [
-      control('Row', 'rectangle.origin.y', ['integer'], 'Row of the upper left corner.', { default: 100 }),
-      control('Column', 'rectangle.origin.x', ['integer'], 'Column of the upper left corner.', { default: 100 }),
-      control('Width', 'rectangle.extent.x', ['integer'], 'Width of the new image.', { default: 128, min: 1 }),
-      control('Height', 'rectangle.extent.y', ['integer'], 'Height of the new image.', { default: 128, min: 1 }),
-    ],
-    classes: [instance('HImage')],
-    seeAlso: ['zoom_image_size'],
-  },
-]);
+const format = chapter(
+  { ...foundation, chapter: 'Image / Type Conversion', keywords: ['image', 'conversion'] },
+  [
+    {
+      name: 'convert_image_type',
+      brief: 'Convert the type of an image.',
+      description: [
+        'The operator `convert_image_type` converts all channels to `NewType`. Values outside the range of the new ' +
+          'type are set to its nearest limit; reals are rounded.',
+      ],
+      inputObjects: [image('Image', 'Image whose type is to be changed.')],
+      outputObjects: [image('ImageConverted', 'Converted image.')],
+      inputControls: [string('NewType', 'Desired image type.', { default: 'byte', values: kPixelTypes })],
+      classes: [instance('HImage')],
+      seeAlso: ['scale_image'],
+    },
+    {
+      name: 'scale_image',
+      chapter: 'Filters / Arithmetic',
+      brief: 'Scale the gray values of an image.',
+      description: [
+        'The operator `scale_image` computes g′ = g · `Mult` + `Add` for every pixel. The type stays as it is; ' +
+          'overflowing values are set to the limits of the type.',
+      ],
+      inputObjects: [image('Image', 'Image whose gray values are to be scaled.')],
+      outputObjects: [image('ImageScaled', 'Resulting image.')],
+      inputControls: [
+        real('Mult', 'Scale factor.', { default: 0.01, suggested: [0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10] }),
+        real('Add', 'Offset.', { default: 0, suggested: [0, 10, 50, 100, 200] }),
+      ],
+      classes: [instance('HImage')],
+      seeAlso: ['convert_image_type'],
+    },
+    {
+      name: 'zoom_image_size',
+      chapter: 'Filters / Geometric Transformations',
+      brief: 'Zoom an image to a given size.',
+      description: ['The operator `zoom_image_size` scales images to `Width` × `Height` pixels.'],
+      inputObjects: [image('Image', 'Input image.')],
+      outputObjects: [image('ImageZoom', 'Scaled image.')],
+      inputControls: [
+        width('Width', 'Width of the resulting image.'),
+        height('Height', 'Height of the resulting image.'),
+        string('Interpolation', 'Type of interpolation.', {
+          default: 'constant',
+          values: ['nearest_neighbor', 'bilinear', 'bicubic', 'constant', 'weighted'],
+        }),
+      ],
+      classes: [instance('HImage')],
+      seeAlso: ['crop_part'],
+    },
+    {
+      name: 'mirror_image',
+      chapter: 'Filters / Geometric Transformations',
+      brief: 'Mirror an image.',
+      description: [
+        "The operator `mirror_image` reflects images: `'row'` about the horizontal, `'column'` about the vertical " +
+          "middle axis, `'diagonal'` about the main diagonal.",
+      ],
+      inputObjects: [image('Image', 'Input image.')],
+      outputObjects: [image('ImageMirror', 'Reflected image.')],
+      inputControls: [
+        string('Mode', 'Axis of reflection.', { default: 'row', values: ['row', 'column', 'diagonal'] }),
+      ],
+      classes: [instance('HImage')],
+    },
+    {
+      name: 'crop_part',
+      chapter: 'Image / Format',
+      brief: 'Cut out a rectangular image area.',
+      description: [
+        'The operator `crop_part` returns the pixels of a rectangle as a new image. The rectangle lies inside the image.',
+      ],
+      inputObjects: [image('Image', 'Input image.')],
+      outputObjects: [image('ImagePart', 'Image area.')],
+      inputControls: [
+        control('Row', 'rectangle.origin.y', ['integer'], 'Row of the upper left corner.', { default: 100 }),
+        control('Column', 'rectangle.origin.x', ['integer'], 'Column of the upper left corner.', {
+          default: 100,
+        }),
+        control('Width', 'rectangle.extent.x', ['integer'], 'Width of the new image.', {
+          default: 128,
+          min: 1,
+        }),
+        control('Height', 'rectangle.extent.y', ['integer'], 'Height of the new image.', {
+          default: 128,
+          min: 1,
+        }),
+      ],
+      classes: [instance('HImage')],
+      seeAlso: ['zoom_image_size'],
+    },
+  ],
+);
 
 const files = chapter({ ...foundation, chapter: 'File / Images', keywords: ['image', 'file'] }, [
   {
@@ -353,7 +396,9 @@ const files = chapter({ ...foundation, chapter: 'File / Images', keywords: ['ima
     ],
     outputObjects: [image('Image', 'Read image.')],
     inputControls: [
-      control('FileName', 'filename.read', ['string'], 'Name of the image to be read.', { multivalue: 'optional' }),
+      control('FileName', 'filename.read', ['string'], 'Name of the image to be read.', {
+        multivalue: 'optional',
+      }),
     ],
     classes: [constructor('HImage')],
     seeAlso: ['write_image'],
@@ -372,9 +417,14 @@ const files = chapter({ ...foundation, chapter: 'File / Images', keywords: ['ima
     ],
     inputObjects: [image('Image', 'Image to be written.')],
     inputControls: [
-      string('Format', 'Graphic format.', { default: 'tiff', suggested: ['tiff', 'png', 'jpeg', 'bmp', 'jpeg 90'] }),
+      string('Format', 'Graphic format.', {
+        default: 'tiff',
+        suggested: ['tiff', 'png', 'jpeg', 'bmp', 'jpeg 90'],
+      }),
       integer('FillColor', 'Fill gray value for pixels not belonging to the image domain.', { default: 0 }),
-      control('FileName', 'filename.write', ['string'], 'Name of the image file.', { multivalue: 'optional' }),
+      control('FileName', 'filename.write', ['string'], 'Name of the image file.', {
+        multivalue: 'optional',
+      }),
     ],
     classes: [instance('HImage')],
     seeAlso: ['read_image'],

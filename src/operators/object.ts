@@ -23,7 +23,9 @@ export const objectOperators = chapter(
     {
       name: 'concat_obj',
       brief: 'Concatenate two iconic object tuples.',
-      description: ['The operator `concat_obj` returns the objects of `Objects1` followed by those of `Objects2`.'],
+      description: [
+        'The operator `concat_obj` returns the objects of `Objects1` followed by those of `Objects2`.',
+      ],
       inputObjects: [any('Objects1', 'Object tuple 1.'), any('Objects2', 'Object tuple 2.')],
       outputObjects: [any('ObjectsConcat', 'Concatenated objects.')],
       seeAlso: ['count_obj', 'copy_obj', 'select_obj'],
@@ -31,7 +33,9 @@ export const objectOperators = chapter(
     {
       name: 'select_obj',
       brief: 'Select objects from an object tuple.',
-      description: ['The operator `select_obj` returns the objects at the given indices, in the given order.'],
+      description: [
+        'The operator `select_obj` returns the objects at the given indices, in the given order.',
+      ],
       inputObjects: [any('Objects', 'Input objects.')],
       outputObjects: [any('ObjectSelected', 'Selected objects.')],
       inputControls: [{ ...index, description: 'Indices of the objects to be selected, counted from 1.' }],
@@ -85,11 +89,11 @@ export const objectOperators = chapter(
     {
       name: 'get_obj_class',
       brief: 'Name of the class of an iconic object.',
-      description: ["The operator `get_obj_class` returns the class of every object: `'image'`, `'region'`, …"],
-      inputObjects: [any('Object', 'Objects to be examined.')],
-      outputControls: [
-        string("Class", "Names of the classes.", { multivalue: "optional" }),
+      description: [
+        "The operator `get_obj_class` returns the class of every object: `'image'`, `'region'`, …",
       ],
+      inputObjects: [any('Object', 'Objects to be examined.')],
+      outputControls: [string('Class', 'Names of the classes.', { multivalue: 'optional' })],
     },
   ],
 );

@@ -25,9 +25,26 @@ export const kHandwrittenClasses: readonly string[] = ['HHandle', 'HObject', 'HT
 
 /** Types of plain values. */
 export const kValueTypes: readonly string[] = [
-  'attribute.name', 'attribute.value', 'channel', 'extent.x', 'extent.y', 'filename.read', 'filename.write',
-  'integer', 'number', 'point.x', 'point.y', 'pointer', 'proc_name', 'real', 'rectangle.extent.x',
-  'rectangle.extent.y', 'rectangle.origin.x', 'rectangle.origin.y', 'string', 'tuple',
+  'attribute.name',
+  'attribute.value',
+  'channel',
+  'extent.x',
+  'extent.y',
+  'filename.read',
+  'filename.write',
+  'integer',
+  'number',
+  'point.x',
+  'point.y',
+  'pointer',
+  'proc_name',
+  'real',
+  'rectangle.extent.x',
+  'rectangle.extent.y',
+  'rectangle.origin.x',
+  'rectangle.origin.y',
+  'string',
+  'tuple',
 ];
 
 export const isSemanticType = (name: string) => name in kClasses || kValueTypes.includes(name);

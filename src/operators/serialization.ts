@@ -1,5 +1,16 @@
 // Serialised items: memory blocks that hold a handle, a tuple or an object.
-import { any, chapter, constructor, control, error, handle, instance, integer, result, string } from './build.js';
+import {
+  any,
+  chapter,
+  constructor,
+  control,
+  error,
+  handle,
+  instance,
+  integer,
+  result,
+  string,
+} from './build.js';
 import type { Parameter } from './types.js';
 
 const item = (name = 'SerializedItemHandle', extra: Partial<Parameter> = {}) =>
@@ -14,7 +25,9 @@ export const serializationOperators = chapter(
       name: 'serialize_handle',
       brief: 'Serialize the content of a handle.',
       description: ['The operator `serialize_handle` writes what is behind a handle into a memory block.'],
-      inputControls: [handle('Handle', 'handle', 'Handle that should be serialized.', { defaultType: 'integer' })],
+      inputControls: [
+        handle('Handle', 'handle', 'Handle that should be serialized.', { defaultType: 'integer' }),
+      ],
       outputControls: [item('SerializedItem')],
       classes: [instance('HHandle')],
       seeAlso: ['deserialize_handle', 'get_serialized_item_ptr'],
@@ -25,7 +38,9 @@ export const serializationOperators = chapter(
       brief: 'Deserialize a serialized item.',
       description: ['The operator `deserialize_handle` makes a handle of the type that was serialized.'],
       inputControls: [item('SerializedItem')],
-      outputControls: [handle('Handle', 'handle', 'Handle containing the deserialized item.', { defaultType: 'integer' })],
+      outputControls: [
+        handle('Handle', 'handle', 'Handle containing the deserialized item.', { defaultType: 'integer' }),
+      ],
       classes: [result('HHandle')],
       seeAlso: ['serialize_handle'],
       errors: [noItem, damaged],
@@ -34,9 +49,7 @@ export const serializationOperators = chapter(
       name: 'serialize_tuple',
       brief: 'Serialize a tuple.',
       description: ['The operator `serialize_tuple` writes a tuple into a memory block.'],
-      inputControls: [
-        any('Tuple', 'Tuple to be serialized.', { defaultType: 'real' }),
-      ],
+      inputControls: [any('Tuple', 'Tuple to be serialized.', { defaultType: 'real' })],
       outputControls: [item('SerializedItemHandle')],
       classes: [instance('HTuple')],
       seeAlso: ['deserialize_tuple'],

@@ -46,7 +46,17 @@ export const systemOperators = chapter({ chapter: 'System / Parameters', module:
       string('Check', 'Desired control mode.', {
         multivalue: 'optional',
         default: 'default',
-        suggested: ['give_error', '~give_error', 'data', '~data', 'interface', '~interface', 'default', 'all', 'none'],
+        suggested: [
+          'give_error',
+          '~give_error',
+          'data',
+          '~data',
+          'interface',
+          '~interface',
+          'default',
+          'all',
+          'none',
+        ],
       }),
     ],
     seeAlso: ['get_check', 'get_error_text'],
@@ -55,7 +65,9 @@ export const systemOperators = chapter({ chapter: 'System / Parameters', module:
     name: 'get_check',
     chapter: 'System / Error Handling',
     brief: 'State of the checks.',
-    description: ['The operator `get_check` returns the names of all checks; those that are off begin with a tilde.'],
+    description: [
+      'The operator `get_check` returns the names of all checks; those that are off begin with a tilde.',
+    ],
     keywords: ['error', 'check'],
     outputControls: [string('Check', 'Checks.', { multivalue: 'optional' })],
     seeAlso: ['set_check'],
@@ -76,7 +88,10 @@ export const systemOperators = chapter({ chapter: 'System / Parameters', module:
       value('Value', 'New values of the parameters.'),
     ],
     seeAlso: ['get_system'],
-    errors: [error(1301, 'the parameter is unknown'), error(1302, 'the value is not allowed for the parameter')],
+    errors: [
+      error(1301, 'the parameter is unknown'),
+      error(1302, 'the value is not allowed for the parameter'),
+    ],
   },
   {
     name: 'get_system',
@@ -92,9 +107,15 @@ export const systemOperators = chapter({ chapter: 'System / Parameters', module:
       }),
     ],
     outputControls: [
-      control('Information', 'attribute.value', ['integer', 'real', 'string'], 'Current values of the parameters.', {
-        multivalue: 'optional',
-      }),
+      control(
+        'Information',
+        'attribute.value',
+        ['integer', 'real', 'string'],
+        'Current values of the parameters.',
+        {
+          multivalue: 'optional',
+        },
+      ),
     ],
     seeAlso: ['set_system'],
     errors: [error(1301, 'the parameter is unknown')],

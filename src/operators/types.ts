@@ -3,7 +3,17 @@
 
 export type ElementType = 'integer' | 'real' | 'string' | 'handle';
 export type PixelType =
-  'byte' | 'direction' | 'cyclic' | 'int1' | 'int2' | 'uint2' | 'int4' | 'int8' | 'real' | 'complex' | 'vector_field';
+  | 'byte'
+  | 'direction'
+  | 'cyclic'
+  | 'int1'
+  | 'int2'
+  | 'uint2'
+  | 'int4'
+  | 'int8'
+  | 'real'
+  | 'complex'
+  | 'vector_field';
 
 /** 'false': exactly one value; 'true': a tuple of any length; 'optional': one value or several. */
 export type Multivalue = 'false' | 'true' | 'optional';
