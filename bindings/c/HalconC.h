@@ -53,6 +53,10 @@ H_EXPORT Herror write_image(const Hobject Image, const char* Format, const Hlong
 H_EXPORT Herror T_write_image(const Hobject Image, const Htuple Format, const Htuple FillColor,
     const Htuple FileName);
 
+/* ---- File / Tuple */
+H_EXPORT Herror T_read_tuple(const Htuple FileName, Htuple* Tuple);
+H_EXPORT Herror T_write_tuple(const Htuple Tuple, const Htuple FileName);
+
 /* ---- Filters / Arithmetic */
 H_EXPORT Herror scale_image(const Hobject Image, Hobject* ImageScaled, const double Mult, const double Add);
 H_EXPORT Herror T_scale_image(const Hobject Image, Hobject* ImageScaled, const Htuple Mult, const Htuple Add);
@@ -186,6 +190,54 @@ H_EXPORT Herror T_serialize_handle(const Htuple Handle, Htuple* SerializedItem);
 H_EXPORT Herror serialize_tuple(const double Tuple, Hlong* SerializedItemHandle);
 H_EXPORT Herror T_serialize_tuple(const Htuple Tuple, Htuple* SerializedItemHandle);
 
+/* ---- Tuple / Arithmetic */
+H_EXPORT Herror T_tuple_abs(const Htuple T, Htuple* Abs);
+H_EXPORT Herror T_tuple_add(const Htuple S1, const Htuple S2, Htuple* Sum);
+H_EXPORT Herror T_tuple_ceil(const Htuple T, Htuple* Ceil);
+H_EXPORT Herror T_tuple_div(const Htuple Q1, const Htuple Q2, Htuple* Quot);
+H_EXPORT Herror T_tuple_floor(const Htuple T, Htuple* Floor);
+H_EXPORT Herror T_tuple_max2(const Htuple T1, const Htuple T2, Htuple* Max2);
+H_EXPORT Herror T_tuple_min2(const Htuple T1, const Htuple T2, Htuple* Min2);
+H_EXPORT Herror T_tuple_mod(const Htuple T1, const Htuple T2, Htuple* Mod);
+H_EXPORT Herror T_tuple_mult(const Htuple P1, const Htuple P2, Htuple* Prod);
+H_EXPORT Herror T_tuple_neg(const Htuple T, Htuple* Neg);
+H_EXPORT Herror T_tuple_pow(const Htuple T1, const Htuple T2, Htuple* Pow);
+H_EXPORT Herror T_tuple_round(const Htuple T, Htuple* Round);
+H_EXPORT Herror T_tuple_sqrt(const Htuple T, Htuple* Sqrt);
+H_EXPORT Herror T_tuple_sub(const Htuple D1, const Htuple D2, Htuple* Diff);
+
+/* ---- Tuple / Comparison */
+H_EXPORT Herror T_tuple_equal(const Htuple T1, const Htuple T2, Htuple* Equal);
+H_EXPORT Herror T_tuple_equal_elem(const Htuple T1, const Htuple T2, Htuple* Equal);
+H_EXPORT Herror T_tuple_greater(const Htuple T1, const Htuple T2, Htuple* Greater);
+H_EXPORT Herror T_tuple_greater_elem(const Htuple T1, const Htuple T2, Htuple* Greater);
+H_EXPORT Herror T_tuple_greater_equal(const Htuple T1, const Htuple T2, Htuple* Greatereq);
+H_EXPORT Herror T_tuple_greater_equal_elem(const Htuple T1, const Htuple T2, Htuple* Greatereq);
+H_EXPORT Herror T_tuple_less(const Htuple T1, const Htuple T2, Htuple* Less);
+H_EXPORT Herror T_tuple_less_elem(const Htuple T1, const Htuple T2, Htuple* Less);
+H_EXPORT Herror T_tuple_less_equal(const Htuple T1, const Htuple T2, Htuple* Lesseq);
+H_EXPORT Herror T_tuple_less_equal_elem(const Htuple T1, const Htuple T2, Htuple* Lesseq);
+H_EXPORT Herror T_tuple_not_equal(const Htuple T1, const Htuple T2, Htuple* Nequal);
+H_EXPORT Herror T_tuple_not_equal_elem(const Htuple T1, const Htuple T2, Htuple* Nequal);
+
+/* ---- Tuple / Conversion */
+H_EXPORT Herror T_tuple_int(const Htuple T, Htuple* Int);
+H_EXPORT Herror T_tuple_number(const Htuple T, Htuple* Number);
+H_EXPORT Herror T_tuple_real(const Htuple T, Htuple* Real);
+H_EXPORT Herror T_tuple_string(const Htuple T, const Htuple Format, Htuple* String);
+
+/* ---- Tuple / Creation */
+H_EXPORT Herror T_tuple_concat(const Htuple T1, const Htuple T2, Htuple* Concat);
+H_EXPORT Herror T_tuple_gen_const(const Htuple Length, const Htuple Const, Htuple* Newtuple);
+H_EXPORT Herror T_tuple_gen_sequence(const Htuple Start, const Htuple End, const Htuple Step, Htuple* Sequence);
+H_EXPORT Herror T_tuple_rand(const Htuple Length, Htuple* Rand);
+
+/* ---- Tuple / Data Containers */
+H_EXPORT Herror T_tuple_inverse(const Htuple Tuple, Htuple* Inverted);
+H_EXPORT Herror T_tuple_sort(const Htuple Tuple, Htuple* Sorted);
+H_EXPORT Herror T_tuple_sort_index(const Htuple Tuple, Htuple* Indices);
+H_EXPORT Herror T_tuple_uniq(const Htuple Tuple, Htuple* Uniq);
+
 /* ---- Tuple / Dictionary */
 H_EXPORT Herror T_copy_dict(const Htuple DictHandle, const Htuple GenParamName, const Htuple GenParamValue,
     Htuple* CopiedDictHandle);
@@ -208,13 +260,83 @@ H_EXPORT Herror T_set_dict_tuple_at(const Htuple DictHandle, const Htuple Key, c
 H_EXPORT Herror T_write_dict(const Htuple DictHandle, const Htuple FileName, const Htuple GenParamName,
     const Htuple GenParamValue);
 
+/* ---- Tuple / Features */
+H_EXPORT Herror T_tuple_cumul(const Htuple Tuple, Htuple* Cumul);
+H_EXPORT Herror T_tuple_deviation(const Htuple Tuple, Htuple* Deviation);
+H_EXPORT Herror T_tuple_length(const Htuple Tuple, Htuple* Length);
+H_EXPORT Herror T_tuple_max(const Htuple Tuple, Htuple* Max);
+H_EXPORT Herror T_tuple_mean(const Htuple Tuple, Htuple* Mean);
+H_EXPORT Herror T_tuple_median(const Htuple Tuple, Htuple* Median);
+H_EXPORT Herror T_tuple_min(const Htuple Tuple, Htuple* Min);
+H_EXPORT Herror T_tuple_sum(const Htuple Tuple, Htuple* Sum);
+
+/* ---- Tuple / Logical Operations */
+H_EXPORT Herror T_tuple_and(const Htuple T1, const Htuple T2, Htuple* And);
+H_EXPORT Herror T_tuple_not(const Htuple T, Htuple* Not);
+H_EXPORT Herror T_tuple_or(const Htuple T1, const Htuple T2, Htuple* Or);
+H_EXPORT Herror T_tuple_xor(const Htuple T1, const Htuple T2, Htuple* Xor);
+
+/* ---- Tuple / Selection */
+H_EXPORT Herror T_tuple_find(const Htuple Tuple, const Htuple ToFind, Htuple* Indices);
+H_EXPORT Herror T_tuple_first_n(const Htuple Tuple, const Htuple Index, Htuple* Selected);
+H_EXPORT Herror T_tuple_insert(const Htuple Tuple, const Htuple Index, const Htuple InsertTuple, Htuple* Extended);
+H_EXPORT Herror T_tuple_last_n(const Htuple Tuple, const Htuple Index, Htuple* Selected);
+H_EXPORT Herror T_tuple_remove(const Htuple Tuple, const Htuple Index, Htuple* Reduced);
+H_EXPORT Herror T_tuple_replace(const Htuple Tuple, const Htuple Index, const Htuple ReplaceTuple, Htuple* Replaced);
+H_EXPORT Herror T_tuple_select(const Htuple Tuple, const Htuple Index, Htuple* Selected);
+H_EXPORT Herror T_tuple_select_mask(const Htuple Tuple, const Htuple Mask, Htuple* Selected);
+H_EXPORT Herror T_tuple_select_range(const Htuple Tuple, const Htuple Leftindex, const Htuple Rightindex,
+    Htuple* Selected);
+
+/* ---- Tuple / Sets */
+H_EXPORT Herror T_tuple_difference(const Htuple Set1, const Htuple Set2, Htuple* Difference);
+H_EXPORT Herror T_tuple_intersection(const Htuple Set1, const Htuple Set2, Htuple* Intersection);
+H_EXPORT Herror T_tuple_union(const Htuple Set1, const Htuple Set2, Htuple* Union);
+
+/* ---- Tuple / String Operations */
+H_EXPORT Herror T_tuple_regexp_match(const Htuple Data, const Htuple Expression, Htuple* Matches);
+H_EXPORT Herror T_tuple_regexp_replace(const Htuple Data, const Htuple Expression, const Htuple Replace,
+    Htuple* Result);
+H_EXPORT Herror T_tuple_regexp_select(const Htuple Data, const Htuple Expression, Htuple* Selection);
+H_EXPORT Herror T_tuple_regexp_test(const Htuple Data, const Htuple Expression, Htuple* NumMatches);
+H_EXPORT Herror T_tuple_split(const Htuple String, const Htuple Separator, Htuple* Substrings);
+H_EXPORT Herror T_tuple_str_bit_select(const Htuple String, const Htuple Index, Htuple* Selected);
+H_EXPORT Herror T_tuple_str_first_n(const Htuple T1, const Htuple T2, Htuple* Substring);
+H_EXPORT Herror T_tuple_str_last_n(const Htuple T1, const Htuple T2, Htuple* Substring);
+H_EXPORT Herror T_tuple_str_replace(const Htuple String, const Htuple Before, const Htuple After, Htuple* Replaced);
+H_EXPORT Herror T_tuple_strchr(const Htuple T1, const Htuple T2, Htuple* Position);
+H_EXPORT Herror T_tuple_strlen(const Htuple T1, Htuple* Length);
+H_EXPORT Herror T_tuple_strrchr(const Htuple T1, const Htuple T2, Htuple* Position);
+H_EXPORT Herror T_tuple_strrstr(const Htuple T1, const Htuple T2, Htuple* Position);
+H_EXPORT Herror T_tuple_strstr(const Htuple T1, const Htuple T2, Htuple* Position);
+H_EXPORT Herror T_tuple_substr(const Htuple T1, const Htuple T2, const Htuple T3, Htuple* Substring);
+
 /* ---- Tuple / Type */
+H_EXPORT Herror tuple_is_handle(const Hlong T, Hlong* IsHandle);
+H_EXPORT Herror T_tuple_is_handle(const Htuple T, Htuple* IsHandle);
+H_EXPORT Herror tuple_is_handle_elem(const Hlong T, Hlong* IsHandleElem);
+H_EXPORT Herror T_tuple_is_handle_elem(const Htuple T, Htuple* IsHandleElem);
+H_EXPORT Herror T_tuple_is_int(const Htuple T, Htuple* IsInt);
+H_EXPORT Herror T_tuple_is_int_elem(const Htuple T, Htuple* IsIntElem);
+H_EXPORT Herror T_tuple_is_mixed(const Htuple T, Htuple* IsMixed);
+H_EXPORT Herror T_tuple_is_nan_elem(const Htuple T, Htuple* IsNaNElem);
+H_EXPORT Herror T_tuple_is_number(const Htuple T, Htuple* IsNumber);
+H_EXPORT Herror T_tuple_is_real(const Htuple T, Htuple* IsReal);
+H_EXPORT Herror T_tuple_is_real_elem(const Htuple T, Htuple* IsRealElem);
+H_EXPORT Herror tuple_is_serializable(const Hlong T, Hlong* IsSerializable);
+H_EXPORT Herror T_tuple_is_serializable(const Htuple T, Htuple* IsSerializable);
+H_EXPORT Herror tuple_is_serializable_elem(const Hlong T, Hlong* IsSerializableElem);
+H_EXPORT Herror T_tuple_is_serializable_elem(const Htuple T, Htuple* IsSerializableElem);
+H_EXPORT Herror T_tuple_is_string(const Htuple T, Htuple* IsString);
+H_EXPORT Herror T_tuple_is_string_elem(const Htuple T, Htuple* IsStringElem);
 H_EXPORT Herror tuple_is_valid_handle(const Hlong T, Hlong* IsValid);
 H_EXPORT Herror T_tuple_is_valid_handle(const Htuple T, Htuple* IsValid);
 H_EXPORT Herror tuple_sem_type(const Hlong T, char* SemType);
 H_EXPORT Herror T_tuple_sem_type(const Htuple T, Htuple* SemType);
 H_EXPORT Herror tuple_sem_type_elem(const Hlong T, char* SemTypes);
 H_EXPORT Herror T_tuple_sem_type_elem(const Htuple T, Htuple* SemTypes);
+H_EXPORT Herror T_tuple_type(const Htuple T, Htuple* Type);
+H_EXPORT Herror T_tuple_type_elem(const Htuple T, Htuple* Types);
 
 #ifdef __cplusplus
 }

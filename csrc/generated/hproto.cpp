@@ -322,6 +322,9 @@ H_EXPORT Herror read_image(Hobject* Image, const char* FileName) {
 H_EXPORT Herror T_read_image(Hobject* Image, const Htuple FileName) {
   return CCall("read_image").object_out(Image).in(FileName).run();
 }
+H_EXPORT Herror T_read_tuple(const Htuple FileName, Htuple* Tuple) {
+  return CCall("read_tuple").in(FileName).out(Tuple).run();
+}
 H_EXPORT Herror T_remove_dict_key(const Htuple DictHandle, const Htuple Key) {
   return CCall("remove_dict_key").in(DictHandle).in(Key).run();
 }
@@ -396,11 +399,235 @@ H_EXPORT Herror T_train_dl_model_batch(const Htuple DLModelHandle, const Htuple 
     Htuple* DLTrainResult) {
   return CCall("train_dl_model_batch").in(DLModelHandle).in(DLSampleBatch).out(DLTrainResult).run();
 }
+H_EXPORT Herror T_tuple_abs(const Htuple T, Htuple* Abs) {
+  return CCall("tuple_abs").in(T).out(Abs).run();
+}
+H_EXPORT Herror T_tuple_add(const Htuple S1, const Htuple S2, Htuple* Sum) {
+  return CCall("tuple_add").in(S1).in(S2).out(Sum).run();
+}
+H_EXPORT Herror T_tuple_and(const Htuple T1, const Htuple T2, Htuple* And) {
+  return CCall("tuple_and").in(T1).in(T2).out(And).run();
+}
+H_EXPORT Herror T_tuple_ceil(const Htuple T, Htuple* Ceil) {
+  return CCall("tuple_ceil").in(T).out(Ceil).run();
+}
+H_EXPORT Herror T_tuple_concat(const Htuple T1, const Htuple T2, Htuple* Concat) {
+  return CCall("tuple_concat").in(T1).in(T2).out(Concat).run();
+}
+H_EXPORT Herror T_tuple_cumul(const Htuple Tuple, Htuple* Cumul) {
+  return CCall("tuple_cumul").in(Tuple).out(Cumul).run();
+}
+H_EXPORT Herror T_tuple_deviation(const Htuple Tuple, Htuple* Deviation) {
+  return CCall("tuple_deviation").in(Tuple).out(Deviation).run();
+}
+H_EXPORT Herror T_tuple_difference(const Htuple Set1, const Htuple Set2, Htuple* Difference) {
+  return CCall("tuple_difference").in(Set1).in(Set2).out(Difference).run();
+}
+H_EXPORT Herror T_tuple_div(const Htuple Q1, const Htuple Q2, Htuple* Quot) {
+  return CCall("tuple_div").in(Q1).in(Q2).out(Quot).run();
+}
+H_EXPORT Herror T_tuple_equal(const Htuple T1, const Htuple T2, Htuple* Equal) {
+  return CCall("tuple_equal").in(T1).in(T2).out(Equal).run();
+}
+H_EXPORT Herror T_tuple_equal_elem(const Htuple T1, const Htuple T2, Htuple* Equal) {
+  return CCall("tuple_equal_elem").in(T1).in(T2).out(Equal).run();
+}
+H_EXPORT Herror T_tuple_find(const Htuple Tuple, const Htuple ToFind, Htuple* Indices) {
+  return CCall("tuple_find").in(Tuple).in(ToFind).out(Indices).run();
+}
+H_EXPORT Herror T_tuple_first_n(const Htuple Tuple, const Htuple Index, Htuple* Selected) {
+  return CCall("tuple_first_n").in(Tuple).in(Index).out(Selected).run();
+}
+H_EXPORT Herror T_tuple_floor(const Htuple T, Htuple* Floor) {
+  return CCall("tuple_floor").in(T).out(Floor).run();
+}
+H_EXPORT Herror T_tuple_gen_const(const Htuple Length, const Htuple Const, Htuple* Newtuple) {
+  return CCall("tuple_gen_const").in(Length).in(Const).out(Newtuple).run();
+}
+H_EXPORT Herror T_tuple_gen_sequence(const Htuple Start, const Htuple End, const Htuple Step, Htuple* Sequence) {
+  return CCall("tuple_gen_sequence").in(Start).in(End).in(Step).out(Sequence).run();
+}
+H_EXPORT Herror T_tuple_greater(const Htuple T1, const Htuple T2, Htuple* Greater) {
+  return CCall("tuple_greater").in(T1).in(T2).out(Greater).run();
+}
+H_EXPORT Herror T_tuple_greater_elem(const Htuple T1, const Htuple T2, Htuple* Greater) {
+  return CCall("tuple_greater_elem").in(T1).in(T2).out(Greater).run();
+}
+H_EXPORT Herror T_tuple_greater_equal(const Htuple T1, const Htuple T2, Htuple* Greatereq) {
+  return CCall("tuple_greater_equal").in(T1).in(T2).out(Greatereq).run();
+}
+H_EXPORT Herror T_tuple_greater_equal_elem(const Htuple T1, const Htuple T2, Htuple* Greatereq) {
+  return CCall("tuple_greater_equal_elem").in(T1).in(T2).out(Greatereq).run();
+}
+H_EXPORT Herror T_tuple_insert(const Htuple Tuple, const Htuple Index, const Htuple InsertTuple, Htuple* Extended) {
+  return CCall("tuple_insert").in(Tuple).in(Index).in(InsertTuple).out(Extended).run();
+}
+H_EXPORT Herror T_tuple_int(const Htuple T, Htuple* Int) {
+  return CCall("tuple_int").in(T).out(Int).run();
+}
+H_EXPORT Herror T_tuple_intersection(const Htuple Set1, const Htuple Set2, Htuple* Intersection) {
+  return CCall("tuple_intersection").in(Set1).in(Set2).out(Intersection).run();
+}
+H_EXPORT Herror T_tuple_inverse(const Htuple Tuple, Htuple* Inverted) {
+  return CCall("tuple_inverse").in(Tuple).out(Inverted).run();
+}
+H_EXPORT Herror tuple_is_handle(const Hlong T, Hlong* IsHandle) {
+  return CCall("tuple_is_handle").in(T).out(IsHandle).run();
+}
+H_EXPORT Herror T_tuple_is_handle(const Htuple T, Htuple* IsHandle) {
+  return CCall("tuple_is_handle").in(T).out(IsHandle).run();
+}
+H_EXPORT Herror tuple_is_handle_elem(const Hlong T, Hlong* IsHandleElem) {
+  return CCall("tuple_is_handle_elem").in(T).out(IsHandleElem).run();
+}
+H_EXPORT Herror T_tuple_is_handle_elem(const Htuple T, Htuple* IsHandleElem) {
+  return CCall("tuple_is_handle_elem").in(T).out(IsHandleElem).run();
+}
+H_EXPORT Herror T_tuple_is_int(const Htuple T, Htuple* IsInt) {
+  return CCall("tuple_is_int").in(T).out(IsInt).run();
+}
+H_EXPORT Herror T_tuple_is_int_elem(const Htuple T, Htuple* IsIntElem) {
+  return CCall("tuple_is_int_elem").in(T).out(IsIntElem).run();
+}
+H_EXPORT Herror T_tuple_is_mixed(const Htuple T, Htuple* IsMixed) {
+  return CCall("tuple_is_mixed").in(T).out(IsMixed).run();
+}
+H_EXPORT Herror T_tuple_is_nan_elem(const Htuple T, Htuple* IsNaNElem) {
+  return CCall("tuple_is_nan_elem").in(T).out(IsNaNElem).run();
+}
+H_EXPORT Herror T_tuple_is_number(const Htuple T, Htuple* IsNumber) {
+  return CCall("tuple_is_number").in(T).out(IsNumber).run();
+}
+H_EXPORT Herror T_tuple_is_real(const Htuple T, Htuple* IsReal) {
+  return CCall("tuple_is_real").in(T).out(IsReal).run();
+}
+H_EXPORT Herror T_tuple_is_real_elem(const Htuple T, Htuple* IsRealElem) {
+  return CCall("tuple_is_real_elem").in(T).out(IsRealElem).run();
+}
+H_EXPORT Herror tuple_is_serializable(const Hlong T, Hlong* IsSerializable) {
+  return CCall("tuple_is_serializable").in(T).out(IsSerializable).run();
+}
+H_EXPORT Herror T_tuple_is_serializable(const Htuple T, Htuple* IsSerializable) {
+  return CCall("tuple_is_serializable").in(T).out(IsSerializable).run();
+}
+H_EXPORT Herror tuple_is_serializable_elem(const Hlong T, Hlong* IsSerializableElem) {
+  return CCall("tuple_is_serializable_elem").in(T).out(IsSerializableElem).run();
+}
+H_EXPORT Herror T_tuple_is_serializable_elem(const Htuple T, Htuple* IsSerializableElem) {
+  return CCall("tuple_is_serializable_elem").in(T).out(IsSerializableElem).run();
+}
+H_EXPORT Herror T_tuple_is_string(const Htuple T, Htuple* IsString) {
+  return CCall("tuple_is_string").in(T).out(IsString).run();
+}
+H_EXPORT Herror T_tuple_is_string_elem(const Htuple T, Htuple* IsStringElem) {
+  return CCall("tuple_is_string_elem").in(T).out(IsStringElem).run();
+}
 H_EXPORT Herror tuple_is_valid_handle(const Hlong T, Hlong* IsValid) {
   return CCall("tuple_is_valid_handle").in(T).out(IsValid).run();
 }
 H_EXPORT Herror T_tuple_is_valid_handle(const Htuple T, Htuple* IsValid) {
   return CCall("tuple_is_valid_handle").in(T).out(IsValid).run();
+}
+H_EXPORT Herror T_tuple_last_n(const Htuple Tuple, const Htuple Index, Htuple* Selected) {
+  return CCall("tuple_last_n").in(Tuple).in(Index).out(Selected).run();
+}
+H_EXPORT Herror T_tuple_length(const Htuple Tuple, Htuple* Length) {
+  return CCall("tuple_length").in(Tuple).out(Length).run();
+}
+H_EXPORT Herror T_tuple_less(const Htuple T1, const Htuple T2, Htuple* Less) {
+  return CCall("tuple_less").in(T1).in(T2).out(Less).run();
+}
+H_EXPORT Herror T_tuple_less_elem(const Htuple T1, const Htuple T2, Htuple* Less) {
+  return CCall("tuple_less_elem").in(T1).in(T2).out(Less).run();
+}
+H_EXPORT Herror T_tuple_less_equal(const Htuple T1, const Htuple T2, Htuple* Lesseq) {
+  return CCall("tuple_less_equal").in(T1).in(T2).out(Lesseq).run();
+}
+H_EXPORT Herror T_tuple_less_equal_elem(const Htuple T1, const Htuple T2, Htuple* Lesseq) {
+  return CCall("tuple_less_equal_elem").in(T1).in(T2).out(Lesseq).run();
+}
+H_EXPORT Herror T_tuple_max(const Htuple Tuple, Htuple* Max) {
+  return CCall("tuple_max").in(Tuple).out(Max).run();
+}
+H_EXPORT Herror T_tuple_max2(const Htuple T1, const Htuple T2, Htuple* Max2) {
+  return CCall("tuple_max2").in(T1).in(T2).out(Max2).run();
+}
+H_EXPORT Herror T_tuple_mean(const Htuple Tuple, Htuple* Mean) {
+  return CCall("tuple_mean").in(Tuple).out(Mean).run();
+}
+H_EXPORT Herror T_tuple_median(const Htuple Tuple, Htuple* Median) {
+  return CCall("tuple_median").in(Tuple).out(Median).run();
+}
+H_EXPORT Herror T_tuple_min(const Htuple Tuple, Htuple* Min) {
+  return CCall("tuple_min").in(Tuple).out(Min).run();
+}
+H_EXPORT Herror T_tuple_min2(const Htuple T1, const Htuple T2, Htuple* Min2) {
+  return CCall("tuple_min2").in(T1).in(T2).out(Min2).run();
+}
+H_EXPORT Herror T_tuple_mod(const Htuple T1, const Htuple T2, Htuple* Mod) {
+  return CCall("tuple_mod").in(T1).in(T2).out(Mod).run();
+}
+H_EXPORT Herror T_tuple_mult(const Htuple P1, const Htuple P2, Htuple* Prod) {
+  return CCall("tuple_mult").in(P1).in(P2).out(Prod).run();
+}
+H_EXPORT Herror T_tuple_neg(const Htuple T, Htuple* Neg) {
+  return CCall("tuple_neg").in(T).out(Neg).run();
+}
+H_EXPORT Herror T_tuple_not(const Htuple T, Htuple* Not) {
+  return CCall("tuple_not").in(T).out(Not).run();
+}
+H_EXPORT Herror T_tuple_not_equal(const Htuple T1, const Htuple T2, Htuple* Nequal) {
+  return CCall("tuple_not_equal").in(T1).in(T2).out(Nequal).run();
+}
+H_EXPORT Herror T_tuple_not_equal_elem(const Htuple T1, const Htuple T2, Htuple* Nequal) {
+  return CCall("tuple_not_equal_elem").in(T1).in(T2).out(Nequal).run();
+}
+H_EXPORT Herror T_tuple_number(const Htuple T, Htuple* Number) {
+  return CCall("tuple_number").in(T).out(Number).run();
+}
+H_EXPORT Herror T_tuple_or(const Htuple T1, const Htuple T2, Htuple* Or) {
+  return CCall("tuple_or").in(T1).in(T2).out(Or).run();
+}
+H_EXPORT Herror T_tuple_pow(const Htuple T1, const Htuple T2, Htuple* Pow) {
+  return CCall("tuple_pow").in(T1).in(T2).out(Pow).run();
+}
+H_EXPORT Herror T_tuple_rand(const Htuple Length, Htuple* Rand) {
+  return CCall("tuple_rand").in(Length).out(Rand).run();
+}
+H_EXPORT Herror T_tuple_real(const Htuple T, Htuple* Real) {
+  return CCall("tuple_real").in(T).out(Real).run();
+}
+H_EXPORT Herror T_tuple_regexp_match(const Htuple Data, const Htuple Expression, Htuple* Matches) {
+  return CCall("tuple_regexp_match").in(Data).in(Expression).out(Matches).run();
+}
+H_EXPORT Herror T_tuple_regexp_replace(const Htuple Data, const Htuple Expression, const Htuple Replace,
+    Htuple* Result) {
+  return CCall("tuple_regexp_replace").in(Data).in(Expression).in(Replace).out(Result).run();
+}
+H_EXPORT Herror T_tuple_regexp_select(const Htuple Data, const Htuple Expression, Htuple* Selection) {
+  return CCall("tuple_regexp_select").in(Data).in(Expression).out(Selection).run();
+}
+H_EXPORT Herror T_tuple_regexp_test(const Htuple Data, const Htuple Expression, Htuple* NumMatches) {
+  return CCall("tuple_regexp_test").in(Data).in(Expression).out(NumMatches).run();
+}
+H_EXPORT Herror T_tuple_remove(const Htuple Tuple, const Htuple Index, Htuple* Reduced) {
+  return CCall("tuple_remove").in(Tuple).in(Index).out(Reduced).run();
+}
+H_EXPORT Herror T_tuple_replace(const Htuple Tuple, const Htuple Index, const Htuple ReplaceTuple, Htuple* Replaced) {
+  return CCall("tuple_replace").in(Tuple).in(Index).in(ReplaceTuple).out(Replaced).run();
+}
+H_EXPORT Herror T_tuple_round(const Htuple T, Htuple* Round) {
+  return CCall("tuple_round").in(T).out(Round).run();
+}
+H_EXPORT Herror T_tuple_select(const Htuple Tuple, const Htuple Index, Htuple* Selected) {
+  return CCall("tuple_select").in(Tuple).in(Index).out(Selected).run();
+}
+H_EXPORT Herror T_tuple_select_mask(const Htuple Tuple, const Htuple Mask, Htuple* Selected) {
+  return CCall("tuple_select_mask").in(Tuple).in(Mask).out(Selected).run();
+}
+H_EXPORT Herror T_tuple_select_range(const Htuple Tuple, const Htuple Leftindex, const Htuple Rightindex,
+    Htuple* Selected) {
+  return CCall("tuple_select_range").in(Tuple).in(Leftindex).in(Rightindex).out(Selected).run();
 }
 H_EXPORT Herror tuple_sem_type(const Hlong T, char* SemType) {
   return CCall("tuple_sem_type").in(T).out(SemType).run();
@@ -413,6 +640,72 @@ H_EXPORT Herror tuple_sem_type_elem(const Hlong T, char* SemTypes) {
 }
 H_EXPORT Herror T_tuple_sem_type_elem(const Htuple T, Htuple* SemTypes) {
   return CCall("tuple_sem_type_elem").in(T).out(SemTypes).run();
+}
+H_EXPORT Herror T_tuple_sort(const Htuple Tuple, Htuple* Sorted) {
+  return CCall("tuple_sort").in(Tuple).out(Sorted).run();
+}
+H_EXPORT Herror T_tuple_sort_index(const Htuple Tuple, Htuple* Indices) {
+  return CCall("tuple_sort_index").in(Tuple).out(Indices).run();
+}
+H_EXPORT Herror T_tuple_split(const Htuple String, const Htuple Separator, Htuple* Substrings) {
+  return CCall("tuple_split").in(String).in(Separator).out(Substrings).run();
+}
+H_EXPORT Herror T_tuple_sqrt(const Htuple T, Htuple* Sqrt) {
+  return CCall("tuple_sqrt").in(T).out(Sqrt).run();
+}
+H_EXPORT Herror T_tuple_str_bit_select(const Htuple String, const Htuple Index, Htuple* Selected) {
+  return CCall("tuple_str_bit_select").in(String).in(Index).out(Selected).run();
+}
+H_EXPORT Herror T_tuple_str_first_n(const Htuple T1, const Htuple T2, Htuple* Substring) {
+  return CCall("tuple_str_first_n").in(T1).in(T2).out(Substring).run();
+}
+H_EXPORT Herror T_tuple_str_last_n(const Htuple T1, const Htuple T2, Htuple* Substring) {
+  return CCall("tuple_str_last_n").in(T1).in(T2).out(Substring).run();
+}
+H_EXPORT Herror T_tuple_str_replace(const Htuple String, const Htuple Before, const Htuple After, Htuple* Replaced) {
+  return CCall("tuple_str_replace").in(String).in(Before).in(After).out(Replaced).run();
+}
+H_EXPORT Herror T_tuple_strchr(const Htuple T1, const Htuple T2, Htuple* Position) {
+  return CCall("tuple_strchr").in(T1).in(T2).out(Position).run();
+}
+H_EXPORT Herror T_tuple_string(const Htuple T, const Htuple Format, Htuple* String) {
+  return CCall("tuple_string").in(T).in(Format).out(String).run();
+}
+H_EXPORT Herror T_tuple_strlen(const Htuple T1, Htuple* Length) {
+  return CCall("tuple_strlen").in(T1).out(Length).run();
+}
+H_EXPORT Herror T_tuple_strrchr(const Htuple T1, const Htuple T2, Htuple* Position) {
+  return CCall("tuple_strrchr").in(T1).in(T2).out(Position).run();
+}
+H_EXPORT Herror T_tuple_strrstr(const Htuple T1, const Htuple T2, Htuple* Position) {
+  return CCall("tuple_strrstr").in(T1).in(T2).out(Position).run();
+}
+H_EXPORT Herror T_tuple_strstr(const Htuple T1, const Htuple T2, Htuple* Position) {
+  return CCall("tuple_strstr").in(T1).in(T2).out(Position).run();
+}
+H_EXPORT Herror T_tuple_sub(const Htuple D1, const Htuple D2, Htuple* Diff) {
+  return CCall("tuple_sub").in(D1).in(D2).out(Diff).run();
+}
+H_EXPORT Herror T_tuple_substr(const Htuple T1, const Htuple T2, const Htuple T3, Htuple* Substring) {
+  return CCall("tuple_substr").in(T1).in(T2).in(T3).out(Substring).run();
+}
+H_EXPORT Herror T_tuple_sum(const Htuple Tuple, Htuple* Sum) {
+  return CCall("tuple_sum").in(Tuple).out(Sum).run();
+}
+H_EXPORT Herror T_tuple_type(const Htuple T, Htuple* Type) {
+  return CCall("tuple_type").in(T).out(Type).run();
+}
+H_EXPORT Herror T_tuple_type_elem(const Htuple T, Htuple* Types) {
+  return CCall("tuple_type_elem").in(T).out(Types).run();
+}
+H_EXPORT Herror T_tuple_union(const Htuple Set1, const Htuple Set2, Htuple* Union) {
+  return CCall("tuple_union").in(Set1).in(Set2).out(Union).run();
+}
+H_EXPORT Herror T_tuple_uniq(const Htuple Tuple, Htuple* Uniq) {
+  return CCall("tuple_uniq").in(Tuple).out(Uniq).run();
+}
+H_EXPORT Herror T_tuple_xor(const Htuple T1, const Htuple T2, Htuple* Xor) {
+  return CCall("tuple_xor").in(T1).in(T2).out(Xor).run();
 }
 H_EXPORT Herror T_write_dict(const Htuple DictHandle, const Htuple FileName, const Htuple GenParamName,
     const Htuple GenParamValue) {
@@ -427,6 +720,9 @@ H_EXPORT Herror write_image(const Hobject Image, const char* Format, const Hlong
 H_EXPORT Herror T_write_image(const Hobject Image, const Htuple Format, const Htuple FillColor,
     const Htuple FileName) {
   return CCall("write_image").object(Image).in(Format).in(FillColor).in(FileName).run();
+}
+H_EXPORT Herror T_write_tuple(const Htuple Tuple, const Htuple FileName) {
+  return CCall("write_tuple").in(Tuple).in(FileName).run();
 }
 H_EXPORT Herror zoom_image_size(const Hobject Image, Hobject* ImageZoom, const Hlong Width, const Hlong Height,
     const char* Interpolation) {

@@ -303,6 +303,10 @@ const ParameterSpec k_read_image[] = {
     {"Image", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Read image."},
     {"FileName", ParameterClass::input_control, "filename.read", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the image to be read."},
 };
+const ParameterSpec k_read_tuple[] = {
+    {"FileName", ParameterClass::input_control, "filename.read", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the file to be read."},
+    {"Tuple", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple with any kind of data."},
+};
 const ParameterSpec k_remove_dict_key[] = {
     {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Dictionary handle."},
     {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Keys to remove."},
@@ -378,9 +382,333 @@ const ParameterSpec k_train_dl_model_batch[] = {
     {"DLSampleBatch", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::yes, false, nullptr, false, false, 0, 0, false, "none", "", "Batch of data of which every entry is a DLSample dictionary."},
     {"DLTrainResult", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary with the train result data."},
 };
+const ParameterSpec k_tuple_abs[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Abs", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_add[] = {
+    {"S1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"S2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Sum", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_and[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"And", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_ceil[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Ceil", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_concat[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Concat", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Concatenation of the input tuples."},
+};
+const ParameterSpec k_tuple_cumul[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Cumul", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+};
+const ParameterSpec k_tuple_deviation[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Deviation", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+};
+const ParameterSpec k_tuple_difference[] = {
+    {"Set1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"Set2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Difference", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Resulting set."},
+};
+const ParameterSpec k_tuple_div[] = {
+    {"Q1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"Q2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Quot", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_equal[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Equal", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+};
+const ParameterSpec k_tuple_equal_elem[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Equal", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+};
+const ParameterSpec k_tuple_find[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"ToFind", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple to search for."},
+    {"Indices", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices of the occurrences, or -1."},
+};
+const ParameterSpec k_tuple_first_n[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, -1, 0, false, "integer", "0", "Index, counted from 0."},
+    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements."},
+};
+const ParameterSpec k_tuple_floor[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Floor", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_gen_const[] = {
+    {"Length", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "100", "Length of the tuple to generate."},
+    {"Const", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "0", "Constant for the elements."},
+    {"Newtuple", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "New tuple."},
+};
+const ParameterSpec k_tuple_gen_sequence[] = {
+    {"Start", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "1", "Start value."},
+    {"End", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "100", "Maximum value of the last entry."},
+    {"Step", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "1", "Increment; not 0."},
+    {"Sequence", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The resulting sequence."},
+};
+const ParameterSpec k_tuple_greater[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Greater", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+};
+const ParameterSpec k_tuple_greater_elem[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Greater", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+};
+const ParameterSpec k_tuple_greater_equal[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Greatereq", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+};
+const ParameterSpec k_tuple_greater_equal_elem[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Greatereq", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+};
+const ParameterSpec k_tuple_insert[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Index, counted from 0."},
+    {"InsertTuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Elements to insert."},
+    {"Extended", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Extended tuple."},
+};
+const ParameterSpec k_tuple_int[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Int", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Integers, one per element."},
+};
+const ParameterSpec k_tuple_intersection[] = {
+    {"Set1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"Set2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Intersection", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Resulting set."},
+};
+const ParameterSpec k_tuple_inverse[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Inverted", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Inverted input tuple."},
+};
+const ParameterSpec k_tuple_is_handle[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
+    {"IsHandle", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+};
+const ParameterSpec k_tuple_is_handle_elem[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
+    {"IsHandleElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value per element."},
+};
+const ParameterSpec k_tuple_is_int[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"IsInt", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+};
+const ParameterSpec k_tuple_is_int_elem[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"IsIntElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element."},
+};
+const ParameterSpec k_tuple_is_mixed[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"IsMixed", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+};
+const ParameterSpec k_tuple_is_nan_elem[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"IsNaNElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element."},
+};
+const ParameterSpec k_tuple_is_number[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"IsNumber", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element."},
+};
+const ParameterSpec k_tuple_is_real[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"IsReal", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+};
+const ParameterSpec k_tuple_is_real_elem[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"IsRealElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element."},
+};
+const ParameterSpec k_tuple_is_serializable[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
+    {"IsSerializable", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+};
+const ParameterSpec k_tuple_is_serializable_elem[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
+    {"IsSerializableElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value per element."},
+};
+const ParameterSpec k_tuple_is_string[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"IsString", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+};
+const ParameterSpec k_tuple_is_string_elem[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"IsStringElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element."},
+};
 const ParameterSpec k_tuple_is_valid_handle[] = {
     {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Tuple with handles."},
     {"IsValid", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value per element."},
+};
+const ParameterSpec k_tuple_last_n[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Index, counted from 0."},
+    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements."},
+};
+const ParameterSpec k_tuple_length[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Length", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of elements of the input tuple."},
+};
+const ParameterSpec k_tuple_less[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Less", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+};
+const ParameterSpec k_tuple_less_elem[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Less", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+};
+const ParameterSpec k_tuple_less_equal[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Lesseq", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+};
+const ParameterSpec k_tuple_less_equal_elem[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Lesseq", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+};
+const ParameterSpec k_tuple_max[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Max", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+};
+const ParameterSpec k_tuple_max2[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Max2", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_mean[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Mean", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+};
+const ParameterSpec k_tuple_median[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Median", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+};
+const ParameterSpec k_tuple_min[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Min", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+};
+const ParameterSpec k_tuple_min2[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Min2", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_mod[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Mod", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_mult[] = {
+    {"P1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"P2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Prod", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_neg[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Neg", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_not[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Not", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_not_equal[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Nequal", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+};
+const ParameterSpec k_tuple_not_equal_elem[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Nequal", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+};
+const ParameterSpec k_tuple_number[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Number", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Numbers, one per element."},
+};
+const ParameterSpec k_tuple_or[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Or", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_pow[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Pow", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_rand[] = {
+    {"Length", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "", "Length of the tuple to generate."},
+    {"Rand", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple of random numbers."},
+};
+const ParameterSpec k_tuple_real[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Real", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Reals, one per element."},
+};
+const ParameterSpec k_tuple_regexp_match[] = {
+    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to match."},
+    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options."},
+    {"Matches", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Matches."},
+};
+const ParameterSpec k_tuple_regexp_replace[] = {
+    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to process."},
+    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options."},
+    {"Replace", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Replacement."},
+    {"Result", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings after the replacement."},
+};
+const ParameterSpec k_tuple_regexp_select[] = {
+    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to match."},
+    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options."},
+    {"Selection", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Matching strings."},
+};
+const ParameterSpec k_tuple_regexp_test[] = {
+    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to match."},
+    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options."},
+    {"NumMatches", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of matching strings."},
+};
+const ParameterSpec k_tuple_remove[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices, counted from 0."},
+    {"Reduced", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Reduced tuple."},
+};
+const ParameterSpec k_tuple_replace[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices, counted from 0."},
+    {"ReplaceTuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Elements to replace with."},
+    {"Replaced", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple with replaced elements."},
+};
+const ParameterSpec k_tuple_round[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Round", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_select[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices, counted from 0."},
+    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements."},
+};
+const ParameterSpec k_tuple_select_mask[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Mask", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Mask of the length of the tuple."},
+    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements."},
+};
+const ParameterSpec k_tuple_select_range[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Leftindex", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Index of the first element, counted from 0."},
+    {"Rightindex", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, -1, 0, false, "integer", "0", "Index of the last element, counted from 0."},
+    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements."},
 };
 const ParameterSpec k_tuple_sem_type[] = {
     {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
@@ -389,6 +717,110 @@ const ParameterSpec k_tuple_sem_type[] = {
 const ParameterSpec k_tuple_sem_type_elem[] = {
     {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
     {"SemTypes", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "string", "", "Semantic types of the elements as strings."},
+};
+const ParameterSpec k_tuple_sort[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Sorted", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Sorted tuple."},
+};
+const ParameterSpec k_tuple_sort_index[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Indices", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Sorted indices."},
+};
+const ParameterSpec k_tuple_split[] = {
+    {"String", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to split."},
+    {"Separator", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Separator symbols."},
+    {"Substrings", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Substrings after splitting."},
+};
+const ParameterSpec k_tuple_sqrt[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Sqrt", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_str_bit_select[] = {
+    {"String", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Input string."},
+    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the characters."},
+    {"Selected", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected characters."},
+};
+const ParameterSpec k_tuple_str_first_n[] = {
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to examine."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the last characters."},
+    {"Substring", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The characters."},
+};
+const ParameterSpec k_tuple_str_last_n[] = {
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to examine."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the first characters."},
+    {"Substring", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The characters."},
+};
+const ParameterSpec k_tuple_str_replace[] = {
+    {"String", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input strings."},
+    {"Before", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Substrings to replace."},
+    {"After", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to replace them with."},
+    {"Replaced", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings after the replacement."},
+};
+const ParameterSpec k_tuple_strchr[] = {
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in."},
+    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for."},
+    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1."},
+};
+const ParameterSpec k_tuple_string[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Format", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "''", "Format string."},
+    {"String", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings, one per element."},
+};
+const ParameterSpec k_tuple_strlen[] = {
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Length", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Lengths of the strings."},
+};
+const ParameterSpec k_tuple_strrchr[] = {
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in."},
+    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for."},
+    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1."},
+};
+const ParameterSpec k_tuple_strrstr[] = {
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in."},
+    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for."},
+    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1."},
+};
+const ParameterSpec k_tuple_strstr[] = {
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in."},
+    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for."},
+    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1."},
+};
+const ParameterSpec k_tuple_sub[] = {
+    {"D1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"D2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Diff", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+};
+const ParameterSpec k_tuple_substr[] = {
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to examine."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the first characters."},
+    {"T3", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the last characters."},
+    {"Substring", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The characters."},
+};
+const ParameterSpec k_tuple_sum[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Sum", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+};
+const ParameterSpec k_tuple_type[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Type", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Type of the input tuple as a number."},
+};
+const ParameterSpec k_tuple_type_elem[] = {
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Types", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Types of the elements as numbers."},
+};
+const ParameterSpec k_tuple_union[] = {
+    {"Set1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"Set2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Union", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Resulting set."},
+};
+const ParameterSpec k_tuple_uniq[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
+    {"Uniq", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple without successive identical elements."},
+};
+const ParameterSpec k_tuple_xor[] = {
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
+    {"Xor", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
 };
 const ParameterSpec k_write_dict[] = {
     {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle."},
@@ -405,6 +837,10 @@ const ParameterSpec k_write_image[] = {
     {"Format", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'tiff'", "Graphic format."},
     {"FillColor", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "0", "Fill gray value for pixels not belonging to the image domain."},
     {"FileName", ParameterClass::input_control, "filename.write", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the image file."},
+};
+const ParameterSpec k_write_tuple[] = {
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple with any kind of data."},
+    {"FileName", ParameterClass::input_control, "filename.write", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the file to be written."},
 };
 const ParameterSpec k_zoom_image_size[] = {
     {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image."},
@@ -472,6 +908,7 @@ const OperatorSpec kOperators[] = {
     {"read_dict", operators::read_dict, k_read_dict, 4, 0, 0, 3, 1, "Read a dictionary from a file.", "Tuple / Dictionary", "Foundation", "dictionary", "", "get_dict_tuple,get_dict_object", "write_dict"},
     {"read_dl_model", operators::read_dl_model, k_read_dl_model, 2, 0, 0, 1, 1, "Read a deep learning model from a file.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "", "set_dl_model_param,get_dl_model_param,apply_dl_model,train_dl_model_batch,create_dl_pruning", "write_dl_model"},
     {"read_image", operators::read_image, k_read_image, 2, 0, 1, 1, 0, "Read an image with different file formats.", "File / Images", "Foundation", "image,file", "", "", "write_image"},
+    {"read_tuple", operators::read_tuple, k_read_tuple, 2, 0, 0, 1, 1, "Read a tuple from a file.", "File / Tuple", "Foundation", "tuple,file", "", "", "write_tuple"},
     {"remove_dict_key", operators::remove_dict_key, k_remove_dict_key, 2, 0, 0, 2, 0, "Remove keys from a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple,set_dict_object", "", ""},
     {"scale_image", operators::scale_image, k_scale_image, 4, 1, 1, 2, 0, "Scale the gray values of an image.", "Filters / Arithmetic", "Foundation", "image,conversion", "", "", "convert_image_type"},
     {"select_obj", operators::select_obj, k_select_obj, 3, 1, 1, 1, 0, "Select objects from an object tuple.", "Object / Manipulation", "Foundation", "object", "count_obj", "", ""},
@@ -488,15 +925,108 @@ const OperatorSpec kOperators[] = {
     {"set_system", operators::set_system, k_set_system, 2, 0, 0, 2, 0, "Set system parameters.", "System / Parameters", "Foundation", "system", "", "", "get_system"},
     {"test_equal_obj", operators::test_equal_obj, k_test_equal_obj, 3, 2, 0, 0, 1, "Compare objects regarding equality.", "Object / Manipulation", "Foundation", "object", "", "", ""},
     {"train_dl_model_batch", operators::train_dl_model_batch, k_train_dl_model_batch, 3, 0, 0, 2, 1, "Train a deep learning model.", "Deep Learning / Model", "Deep Learning Training", "deep learning", "read_dl_model,set_dl_model_param,get_dl_model_param", "apply_dl_model,write_dl_model", ""},
+    {"tuple_abs", operators::tuple_abs, k_tuple_abs, 2, 0, 0, 1, 1, "Compute the absolute value of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_add", operators::tuple_add, k_tuple_add, 3, 0, 0, 2, 1, "Add two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_and", operators::tuple_and, k_tuple_and, 3, 0, 0, 2, 1, "Compute the logical and of two tuples.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", ""},
+    {"tuple_ceil", operators::tuple_ceil, k_tuple_ceil, 2, 0, 0, 1, 1, "Compute the ceiling function of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_concat", operators::tuple_concat, k_tuple_concat, 3, 0, 0, 2, 1, "Concatenate two tuples to a new one.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", ""},
+    {"tuple_cumul", operators::tuple_cumul, k_tuple_cumul, 2, 0, 0, 1, 1, "Calculate the cumulative sums of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
+    {"tuple_deviation", operators::tuple_deviation, k_tuple_deviation, 2, 0, 0, 1, 1, "Return the standard deviation of a tuple of numbers.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
+    {"tuple_difference", operators::tuple_difference, k_tuple_difference, 3, 0, 0, 2, 1, "Compute the difference set of two input tuples.", "Tuple / Sets", "Foundation", "tuple,order", "", "", ""},
+    {"tuple_div", operators::tuple_div, k_tuple_div, 3, 0, 0, 2, 1, "Divide two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_equal", operators::tuple_equal, k_tuple_equal, 3, 0, 0, 2, 1, "Test whether a tuple is equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_equal_elem"},
+    {"tuple_equal_elem", operators::tuple_equal_elem, k_tuple_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_equal"},
+    {"tuple_find", operators::tuple_find, k_tuple_find, 3, 0, 0, 2, 1, "Return the indices of all occurrences of a tuple within another tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
+    {"tuple_first_n", operators::tuple_first_n, k_tuple_first_n, 3, 0, 0, 2, 1, "Select the first elements of a tuple up to the index n.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
+    {"tuple_floor", operators::tuple_floor, k_tuple_floor, 2, 0, 0, 1, 1, "Compute the floor function of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_gen_const", operators::tuple_gen_const, k_tuple_gen_const, 3, 0, 0, 2, 1, "Generate a tuple of a specific length and initialize its elements.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", ""},
+    {"tuple_gen_sequence", operators::tuple_gen_sequence, k_tuple_gen_sequence, 4, 0, 0, 3, 1, "Generate a tuple with a sequence of equidistant values.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", ""},
+    {"tuple_greater", operators::tuple_greater, k_tuple_greater, 3, 0, 0, 2, 1, "Test whether a tuple is greater than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater_elem"},
+    {"tuple_greater_elem", operators::tuple_greater_elem, k_tuple_greater_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise greater than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater"},
+    {"tuple_greater_equal", operators::tuple_greater_equal, k_tuple_greater_equal, 3, 0, 0, 2, 1, "Test whether a tuple is greater than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater_equal_elem"},
+    {"tuple_greater_equal_elem", operators::tuple_greater_equal_elem, k_tuple_greater_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise greater than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater_equal"},
+    {"tuple_insert", operators::tuple_insert, k_tuple_insert, 4, 0, 0, 3, 1, "Insert one or more elements into a tuple at index.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
+    {"tuple_int", operators::tuple_int, k_tuple_int, 2, 0, 0, 1, 1, "Convert a tuple into a tuple of integers.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", ""},
+    {"tuple_intersection", operators::tuple_intersection, k_tuple_intersection, 3, 0, 0, 2, 1, "Compute the intersection set of two input tuples.", "Tuple / Sets", "Foundation", "tuple,order", "", "", ""},
+    {"tuple_inverse", operators::tuple_inverse, k_tuple_inverse, 2, 0, 0, 1, 1, "Invert a tuple.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", ""},
+    {"tuple_is_handle", operators::tuple_is_handle, k_tuple_is_handle, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only handles.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_handle_elem", operators::tuple_is_handle_elem, k_tuple_is_handle_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are handles.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_int", operators::tuple_is_int, k_tuple_is_int, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only integer numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_int_elem", operators::tuple_is_int_elem, k_tuple_is_int_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are integer numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_mixed", operators::tuple_is_mixed, k_tuple_is_mixed, 2, 0, 0, 1, 1, "Check if a tuple is mixed.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_nan_elem", operators::tuple_is_nan_elem, k_tuple_is_nan_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are of type real and not a number.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_number", operators::tuple_is_number, k_tuple_is_number, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_real", operators::tuple_is_real, k_tuple_is_real, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only real numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_real_elem", operators::tuple_is_real_elem, k_tuple_is_real_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are real numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_serializable", operators::tuple_is_serializable, k_tuple_is_serializable, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only serializable elements.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_serializable_elem", operators::tuple_is_serializable_elem, k_tuple_is_serializable_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are serializable elements.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_string", operators::tuple_is_string, k_tuple_is_string, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only strings.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_is_string_elem", operators::tuple_is_string_elem, k_tuple_is_string_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are strings.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
     {"tuple_is_valid_handle", operators::tuple_is_valid_handle, k_tuple_is_valid_handle, 2, 0, 0, 1, 1, "Check if a tuple contains valid handles.", "Tuple / Type", "Foundation", "handle", "", "", "clear_handle,tuple_sem_type"},
+    {"tuple_last_n", operators::tuple_last_n, k_tuple_last_n, 3, 0, 0, 2, 1, "Select all elements from index n to the end of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
+    {"tuple_length", operators::tuple_length, k_tuple_length, 2, 0, 0, 1, 1, "Return the number of elements of a tuple.", "Tuple / Features", "Foundation", "tuple,order", "", "", ""},
+    {"tuple_less", operators::tuple_less, k_tuple_less, 3, 0, 0, 2, 1, "Test whether a tuple is less than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less_elem"},
+    {"tuple_less_elem", operators::tuple_less_elem, k_tuple_less_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise less than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less"},
+    {"tuple_less_equal", operators::tuple_less_equal, k_tuple_less_equal, 3, 0, 0, 2, 1, "Test whether a tuple is less than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less_equal_elem"},
+    {"tuple_less_equal_elem", operators::tuple_less_equal_elem, k_tuple_less_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise less than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less_equal"},
+    {"tuple_max", operators::tuple_max, k_tuple_max, 2, 0, 0, 1, 1, "Return the maximum element of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
+    {"tuple_max2", operators::tuple_max2, k_tuple_max2, 3, 0, 0, 2, 1, "Calculate the elementwise maximum of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_mean", operators::tuple_mean, k_tuple_mean, 2, 0, 0, 1, 1, "Return the mean value of a tuple of numbers.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
+    {"tuple_median", operators::tuple_median, k_tuple_median, 2, 0, 0, 1, 1, "Return the median of the elements of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
+    {"tuple_min", operators::tuple_min, k_tuple_min, 2, 0, 0, 1, 1, "Return the minimum element of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
+    {"tuple_min2", operators::tuple_min2, k_tuple_min2, 3, 0, 0, 2, 1, "Calculate the elementwise minimum of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_mod", operators::tuple_mod, k_tuple_mod, 3, 0, 0, 2, 1, "Calculate the remainder of the integer division of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_mult", operators::tuple_mult, k_tuple_mult, 3, 0, 0, 2, 1, "Multiply two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_neg", operators::tuple_neg, k_tuple_neg, 2, 0, 0, 1, 1, "Negate a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_not", operators::tuple_not, k_tuple_not, 2, 0, 0, 1, 1, "Compute the logical not of a tuple.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", ""},
+    {"tuple_not_equal", operators::tuple_not_equal, k_tuple_not_equal, 3, 0, 0, 2, 1, "Test whether a tuple is not equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_not_equal_elem"},
+    {"tuple_not_equal_elem", operators::tuple_not_equal_elem, k_tuple_not_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise not equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_not_equal"},
+    {"tuple_number", operators::tuple_number, k_tuple_number, 2, 0, 0, 1, 1, "Convert a tuple (of strings) into a tuple of numbers.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", ""},
+    {"tuple_or", operators::tuple_or, k_tuple_or, 3, 0, 0, 2, 1, "Compute the logical or of two tuples.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", ""},
+    {"tuple_pow", operators::tuple_pow, k_tuple_pow, 3, 0, 0, 2, 1, "Calculate the power function of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_rand", operators::tuple_rand, k_tuple_rand, 2, 0, 0, 1, 1, "Return a tuple of random numbers between 0 and 1.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", "set_system"},
+    {"tuple_real", operators::tuple_real, k_tuple_real, 2, 0, 0, 1, 1, "Convert a tuple into a tuple of floating point numbers.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", ""},
+    {"tuple_regexp_match", operators::tuple_regexp_match, k_tuple_regexp_match, 3, 0, 0, 2, 1, "Extract substrings using regular expressions.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_regexp_replace", operators::tuple_regexp_replace, k_tuple_regexp_replace, 4, 0, 0, 3, 1, "Replace a substring using regular expressions.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_regexp_select", operators::tuple_regexp_select, k_tuple_regexp_select, 3, 0, 0, 2, 1, "Select tuple elements matching a regular expression.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_regexp_test", operators::tuple_regexp_test, k_tuple_regexp_test, 3, 0, 0, 2, 1, "Test if a string matches a regular expression.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_remove", operators::tuple_remove, k_tuple_remove, 3, 0, 0, 2, 1, "Remove elements from a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
+    {"tuple_replace", operators::tuple_replace, k_tuple_replace, 4, 0, 0, 3, 1, "Replace one or more elements of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
+    {"tuple_round", operators::tuple_round, k_tuple_round, 2, 0, 0, 1, 1, "Convert a tuple into a tuple of integer numbers.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_select", operators::tuple_select, k_tuple_select, 3, 0, 0, 2, 1, "Select single elements of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
+    {"tuple_select_mask", operators::tuple_select_mask, k_tuple_select_mask, 3, 0, 0, 2, 1, "Select elements of a tuple by a mask.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
+    {"tuple_select_range", operators::tuple_select_range, k_tuple_select_range, 4, 0, 0, 3, 1, "Select several elements of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
     {"tuple_sem_type", operators::tuple_sem_type, k_tuple_sem_type, 2, 0, 0, 1, 1, "Return the semantic type of a tuple.", "Tuple / Type", "Foundation", "handle", "", "", "tuple_is_valid_handle,tuple_sem_type_elem"},
     {"tuple_sem_type_elem", operators::tuple_sem_type_elem, k_tuple_sem_type_elem, 2, 0, 0, 1, 1, "Return the semantic type of the elements of a tuple.", "Tuple / Type", "Foundation", "handle", "", "", "tuple_sem_type"},
+    {"tuple_sort", operators::tuple_sort, k_tuple_sort, 2, 0, 0, 1, 1, "Sort the elements of a tuple in ascending order.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", "tuple_sort_index,tuple_inverse"},
+    {"tuple_sort_index", operators::tuple_sort_index, k_tuple_sort_index, 2, 0, 0, 1, 1, "Sort the elements of a tuple and return the indices of the sorted tuple.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", "tuple_sort"},
+    {"tuple_split", operators::tuple_split, k_tuple_split, 3, 0, 0, 2, 1, "Split strings into substrings using predefined separator symbols.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_sqrt", operators::tuple_sqrt, k_tuple_sqrt, 2, 0, 0, 1, 1, "Compute the square root of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_str_bit_select", operators::tuple_str_bit_select, k_tuple_str_bit_select, 3, 0, 0, 2, 1, "Select single characters of a string.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_str_first_n", operators::tuple_str_first_n, k_tuple_str_first_n, 3, 0, 0, 2, 1, "Cut the first characters up to position n out of a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_str_last_n", operators::tuple_str_last_n, k_tuple_str_last_n, 3, 0, 0, 2, 1, "Cut all characters starting at position n out of a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_str_replace", operators::tuple_str_replace, k_tuple_str_replace, 4, 0, 0, 3, 1, "Replace all occurrences of a substring within strings.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_strchr", operators::tuple_strchr, k_tuple_strchr, 3, 0, 0, 2, 1, "Forward search for characters within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_string", operators::tuple_string, k_tuple_string, 3, 0, 0, 2, 1, "Convert a tuple into a tuple of strings.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", ""},
+    {"tuple_strlen", operators::tuple_strlen, k_tuple_strlen, 2, 0, 0, 1, 1, "Length of every string within a tuple of strings.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_strrchr", operators::tuple_strrchr, k_tuple_strrchr, 3, 0, 0, 2, 1, "Backward search for characters within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_strrstr", operators::tuple_strrstr, k_tuple_strrstr, 3, 0, 0, 2, 1, "Backward search for strings within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_strstr", operators::tuple_strstr, k_tuple_strstr, 3, 0, 0, 2, 1, "Forward search for strings within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_sub", operators::tuple_sub, k_tuple_sub, 3, 0, 0, 2, 1, "Subtract two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
+    {"tuple_substr", operators::tuple_substr, k_tuple_substr, 4, 0, 0, 3, 1, "Cut characters from one position to another out of a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
+    {"tuple_sum", operators::tuple_sum, k_tuple_sum, 2, 0, 0, 1, 1, "Return the sum of all elements of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
+    {"tuple_type", operators::tuple_type, k_tuple_type, 2, 0, 0, 1, 1, "Return the type of a tuple.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_type_elem", operators::tuple_type_elem, k_tuple_type_elem, 2, 0, 0, 1, 1, "Return the types of the elements of a tuple.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
+    {"tuple_union", operators::tuple_union, k_tuple_union, 3, 0, 0, 2, 1, "Compute the union set of two input tuples.", "Tuple / Sets", "Foundation", "tuple,order", "", "", ""},
+    {"tuple_uniq", operators::tuple_uniq, k_tuple_uniq, 2, 0, 0, 1, 1, "Discard all but one of successive identical elements of a tuple.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", ""},
+    {"tuple_xor", operators::tuple_xor, k_tuple_xor, 3, 0, 0, 2, 1, "Compute the logical xor of two tuples.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", ""},
     {"write_dict", operators::write_dict, k_write_dict, 4, 0, 0, 4, 0, "Write a dictionary to a file.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple,set_dict_object", "", "read_dict,dict_to_json"},
     {"write_dl_model", operators::write_dl_model, k_write_dl_model, 2, 0, 0, 2, 0, "Write a deep learning model in a file.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "train_dl_model_batch,gen_dl_pruned_model,set_dl_model_param", "", "read_dl_model"},
     {"write_image", operators::write_image, k_write_image, 4, 1, 0, 3, 0, "Write images in graphic formats.", "File / Images", "Foundation", "image,file", "", "", "read_image"},
+    {"write_tuple", operators::write_tuple, k_write_tuple, 2, 0, 0, 2, 0, "Write a tuple to a file.", "File / Tuple", "Foundation", "tuple,file", "", "", "read_tuple"},
     {"zoom_image_size", operators::zoom_image_size, k_zoom_image_size, 5, 1, 1, 3, 0, "Zoom an image to a given size.", "Filters / Geometric Transformations", "Foundation", "image,conversion", "", "", "crop_part"},
 };
-const int32_t kNumOperators = 79;
+const int32_t kNumOperators = 173;
 
 const ErrorText kErrorTexts[] = {
     {2, "H_MSG_OK", "No error"},

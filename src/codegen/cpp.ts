@@ -2,7 +2,7 @@
 // free functions. Classes of semantic_types.ts without a hand-written base are generated as a whole.
 import { operators, type Operator } from '../operators/index.js';
 import { kClasses, kHandwrittenClasses, kObjectClasses } from '../operators/semantic_types.js';
-import { isConstant, methodsOf, slotsOf, type Method, type Slot } from './forms.js';
+import { isConstant, generatedMethodsOf, slotsOf, type Method, type Slot } from './forms.js';
 import { arrayClass } from './naming.js';
 import {
   cppMethodName,
@@ -10,13 +10,12 @@ import {
   cppProceduralSignature,
   cppReturnType,
   cppStringOverloads,
-  cppType,
   type CppString,
 } from './signatures.js';
 import { kBanner, lines } from './text.js';
 
 const kFolder = 'bindings/cpp/halconcpp/generated';
-const methods = operators.flatMap(methodsOf);
+const methods = operators.flatMap(generatedMethodsOf);
 const classNames = [...new Set([...Object.values(kClasses), ...methods.map(({ className }) => className)])].sort();
 const generatedClasses = classNames.filter((name) => !kHandwrittenClasses.includes(name));
 const semTypeOf = (className: string) => Object.keys(kClasses).find((type) => kClasses[type] === className);

@@ -2,13 +2,13 @@
 // classes; those without a hand-written base as a whole).
 import { operators, type Operator } from '../operators/index.js';
 import { kClasses, kHandwrittenClasses, kObjectClasses } from '../operators/semantic_types.js';
-import { methodsOf, slotsOf, type Method, type Slot } from './forms.js';
+import { generatedMethodsOf, slotsOf, type Method, type Slot } from './forms.js';
 import { camelParameter, pascalCase } from './naming.js';
 import { csharpParameters, csharpProceduralParameters, csharpReturnType } from './signatures.js';
 import { kBanner, lines } from './text.js';
 
 const kFolder = 'bindings/csharp/HalconDotNet/generated';
-const methods = operators.flatMap(methodsOf);
+const methods = operators.flatMap(generatedMethodsOf);
 const classNames = [...new Set([...Object.values(kClasses), ...methods.map(({ className }) => className)])].sort();
 const semTypeOf = (className: string) => Object.keys(kClasses).find((type) => kClasses[type] === className);
 const isHandleClass = (name: string) => semTypeOf(name) !== undefined && !kObjectClasses.includes(name);

@@ -4,7 +4,7 @@
 // - A class in the input gives an instance method; a class in the output a method that replaces the instance and,
 //   if the table says so, a constructor; else the method is static. Which classes: a list in the table.
 // - Parameters that may hold several values give two overloads: tuples for all of them, single values for all.
-import { classOf, kObjectClasses } from '../operators/semantic_types.js';
+import { classOf, kHandwrittenMethods, kObjectClasses } from '../operators/semantic_types.js';
 import type { ClassForm, Operator, Parameter } from '../operators/index.js';
 
 export type SlotType =
@@ -141,6 +141,12 @@ export function methodsOf(operator: Operator): Method[] {
   const onArrays = new Set(methods.filter(({ kind }) => kind === 'static').map(key));
   return methods.filter((method) => method.kind !== 'replace' || !onArrays.has(key(method)));
 }
+
+/** Those that a generator has to write: without what hand-written classes have already. */
+export const generatedMethodsOf = (operator: Operator) =>
+  methodsOf(operator).filter(
+    (method) => !kHandwrittenMethods.includes(`${method.className}.${operator.name}`),
+  );
 
 /** Does the simple C form exist? Only if every control parameter can be a single value. */
 export function hasSimpleForm(operator: Operator): boolean {

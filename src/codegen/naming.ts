@@ -9,18 +9,13 @@ export function pascalCase(operator: string): string {
 }
 
 /** Names that are keywords of C# or TypeScript once the first letter is lowered. */
-const kReserved = new Set([
-  'class',
-  'default',
-  'function',
-  'in',
-  'new',
-  'object',
-  'out',
-  'string',
-  'this',
-  'var',
-]);
+const kReserved = new Set(
+  (
+    'base bool byte case char class const default delete double else event export false float for function if import in ' +
+    'int interface is let lock long new null object operator out params ref return string switch this true typeof ' +
+    'using var void while with yield'
+  ).split(' '),
+);
 
 /** C# and TypeScript: GenParam -> genParam; DLModelHandle stays, because the second letter is a capital. */
 export function camelParameter(name: string): string {

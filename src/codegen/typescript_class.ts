@@ -9,7 +9,7 @@ import {
   kObjectClasses,
 } from '../operators/semantic_types.js';
 import type { Operator } from '../operators/index.js';
-import { methodsOf, type Method, type Slot } from './forms.js';
+import { generatedMethodsOf, type Method, type Slot } from './forms.js';
 import { camelParameter, pascalCase } from './naming.js';
 import { kBanner, lines } from './text.js';
 import { comment, operatorComment } from './tsdoc.js';
@@ -25,7 +25,7 @@ import {
 /** TypeScript has one method per operator and class: the first overload, the one that takes tuples. */
 function methodsOfClass(operators: readonly Operator[], className: string): Method[] {
   const seen = new Set<string>();
-  return operators.flatMap(methodsOf).filter((method) => {
+  return operators.flatMap(generatedMethodsOf).filter((method) => {
     const key = `${method.kind}:${method.kind === 'constructor' ? '' : 'm'}${method.operator.name}`;
     if (method.className !== className || seen.has(key)) return false;
     seen.add(key);

@@ -961,6 +961,19 @@ export class HOperatorSet {
   }
 
   /**
+   * Read a tuple from a file.
+   *
+   * The operator `read_tuple` reads a tuple that `write_tuple` has written.
+   *
+   * @param fileName - Name of the file to be read.
+   * @returns Tuple with any kind of data.
+   */
+  static ReadTuple(fileName: HTupleLike): HTuple {
+    const out = callOperator('read_tuple', [], [fileName], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
    * Remove keys from a dictionary.
    *
    * The operator `remove_dict_key` removes the given keys and what they hold.
@@ -1213,6 +1226,531 @@ export class HOperatorSet {
   }
 
   /**
+   * Compute the absolute value of a tuple.
+   *
+   * The operator `tuple_abs` computes the absolute value of every element.
+   *
+   * @param t - Input tuple.
+   * @returns Result, element by element.
+   */
+  static TupleAbs(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_abs', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Add two tuples.
+   *
+   * The operator `tuple_add` computes sums; if one operand is a string, the other is converted and both are
+   * joined. Both tuples have the same length, or one of them has length 1 and is combined with every element
+   * of the other. An empty tuple gives an empty tuple.
+   *
+   * @param s1 - Input tuple 1.
+   * @param s2 - Input tuple 2.
+   * @returns Result, element by element.
+   */
+  static TupleAdd(s1: HTupleLike, s2: HTupleLike): HTuple {
+    const out = callOperator('tuple_add', [], [s1, s2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Compute the logical and of two tuples.
+   *
+   * The operator `tuple_and` returns, element by element, 1 if both elements are not 0, else 0. A tuple of
+   * length 1 is combined with every element of the other.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result, element by element.
+   */
+  static TupleAnd(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_and', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Compute the ceiling function of a tuple.
+   *
+   * The operator `tuple_ceil` computes the next higher whole number, as a real, of every element.
+   *
+   * @param t - Input tuple.
+   * @returns Result, element by element.
+   */
+  static TupleCeil(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_ceil', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Concatenate two tuples to a new one.
+   *
+   * The operator `tuple_concat` returns the elements of `T1` followed by those of `T2`.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Concatenation of the input tuples.
+   */
+  static TupleConcat(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_concat', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Calculate the cumulative sums of a tuple.
+   *
+   * The operator `tuple_cumul` returns for every element the sum of it and all elements before it.
+   *
+   * @param tuple - Input tuple.
+   * @returns Result.
+   */
+  static TupleCumul(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_cumul', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Return the standard deviation of a tuple of numbers.
+   *
+   * The operator `tuple_deviation` returns the square root of the mean squared distance from the mean, with
+   * n - 1 as divisor; 0.0 for one element.
+   *
+   * @param tuple - Input tuple.
+   * @returns Result.
+   */
+  static TupleDeviation(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_deviation', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Compute the difference set of two input tuples.
+   *
+   * The operator `tuple_difference` returns the elements of the first tuple that are not in the second, each
+   * once, in ascending order.
+   *
+   * @param set1 - Input tuple 1.
+   * @param set2 - Input tuple 2.
+   * @returns Resulting set.
+   */
+  static TupleDifference(set1: HTupleLike, set2: HTupleLike): HTuple {
+    const out = callOperator('tuple_difference', [], [set1, set2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Divide two tuples.
+   *
+   * The operator `tuple_div` computes quotients; two integers give an integer, rounded towards zero. Both
+   * tuples have the same length, or one of them has length 1 and is combined with every element of the
+   * other. An empty tuple gives an empty tuple.
+   *
+   * @param q1 - Input tuple 1.
+   * @param q2 - Input tuple 2.
+   * @returns Result, element by element.
+   */
+  static TupleDiv(q1: HTupleLike, q2: HTupleLike): HTuple {
+    const out = callOperator('tuple_div', [], [q1, q2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test whether a tuple is equal to another tuple.
+   *
+   * The operator `tuple_equal` returns 1 if `T1` as a whole is equal to `T2`, else 0. Tuples are compared
+   * element by element from the front; a tuple that is the beginning of another is less. Integers and reals
+   * are compared as numbers, strings by code.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison: 1 or 0.
+   */
+  static TupleEqual(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_equal', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test, whether a tuple is elementwise equal to another tuple.
+   *
+   * The operator `tuple_equal_elem` returns 1 per element of `T1` that is equal to its counterpart in `T2`,
+   * else 0. A tuple of length 1 is compared with every element of the other.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison, element by element.
+   */
+  static TupleEqualElem(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_equal_elem', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Return the indices of all occurrences of a tuple within another tuple.
+   *
+   * The operator `tuple_find` returns the positions at which `ToFind` begins in `Tuple`; -1 if there is
+   * none.
+   *
+   * @param tuple - Input tuple.
+   * @param toFind - Tuple to search for.
+   * @returns Indices of the occurrences, or -1.
+   */
+  static TupleFind(tuple: HTupleLike, toFind: HTupleLike): HTuple {
+    const out = callOperator('tuple_find', [], [tuple, toFind], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Select the first elements of a tuple up to the index n.
+   *
+   * The operator `tuple_first_n` returns the elements from 0 to `Index`, included; -1 gives the empty tuple.
+   *
+   * @param tuple - Input tuple.
+   * @param index - Index, counted from 0. Default: 0.
+   * @returns Selected elements.
+   */
+  static TupleFirstN(tuple: HTupleLike, index: HTupleLike): HTuple {
+    const out = callOperator('tuple_first_n', [], [tuple, index], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Compute the floor function of a tuple.
+   *
+   * The operator `tuple_floor` computes the next lower whole number, as a real, of every element.
+   *
+   * @param t - Input tuple.
+   * @returns Result, element by element.
+   */
+  static TupleFloor(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_floor', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Generate a tuple of a specific length and initialize its elements.
+   *
+   * The operator `tuple_gen_const` returns `Length` times the value `Const`.
+   *
+   * @param length - Length of the tuple to generate. Default: 100.
+   * @param constVal - Constant for the elements. Default: 0.
+   * @returns New tuple.
+   */
+  static TupleGenConst(length: HTupleLike, constVal: HTupleLike): HTuple {
+    const out = callOperator('tuple_gen_const', [], [length, constVal], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Generate a tuple with a sequence of equidistant values.
+   *
+   * The operator `tuple_gen_sequence` returns `Start`, `Start` + `Step`, … up to at most `End`; integers if
+   * all three are integers, else reals.
+   *
+   * @param start - Start value. Default: 1.
+   * @param end - Maximum value of the last entry. Default: 100.
+   * @param step - Increment; not 0. Default: 1.
+   * @returns The resulting sequence.
+   */
+  static TupleGenSequence(start: HTupleLike, end: HTupleLike, step: HTupleLike): HTuple {
+    const out = callOperator('tuple_gen_sequence', [], [start, end, step], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test whether a tuple is greater than another tuple.
+   *
+   * The operator `tuple_greater` returns 1 if `T1` as a whole is greater than `T2`, else 0. Tuples are
+   * compared element by element from the front; a tuple that is the beginning of another is less. Integers
+   * and reals are compared as numbers, strings by code.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison: 1 or 0.
+   */
+  static TupleGreater(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_greater', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test, whether a tuple is elementwise greater than another tuple.
+   *
+   * The operator `tuple_greater_elem` returns 1 per element of `T1` that is greater than its counterpart in
+   * `T2`, else 0. A tuple of length 1 is compared with every element of the other.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison, element by element.
+   */
+  static TupleGreaterElem(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_greater_elem', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test whether a tuple is greater than or equal to another tuple.
+   *
+   * The operator `tuple_greater_equal` returns 1 if `T1` as a whole is greater than or equal to `T2`, else
+   * 0. Tuples are compared element by element from the front; a tuple that is the beginning of another is
+   * less. Integers and reals are compared as numbers, strings by code.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison: 1 or 0.
+   */
+  static TupleGreaterEqual(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_greater_equal', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test, whether a tuple is elementwise greater than or equal to another tuple.
+   *
+   * The operator `tuple_greater_equal_elem` returns 1 per element of `T1` that is greater than or equal to
+   * its counterpart in `T2`, else 0. A tuple of length 1 is compared with every element of the other.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison, element by element.
+   */
+  static TupleGreaterEqualElem(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_greater_equal_elem', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Insert one or more elements into a tuple at index.
+   *
+   * The operator `tuple_insert` returns the tuple with `InsertTuple` in front of the element `Index`; the
+   * length of the tuple as index appends.
+   *
+   * @param tuple - Input tuple.
+   * @param index - Index, counted from 0. Default: 0.
+   * @param insertTuple - Elements to insert.
+   * @returns Extended tuple.
+   */
+  static TupleInsert(tuple: HTupleLike, index: HTupleLike, insertTuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_insert', [], [tuple, index, insertTuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Convert a tuple into a tuple of integers.
+   *
+   * The operator `tuple_int` cuts reals off after the point.
+   *
+   * @param t - Input tuple.
+   * @returns Integers, one per element.
+   */
+  static TupleInt(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_int', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Compute the intersection set of two input tuples.
+   *
+   * The operator `tuple_intersection` returns the elements that are in both tuples, each once, in ascending
+   * order.
+   *
+   * @param set1 - Input tuple 1.
+   * @param set2 - Input tuple 2.
+   * @returns Resulting set.
+   */
+  static TupleIntersection(set1: HTupleLike, set2: HTupleLike): HTuple {
+    const out = callOperator('tuple_intersection', [], [set1, set2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Invert a tuple.
+   *
+   * The operator `tuple_inverse` returns the elements in reverse order.
+   *
+   * @param tuple - Input tuple.
+   * @returns Inverted input tuple.
+   */
+  static TupleInverse(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_inverse', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check if a tuple (of any type) contains only handles.
+   *
+   * The operator `tuple_is_handle` returns 1 if every element is a handle, else 0; for the empty tuple it
+   * returns 1. A mixed tuple gives 0, also if all its elements have the same type.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value.
+   */
+  static TupleIsHandle(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_handle', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check whether the elements of a tuple are handles.
+   *
+   * The operator `tuple_is_handle_elem` returns 1 per element that is a handle, else 0.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value per element.
+   */
+  static TupleIsHandleElem(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_handle_elem', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check if a tuple (of any type) contains only integer numbers.
+   *
+   * The operator `tuple_is_int` returns 1 if every element is an integer, else 0; for the empty tuple it
+   * returns 1. A mixed tuple gives 0, also if all its elements have the same type.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value.
+   */
+  static TupleIsInt(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_int', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check whether the elements of a tuple are integer numbers.
+   *
+   * The operator `tuple_is_int_elem` returns 1 per element that is an integer, else 0.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value per element.
+   */
+  static TupleIsIntElem(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_int_elem', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check if a tuple is mixed.
+   *
+   * The operator `tuple_is_mixed` returns 1 if the tuple is stored with a type per element, else 0.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value.
+   */
+  static TupleIsMixed(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_mixed', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check whether the elements of a tuple are of type real and not a number.
+   *
+   * The operator `tuple_is_nan_elem` returns 1 per element that is a real without a value (NaN), else 0.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value per element.
+   */
+  static TupleIsNanElem(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_nan_elem', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check if a tuple (of any type) contains only numbers.
+   *
+   * The operator `tuple_is_number` returns 1 per element that is a number, or a string that is one, else 0.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value per element.
+   */
+  static TupleIsNumber(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_number', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check if a tuple (of any type) contains only real numbers.
+   *
+   * The operator `tuple_is_real` returns 1 if every element is a real, else 0; for the empty tuple it
+   * returns 1. A mixed tuple gives 0, also if all its elements have the same type.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value.
+   */
+  static TupleIsReal(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_real', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check whether the elements of a tuple are real numbers.
+   *
+   * The operator `tuple_is_real_elem` returns 1 per element that is a real, else 0.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value per element.
+   */
+  static TupleIsRealElem(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_real_elem', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check if a tuple (of any type) contains only serializable elements.
+   *
+   * The operator `tuple_is_serializable` returns 1 if every element is serializable, else 0; for the empty
+   * tuple it returns 1.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value.
+   */
+  static TupleIsSerializable(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_serializable', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check whether the elements of a tuple are serializable elements.
+   *
+   * The operator `tuple_is_serializable_elem` returns 1 per element that is serializable, else 0.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value per element.
+   */
+  static TupleIsSerializableElem(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_serializable_elem', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check if a tuple (of any type) contains only strings.
+   *
+   * The operator `tuple_is_string` returns 1 if every element is a string, else 0; for the empty tuple it
+   * returns 1. A mixed tuple gives 0, also if all its elements have the same type.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value.
+   */
+  static TupleIsString(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_string', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Check whether the elements of a tuple are strings.
+   *
+   * The operator `tuple_is_string_elem` returns 1 per element that is a string, else 0.
+   *
+   * @param t - Input tuple.
+   * @returns Boolean value per element.
+   */
+  static TupleIsStringElem(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_is_string_elem', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
    * Check if a tuple contains valid handles.
    *
    * The operator `tuple_is_valid_handle` returns 1 per element that is a handle and not cleared, else 0. For
@@ -1223,6 +1761,487 @@ export class HOperatorSet {
    */
   static TupleIsValidHandle(t: HTupleLike): HTuple {
     const out = callOperator('tuple_is_valid_handle', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Select all elements from index n to the end of a tuple.
+   *
+   * The operator `tuple_last_n` returns the elements from `Index` to the last one.
+   *
+   * @param tuple - Input tuple.
+   * @param index - Index, counted from 0. Default: 0.
+   * @returns Selected elements.
+   */
+  static TupleLastN(tuple: HTupleLike, index: HTupleLike): HTuple {
+    const out = callOperator('tuple_last_n', [], [tuple, index], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Return the number of elements of a tuple.
+   *
+   * The operator `tuple_length` returns the number of elements.
+   *
+   * @param tuple - Input tuple.
+   * @returns Number of elements of the input tuple.
+   */
+  static TupleLength(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_length', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test whether a tuple is less than another tuple.
+   *
+   * The operator `tuple_less` returns 1 if `T1` as a whole is less than `T2`, else 0. Tuples are compared
+   * element by element from the front; a tuple that is the beginning of another is less. Integers and reals
+   * are compared as numbers, strings by code.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison: 1 or 0.
+   */
+  static TupleLess(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_less', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test, whether a tuple is elementwise less than another tuple.
+   *
+   * The operator `tuple_less_elem` returns 1 per element of `T1` that is less than its counterpart in `T2`,
+   * else 0. A tuple of length 1 is compared with every element of the other.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison, element by element.
+   */
+  static TupleLessElem(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_less_elem', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test whether a tuple is less than or equal to another tuple.
+   *
+   * The operator `tuple_less_equal` returns 1 if `T1` as a whole is less than or equal to `T2`, else 0.
+   * Tuples are compared element by element from the front; a tuple that is the beginning of another is less.
+   * Integers and reals are compared as numbers, strings by code.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison: 1 or 0.
+   */
+  static TupleLessEqual(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_less_equal', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test, whether a tuple is elementwise less than or equal to another tuple.
+   *
+   * The operator `tuple_less_equal_elem` returns 1 per element of `T1` that is less than or equal to its
+   * counterpart in `T2`, else 0. A tuple of length 1 is compared with every element of the other.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison, element by element.
+   */
+  static TupleLessEqualElem(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_less_equal_elem', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Return the maximum element of a tuple.
+   *
+   * The operator `tuple_max` returns the largest element. Strings are compared by code; they are not mixed
+   * with numbers.
+   *
+   * @param tuple - Input tuple.
+   * @returns Result.
+   */
+  static TupleMax(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_max', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Calculate the elementwise maximum of two tuples.
+   *
+   * The operator `tuple_max2` computes the larger elements. Both tuples have the same length, or one of them
+   * has length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result, element by element.
+   */
+  static TupleMax2(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_max2', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Return the mean value of a tuple of numbers.
+   *
+   * The operator `tuple_mean` returns the arithmetic mean as a real.
+   *
+   * @param tuple - Input tuple.
+   * @returns Result.
+   */
+  static TupleMean(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_mean', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Return the median of the elements of a tuple.
+   *
+   * The operator `tuple_median` returns the middle element of the sorted tuple as a real; of the two middle
+   * ones the mean.
+   *
+   * @param tuple - Input tuple.
+   * @returns Result.
+   */
+  static TupleMedian(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_median', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Return the minimum element of a tuple.
+   *
+   * The operator `tuple_min` returns the smallest element. Strings are compared by code; they are not mixed
+   * with numbers.
+   *
+   * @param tuple - Input tuple.
+   * @returns Result.
+   */
+  static TupleMin(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_min', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Calculate the elementwise minimum of two tuples.
+   *
+   * The operator `tuple_min2` computes the smaller elements. Both tuples have the same length, or one of
+   * them has length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result, element by element.
+   */
+  static TupleMin2(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_min2', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Calculate the remainder of the integer division of two tuples.
+   *
+   * The operator `tuple_mod` computes remainders. Both tuples have the same length, or one of them has
+   * length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result, element by element.
+   */
+  static TupleMod(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_mod', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Multiply two tuples.
+   *
+   * The operator `tuple_mult` computes products. Both tuples have the same length, or one of them has length
+   * 1 and is combined with every element of the other. An empty tuple gives an empty tuple.
+   *
+   * @param p1 - Input tuple 1.
+   * @param p2 - Input tuple 2.
+   * @returns Result, element by element.
+   */
+  static TupleMult(p1: HTupleLike, p2: HTupleLike): HTuple {
+    const out = callOperator('tuple_mult', [], [p1, p2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Negate a tuple.
+   *
+   * The operator `tuple_neg` computes the negative of every element.
+   *
+   * @param t - Input tuple.
+   * @returns Result, element by element.
+   */
+  static TupleNeg(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_neg', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Compute the logical not of a tuple.
+   *
+   * The operator `tuple_not` returns 1 for every element that is 0, else 0.
+   *
+   * @param t - Input tuple.
+   * @returns Result, element by element.
+   */
+  static TupleNot(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_not', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test whether a tuple is not equal to another tuple.
+   *
+   * The operator `tuple_not_equal` returns 1 if `T1` as a whole is not equal to `T2`, else 0. Tuples are
+   * compared element by element from the front; a tuple that is the beginning of another is less. Integers
+   * and reals are compared as numbers, strings by code.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison: 1 or 0.
+   */
+  static TupleNotEqual(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_not_equal', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test, whether a tuple is elementwise not equal to another tuple.
+   *
+   * The operator `tuple_not_equal_elem` returns 1 per element of `T1` that is not equal to its counterpart
+   * in `T2`, else 0. A tuple of length 1 is compared with every element of the other.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result of the comparison, element by element.
+   */
+  static TupleNotEqualElem(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_not_equal_elem', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Convert a tuple (of strings) into a tuple of numbers.
+   *
+   * The operator `tuple_number` converts strings that are numbers; strings that are not, and numbers, stay
+   * as they are. `0x` begins a hexadecimal, `0` an octal number.
+   *
+   * @param t - Input tuple.
+   * @returns Numbers, one per element.
+   */
+  static TupleNumber(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_number', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Compute the logical or of two tuples.
+   *
+   * The operator `tuple_or` returns, element by element, 1 if at least one of the elements is not 0, else 0.
+   * A tuple of length 1 is combined with every element of the other.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result, element by element.
+   */
+  static TupleOr(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_or', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Calculate the power function of two tuples.
+   *
+   * The operator `tuple_pow` computes powers, as reals. Both tuples have the same length, or one of them has
+   * length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result, element by element.
+   */
+  static TuplePow(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_pow', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Return a tuple of random numbers between 0 and 1.
+   *
+   * The operator `tuple_rand` returns reals that are equally distributed in [0, 1). `set_system('seed_rand',
+   * n)` makes the sequence repeatable.
+   *
+   * @param length - Length of the tuple to generate.
+   * @returns Tuple of random numbers.
+   */
+  static TupleRand(length: HTupleLike): HTuple {
+    const out = callOperator('tuple_rand', [], [length], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Convert a tuple into a tuple of floating point numbers.
+   *
+   * The operator `tuple_real` converts integers to reals.
+   *
+   * @param t - Input tuple.
+   * @returns Reals, one per element.
+   */
+  static TupleReal(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_real', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Extract substrings using regular expressions.
+   *
+   * The operator `tuple_regexp_match` returns for every string of `Data` the first match of `Expression`:
+   * the whole match, or all groups if there are any. No match gives an empty string. Several expressions are
+   * tried in order; an expression may be followed by options such as `'ignore_case'`.
+   *
+   * @param data - Strings to match.
+   * @param expression - Regular expression and options.
+   * @returns Matches.
+   */
+  static TupleRegexpMatch(data: HTupleLike, expression: HTupleLike): HTuple {
+    const out = callOperator('tuple_regexp_match', [], [data, expression], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Replace a substring using regular expressions.
+   *
+   * The operator `tuple_regexp_replace` replaces the first match, with the option `'replace_all'` every
+   * match, of `Expression`. `$0` in `Replace` stands for the match, `$1` … for its groups.
+   *
+   * @param data - Strings to process.
+   * @param expression - Regular expression and options.
+   * @param replace - Replacement.
+   * @returns Strings after the replacement.
+   */
+  static TupleRegexpReplace(data: HTupleLike, expression: HTupleLike, replace: HTupleLike): HTuple {
+    const out = callOperator('tuple_regexp_replace', [], [data, expression, replace], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Select tuple elements matching a regular expression.
+   *
+   * The operator `tuple_regexp_select` returns the strings that match; with the option `'invert_match'` the
+   * others.
+   *
+   * @param data - Strings to match.
+   * @param expression - Regular expression and options.
+   * @returns Matching strings.
+   */
+  static TupleRegexpSelect(data: HTupleLike, expression: HTupleLike): HTuple {
+    const out = callOperator('tuple_regexp_select', [], [data, expression], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Test if a string matches a regular expression.
+   *
+   * The operator `tuple_regexp_test` returns the number of strings that match; with the option
+   * `'invert_match'` the number of the others.
+   *
+   * @param data - Strings to match.
+   * @param expression - Regular expression and options.
+   * @returns Number of matching strings.
+   */
+  static TupleRegexpTest(data: HTupleLike, expression: HTupleLike): HTuple {
+    const out = callOperator('tuple_regexp_test', [], [data, expression], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Remove elements from a tuple.
+   *
+   * The operator `tuple_remove` returns the tuple without the elements at the given indices.
+   *
+   * @param tuple - Input tuple.
+   * @param index - Indices, counted from 0.
+   * @returns Reduced tuple.
+   */
+  static TupleRemove(tuple: HTupleLike, index: HTupleLike): HTuple {
+    const out = callOperator('tuple_remove', [], [tuple, index], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Replace one or more elements of a tuple.
+   *
+   * The operator `tuple_replace` returns the tuple with the elements at the given indices replaced: all by
+   * the one element of `ReplaceTuple`, or each by its counterpart. Indices past the end extend the tuple
+   * with 0.
+   *
+   * @param tuple - Input tuple.
+   * @param index - Indices, counted from 0.
+   * @param replaceTuple - Elements to replace with.
+   * @returns Tuple with replaced elements.
+   */
+  static TupleReplace(tuple: HTupleLike, index: HTupleLike, replaceTuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_replace', [], [tuple, index, replaceTuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Convert a tuple into a tuple of integer numbers.
+   *
+   * The operator `tuple_round` computes the nearest integer (halves away from zero) of every element.
+   *
+   * @param t - Input tuple.
+   * @returns Result, element by element.
+   */
+  static TupleRound(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_round', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Select single elements of a tuple.
+   *
+   * The operator `tuple_select` returns the elements at the given indices, in the given order.
+   *
+   * @param tuple - Input tuple.
+   * @param index - Indices, counted from 0.
+   * @returns Selected elements.
+   */
+  static TupleSelect(tuple: HTupleLike, index: HTupleLike): HTuple {
+    const out = callOperator('tuple_select', [], [tuple, index], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Select elements of a tuple by a mask.
+   *
+   * The operator `tuple_select_mask` returns the elements whose counterpart in `Mask` is not 0.
+   *
+   * @param tuple - Input tuple.
+   * @param mask - Mask of the length of the tuple.
+   * @returns Selected elements.
+   */
+  static TupleSelectMask(tuple: HTupleLike, mask: HTupleLike): HTuple {
+    const out = callOperator('tuple_select_mask', [], [tuple, mask], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Select several elements of a tuple.
+   *
+   * The operator `tuple_select_range` returns the elements from `Leftindex` to `Rightindex`, both included.
+   *
+   * @param tuple - Input tuple.
+   * @param leftindex - Index of the first element, counted from 0. Default: 0.
+   * @param rightindex - Index of the last element, counted from 0. Default: 0.
+   * @returns Selected elements.
+   */
+  static TupleSelectRange(tuple: HTupleLike, leftindex: HTupleLike, rightindex: HTupleLike): HTuple {
+    const out = callOperator('tuple_select_range', [], [tuple, leftindex, rightindex], 0, 1);
     return out.controls[0]!;
   }
 
@@ -1252,6 +2271,325 @@ export class HOperatorSet {
    */
   static TupleSemTypeElem(t: HTupleLike): HTuple {
     const out = callOperator('tuple_sem_type_elem', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Sort the elements of a tuple in ascending order.
+   *
+   * The operator `tuple_sort` returns the sorted tuple. Strings are compared by code; they are not mixed
+   * with numbers.
+   *
+   * @param tuple - Input tuple.
+   * @returns Sorted tuple.
+   */
+  static TupleSort(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_sort', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Sort the elements of a tuple and return the indices of the sorted tuple.
+   *
+   * The operator `tuple_sort_index` returns the order in which the elements are ascending; equal ones keep
+   * theirs.
+   *
+   * @param tuple - Input tuple.
+   * @returns Sorted indices.
+   */
+  static TupleSortIndex(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_sort_index', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Split strings into substrings using predefined separator symbols.
+   *
+   * The operator `tuple_split` cuts strings at every character that is in `Separator`. Several separators in
+   * a row count as one.
+   *
+   * @param stringVal - Strings to split.
+   * @param separator - Separator symbols.
+   * @returns Substrings after splitting.
+   */
+  static TupleSplit(stringVal: HTupleLike, separator: HTupleLike): HTuple {
+    const out = callOperator('tuple_split', [], [stringVal, separator], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Compute the square root of a tuple.
+   *
+   * The operator `tuple_sqrt` computes the square root, as a real, of every element.
+   *
+   * @param t - Input tuple.
+   * @returns Result, element by element.
+   */
+  static TupleSqrt(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_sqrt', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Select single characters of a string.
+   *
+   * The operator `tuple_str_bit_select` returns the characters at the given positions. Positions count
+   * characters, not bytes.
+   *
+   * @param stringVal - Input string.
+   * @param index - Positions of the characters.
+   * @returns Selected characters.
+   */
+  static TupleStrBitSelect(stringVal: HTupleLike, index: HTupleLike): HTuple {
+    const out = callOperator('tuple_str_bit_select', [], [stringVal, index], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Cut the first characters up to position n out of a string tuple.
+   *
+   * The operator `tuple_str_first_n` returns the characters from 0 to the position `T2`, included. Positions
+   * count characters, not bytes.
+   *
+   * @param t1 - Strings to examine.
+   * @param t2 - Positions of the last characters.
+   * @returns The characters.
+   */
+  static TupleStrFirstN(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_str_first_n', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Cut all characters starting at position n out of a string tuple.
+   *
+   * The operator `tuple_str_last_n` returns the characters from the position `T2` to the end. Positions
+   * count characters, not bytes.
+   *
+   * @param t1 - Strings to examine.
+   * @param t2 - Positions of the first characters.
+   * @returns The characters.
+   */
+  static TupleStrLastN(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_str_last_n', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Replace all occurrences of a substring within strings.
+   *
+   * The operator `tuple_str_replace` replaces every occurrence of `Before` by `After`, from left to right.
+   *
+   * @param stringVal - Input strings.
+   * @param before - Substrings to replace.
+   * @param after - What to replace them with.
+   * @returns Strings after the replacement.
+   */
+  static TupleStrReplace(stringVal: HTupleLike, before: HTupleLike, after: HTupleLike): HTuple {
+    const out = callOperator('tuple_str_replace', [], [stringVal, before, after], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Forward search for characters within a string tuple.
+   *
+   * The operator `tuple_strchr` returns the position of the first occurrence of one of the characters of
+   * `T2` in `T1`, from 0; -1 if there is none. Positions count characters, not bytes.
+   *
+   * @param t1 - Strings to search in.
+   * @param t2 - What to search for.
+   * @returns Positions, or -1.
+   */
+  static TupleStrchr(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_strchr', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Convert a tuple into a tuple of strings.
+   *
+   * The operator `tuple_string` writes every element in the given format: flags, width, precision and one of
+   * `d`, `u`, `o`, `x`, `X` for integers, `f`, `e`, `E`, `g`, `G` for reals, `s` for strings. The standard
+   * format is an empty string.
+   *
+   * @param t - Input tuple.
+   * @param format - Format string. Default: ''.
+   * @returns Strings, one per element.
+   */
+  static TupleString(t: HTupleLike, format: HTupleLike): HTuple {
+    const out = callOperator('tuple_string', [], [t, format], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Length of every string within a tuple of strings.
+   *
+   * The operator `tuple_strlen` returns the number of characters of every string.
+   *
+   * @param t1 - Input tuple.
+   * @returns Lengths of the strings.
+   */
+  static TupleStrlen(t1: HTupleLike): HTuple {
+    const out = callOperator('tuple_strlen', [], [t1], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Backward search for characters within a string tuple.
+   *
+   * The operator `tuple_strrchr` returns the position of the last occurrence of one of the characters of
+   * `T2` in `T1`, from 0; -1 if there is none. Positions count characters, not bytes.
+   *
+   * @param t1 - Strings to search in.
+   * @param t2 - What to search for.
+   * @returns Positions, or -1.
+   */
+  static TupleStrrchr(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_strrchr', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Backward search for strings within a string tuple.
+   *
+   * The operator `tuple_strrstr` returns the position of the last occurrence of `T2` in `T1`, from 0; -1 if
+   * there is none. Positions count characters, not bytes.
+   *
+   * @param t1 - Strings to search in.
+   * @param t2 - What to search for.
+   * @returns Positions, or -1.
+   */
+  static TupleStrrstr(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_strrstr', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Forward search for strings within a string tuple.
+   *
+   * The operator `tuple_strstr` returns the position of the first occurrence of `T2` in `T1`, from 0; -1 if
+   * there is none. Positions count characters, not bytes.
+   *
+   * @param t1 - Strings to search in.
+   * @param t2 - What to search for.
+   * @returns Positions, or -1.
+   */
+  static TupleStrstr(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_strstr', [], [t1, t2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Subtract two tuples.
+   *
+   * The operator `tuple_sub` computes differences. Both tuples have the same length, or one of them has
+   * length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.
+   *
+   * @param d1 - Input tuple 1.
+   * @param d2 - Input tuple 2.
+   * @returns Result, element by element.
+   */
+  static TupleSub(d1: HTupleLike, d2: HTupleLike): HTuple {
+    const out = callOperator('tuple_sub', [], [d1, d2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Cut characters from one position to another out of a string tuple.
+   *
+   * The operator `tuple_substr` returns the characters from the position `T2` to `T3`, included. Positions
+   * count characters, not bytes.
+   *
+   * @param t1 - Strings to examine.
+   * @param t2 - Positions of the first characters.
+   * @param t3 - Positions of the last characters.
+   * @returns The characters.
+   */
+  static TupleSubstr(t1: HTupleLike, t2: HTupleLike, t3: HTupleLike): HTuple {
+    const out = callOperator('tuple_substr', [], [t1, t2, t3], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Return the sum of all elements of a tuple.
+   *
+   * The operator `tuple_sum` returns the sum; strings are joined. The sum of the empty tuple is 0.
+   *
+   * @param tuple - Input tuple.
+   * @returns Result.
+   */
+  static TupleSum(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_sum', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Return the type of a tuple.
+   *
+   * The operator `tuple_type` returns 1 for integers, 2 for reals, 4 for strings, 8 for a mixed tuple, 16
+   * for handles, 31 for the empty tuple.
+   *
+   * @param t - Input tuple.
+   * @returns Type of the input tuple as a number.
+   */
+  static TupleType(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_type', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Return the types of the elements of a tuple.
+   *
+   * The operator `tuple_type_elem` returns 1, 2, 4 or 16 per element, with the meaning of `tuple_type`.
+   *
+   * @param t - Input tuple.
+   * @returns Types of the elements as numbers.
+   */
+  static TupleTypeElem(t: HTupleLike): HTuple {
+    const out = callOperator('tuple_type_elem', [], [t], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Compute the union set of two input tuples.
+   *
+   * The operator `tuple_union` returns the elements that are in at least one of the tuples, each once, in
+   * ascending order.
+   *
+   * @param set1 - Input tuple 1.
+   * @param set2 - Input tuple 2.
+   * @returns Resulting set.
+   */
+  static TupleUnion(set1: HTupleLike, set2: HTupleLike): HTuple {
+    const out = callOperator('tuple_union', [], [set1, set2], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Discard all but one of successive identical elements of a tuple.
+   *
+   * The operator `tuple_uniq` returns the tuple without elements that equal the one before them.
+   *
+   * @param tuple - Input tuple.
+   * @returns Tuple without successive identical elements.
+   */
+  static TupleUniq(tuple: HTupleLike): HTuple {
+    const out = callOperator('tuple_uniq', [], [tuple], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Compute the logical xor of two tuples.
+   *
+   * The operator `tuple_xor` returns, element by element, 1 if exactly one of the elements is not 0, else 0.
+   * A tuple of length 1 is combined with every element of the other.
+   *
+   * @param t1 - Input tuple 1.
+   * @param t2 - Input tuple 2.
+   * @returns Result, element by element.
+   */
+  static TupleXor(t1: HTupleLike, t2: HTupleLike): HTuple {
+    const out = callOperator('tuple_xor', [], [t1, t2], 0, 1);
     return out.controls[0]!;
   }
 
@@ -1313,6 +2651,19 @@ export class HOperatorSet {
    */
   static WriteImage(image: HObject, format: HTupleLike, fillColor: HTupleLike, fileName: HTupleLike): void {
     callOperator('write_image', [image], [format, fillColor, fileName], 0, 0);
+  }
+
+  /**
+   * Write a tuple to a file.
+   *
+   * The operator `write_tuple` writes integers, reals and strings to a text file: the number of elements,
+   * then one line per element with its type. Reals are written so that they are read back exactly.
+   *
+   * @param tuple - Tuple with any kind of data.
+   * @param fileName - Name of the file to be written.
+   */
+  static WriteTuple(tuple: HTupleLike, fileName: HTupleLike): void {
+    callOperator('write_tuple', [], [tuple, fileName], 0, 0);
   }
 
   /**

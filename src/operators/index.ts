@@ -8,6 +8,10 @@ import { imageOperators } from './image.js';
 import { objectOperators } from './object.js';
 import { serializationOperators } from './serialization.js';
 import { systemOperators } from './system.js';
+import { tupleArithmeticOperators } from './tuple_arithmetic.js';
+import { tupleComparisonOperators } from './tuple_comparison.js';
+import { tupleSelectionOperators } from './tuple_selection.js';
+import { tupleStringOperators } from './tuple_string.js';
 import type { Operator, Parameter } from './types.js';
 
 /** All operators, sorted by name (by code unit, as the core's binary search expects). */
@@ -21,6 +25,10 @@ export const operators: readonly Operator[] = [
   ...objectOperators,
   ...serializationOperators,
   ...systemOperators,
+  ...tupleArithmeticOperators,
+  ...tupleComparisonOperators,
+  ...tupleSelectionOperators,
+  ...tupleStringOperators,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /** The parameters of an operator in the order of the C interface. */

@@ -23,6 +23,9 @@ export const kObjectClasses: readonly string[] = ['HImage', 'HObject'];
 /** Classes whose operators are members of a hand-written class. */
 export const kHandwrittenClasses: readonly string[] = ['HHandle', 'HObject', 'HTuple'];
 
+/** Methods that the hand-written classes have already in every language, with the same meaning. */
+export const kHandwrittenMethods: readonly string[] = ['HTuple.tuple_concat'];
+
 /** Types of plain values. */
 export const kValueTypes: readonly string[] = [
   'attribute.name',

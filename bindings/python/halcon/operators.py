@@ -79,6 +79,8 @@ __all__ = [
     "read_dict",
     "read_dl_model",
     "read_image",
+    "read_tuple",
+    "read_tuple_s",
     "remove_dict_key",
     "scale_image",
     "select_obj",
@@ -95,14 +97,184 @@ __all__ = [
     "set_system",
     "test_equal_obj",
     "train_dl_model_batch",
+    "tuple_abs",
+    "tuple_abs_s",
+    "tuple_add",
+    "tuple_add_s",
+    "tuple_and",
+    "tuple_and_s",
+    "tuple_ceil",
+    "tuple_ceil_s",
+    "tuple_concat",
+    "tuple_concat_s",
+    "tuple_cumul",
+    "tuple_cumul_s",
+    "tuple_deviation",
+    "tuple_deviation_s",
+    "tuple_difference",
+    "tuple_difference_s",
+    "tuple_div",
+    "tuple_div_s",
+    "tuple_equal",
+    "tuple_equal_elem",
+    "tuple_equal_elem_s",
+    "tuple_find",
+    "tuple_find_s",
+    "tuple_first_n",
+    "tuple_first_n_s",
+    "tuple_floor",
+    "tuple_floor_s",
+    "tuple_gen_const",
+    "tuple_gen_const_s",
+    "tuple_gen_sequence",
+    "tuple_gen_sequence_s",
+    "tuple_greater",
+    "tuple_greater_elem",
+    "tuple_greater_elem_s",
+    "tuple_greater_equal",
+    "tuple_greater_equal_elem",
+    "tuple_greater_equal_elem_s",
+    "tuple_insert",
+    "tuple_insert_s",
+    "tuple_int",
+    "tuple_int_s",
+    "tuple_intersection",
+    "tuple_intersection_s",
+    "tuple_inverse",
+    "tuple_inverse_s",
+    "tuple_is_handle",
+    "tuple_is_handle_elem",
+    "tuple_is_handle_elem_s",
+    "tuple_is_int",
+    "tuple_is_int_elem",
+    "tuple_is_int_elem_s",
+    "tuple_is_mixed",
+    "tuple_is_nan_elem",
+    "tuple_is_nan_elem_s",
+    "tuple_is_number",
+    "tuple_is_number_s",
+    "tuple_is_real",
+    "tuple_is_real_elem",
+    "tuple_is_real_elem_s",
+    "tuple_is_serializable",
+    "tuple_is_serializable_elem",
+    "tuple_is_serializable_elem_s",
+    "tuple_is_string",
+    "tuple_is_string_elem",
+    "tuple_is_string_elem_s",
     "tuple_is_valid_handle",
     "tuple_is_valid_handle_s",
+    "tuple_last_n",
+    "tuple_last_n_s",
+    "tuple_length",
+    "tuple_less",
+    "tuple_less_elem",
+    "tuple_less_elem_s",
+    "tuple_less_equal",
+    "tuple_less_equal_elem",
+    "tuple_less_equal_elem_s",
+    "tuple_max",
+    "tuple_max_s",
+    "tuple_max2",
+    "tuple_max2_s",
+    "tuple_mean",
+    "tuple_mean_s",
+    "tuple_median",
+    "tuple_median_s",
+    "tuple_min",
+    "tuple_min_s",
+    "tuple_min2",
+    "tuple_min2_s",
+    "tuple_mod",
+    "tuple_mod_s",
+    "tuple_mult",
+    "tuple_mult_s",
+    "tuple_neg",
+    "tuple_neg_s",
+    "tuple_not",
+    "tuple_not_s",
+    "tuple_not_equal",
+    "tuple_not_equal_elem",
+    "tuple_not_equal_elem_s",
+    "tuple_number",
+    "tuple_number_s",
+    "tuple_or",
+    "tuple_or_s",
+    "tuple_pow",
+    "tuple_pow_s",
+    "tuple_rand",
+    "tuple_rand_s",
+    "tuple_real",
+    "tuple_real_s",
+    "tuple_regexp_match",
+    "tuple_regexp_match_s",
+    "tuple_regexp_replace",
+    "tuple_regexp_replace_s",
+    "tuple_regexp_select",
+    "tuple_regexp_select_s",
+    "tuple_regexp_test",
+    "tuple_remove",
+    "tuple_remove_s",
+    "tuple_replace",
+    "tuple_replace_s",
+    "tuple_round",
+    "tuple_round_s",
+    "tuple_select",
+    "tuple_select_s",
+    "tuple_select_mask",
+    "tuple_select_mask_s",
+    "tuple_select_range",
+    "tuple_select_range_s",
     "tuple_sem_type",
     "tuple_sem_type_elem",
     "tuple_sem_type_elem_s",
+    "tuple_sort",
+    "tuple_sort_s",
+    "tuple_sort_index",
+    "tuple_sort_index_s",
+    "tuple_split",
+    "tuple_split_s",
+    "tuple_sqrt",
+    "tuple_sqrt_s",
+    "tuple_str_bit_select",
+    "tuple_str_bit_select_s",
+    "tuple_str_first_n",
+    "tuple_str_first_n_s",
+    "tuple_str_last_n",
+    "tuple_str_last_n_s",
+    "tuple_str_replace",
+    "tuple_str_replace_s",
+    "tuple_strchr",
+    "tuple_strchr_s",
+    "tuple_string",
+    "tuple_string_s",
+    "tuple_strlen",
+    "tuple_strlen_s",
+    "tuple_strrchr",
+    "tuple_strrchr_s",
+    "tuple_strrstr",
+    "tuple_strrstr_s",
+    "tuple_strstr",
+    "tuple_strstr_s",
+    "tuple_sub",
+    "tuple_sub_s",
+    "tuple_substr",
+    "tuple_substr_s",
+    "tuple_sum",
+    "tuple_sum_s",
+    "tuple_type",
+    "tuple_type_elem",
+    "tuple_type_elem_s",
+    "tuple_union",
+    "tuple_union_s",
+    "tuple_uniq",
+    "tuple_uniq_s",
+    "tuple_xor",
+    "tuple_xor_s",
     "write_dict",
     "write_dl_model",
     "write_image",
+    "write_tuple",
     "zoom_image_size",
 ]
 
@@ -403,6 +575,14 @@ def read_image(file_name: MaybeSequence[str]) -> HObject:
     return call("read_image", (), (file_name,), 1, "")
 
 
+def read_tuple(file_name: str) -> Sequence[HTupleElementType]:
+    return call("read_tuple", (), (file_name,), 0, "*")
+
+
+def read_tuple_s(file_name: str) -> HTupleElementType:
+    return call("read_tuple", (), (file_name,), 0, "1")
+
+
 def remove_dict_key(dict_handle: HHandle, key: MaybeSequence[Union[str, int]]) -> None:
     return call("remove_dict_key", (), (dict_handle, key), 0, "")
 
@@ -467,12 +647,516 @@ def train_dl_model_batch(dlmodel_handle: HHandle, dlsample_batch: Sequence[HHand
     return call("train_dl_model_batch", (), (dlmodel_handle, dlsample_batch), 0, "1")
 
 
+def tuple_abs(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_abs", (), (t,), 0, "*")
+
+
+def tuple_abs_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_abs", (), (t,), 0, "1")
+
+
+def tuple_add(s1: Sequence[Union[int, float, str]], s2: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    return call("tuple_add", (), (s1, s2), 0, "*")
+
+
+def tuple_add_s(s1: Sequence[Union[int, float, str]], s2: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    return call("tuple_add", (), (s1, s2), 0, "1")
+
+
+def tuple_and(t1: Sequence[int], t2: Sequence[int]) -> Sequence[int]:
+    return call("tuple_and", (), (t1, t2), 0, "*")
+
+
+def tuple_and_s(t1: Sequence[int], t2: Sequence[int]) -> int:
+    return call("tuple_and", (), (t1, t2), 0, "1")
+
+
+def tuple_ceil(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_ceil", (), (t,), 0, "*")
+
+
+def tuple_ceil_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_ceil", (), (t,), 0, "1")
+
+
+def tuple_concat(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> Sequence[HTupleElementType]:
+    return call("tuple_concat", (), (t1, t2), 0, "*")
+
+
+def tuple_concat_s(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> HTupleElementType:
+    return call("tuple_concat", (), (t1, t2), 0, "1")
+
+
+def tuple_cumul(tuple: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_cumul", (), (tuple,), 0, "*")
+
+
+def tuple_cumul_s(tuple: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_cumul", (), (tuple,), 0, "1")
+
+
+def tuple_deviation(tuple: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_deviation", (), (tuple,), 0, "*")
+
+
+def tuple_deviation_s(tuple: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_deviation", (), (tuple,), 0, "1")
+
+
+def tuple_difference(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    return call("tuple_difference", (), (set1, set2), 0, "*")
+
+
+def tuple_difference_s(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    return call("tuple_difference", (), (set1, set2), 0, "1")
+
+
+def tuple_div(q1: Sequence[Union[int, float]], q2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_div", (), (q1, q2), 0, "*")
+
+
+def tuple_div_s(q1: Sequence[Union[int, float]], q2: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_div", (), (q1, q2), 0, "1")
+
+
+def tuple_equal(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> int:
+    return call("tuple_equal", (), (t1, t2), 0, "1")
+
+
+def tuple_equal_elem(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> Sequence[int]:
+    return call("tuple_equal_elem", (), (t1, t2), 0, "*")
+
+
+def tuple_equal_elem_s(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> int:
+    return call("tuple_equal_elem", (), (t1, t2), 0, "1")
+
+
+def tuple_find(tuple: Sequence[HTupleElementType], to_find: Sequence[HTupleElementType]) -> Sequence[int]:
+    return call("tuple_find", (), (tuple, to_find), 0, "*")
+
+
+def tuple_find_s(tuple: Sequence[HTupleElementType], to_find: Sequence[HTupleElementType]) -> int:
+    return call("tuple_find", (), (tuple, to_find), 0, "1")
+
+
+def tuple_first_n(tuple: Sequence[HTupleElementType], index: int) -> Sequence[HTupleElementType]:
+    return call("tuple_first_n", (), (tuple, index), 0, "*")
+
+
+def tuple_first_n_s(tuple: Sequence[HTupleElementType], index: int) -> HTupleElementType:
+    return call("tuple_first_n", (), (tuple, index), 0, "1")
+
+
+def tuple_floor(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_floor", (), (t,), 0, "*")
+
+
+def tuple_floor_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_floor", (), (t,), 0, "1")
+
+
+def tuple_gen_const(length: int, const: HTupleElementType) -> Sequence[HTupleElementType]:
+    return call("tuple_gen_const", (), (length, const), 0, "*")
+
+
+def tuple_gen_const_s(length: int, const: HTupleElementType) -> HTupleElementType:
+    return call("tuple_gen_const", (), (length, const), 0, "1")
+
+
+def tuple_gen_sequence(start: Union[int, float], end: Union[int, float], step: Union[int, float]) -> Sequence[Union[int, float]]:
+    return call("tuple_gen_sequence", (), (start, end, step), 0, "*")
+
+
+def tuple_gen_sequence_s(start: Union[int, float], end: Union[int, float], step: Union[int, float]) -> Union[int, float]:
+    return call("tuple_gen_sequence", (), (start, end, step), 0, "1")
+
+
+def tuple_greater(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    return call("tuple_greater", (), (t1, t2), 0, "1")
+
+
+def tuple_greater_elem(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> Sequence[int]:
+    return call("tuple_greater_elem", (), (t1, t2), 0, "*")
+
+
+def tuple_greater_elem_s(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    return call("tuple_greater_elem", (), (t1, t2), 0, "1")
+
+
+def tuple_greater_equal(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    return call("tuple_greater_equal", (), (t1, t2), 0, "1")
+
+
+def tuple_greater_equal_elem(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> Sequence[int]:
+    return call("tuple_greater_equal_elem", (), (t1, t2), 0, "*")
+
+
+def tuple_greater_equal_elem_s(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    return call("tuple_greater_equal_elem", (), (t1, t2), 0, "1")
+
+
+def tuple_insert(tuple: Sequence[HTupleElementType], index: int, insert_tuple: Sequence[HTupleElementType]) -> Sequence[HTupleElementType]:
+    return call("tuple_insert", (), (tuple, index, insert_tuple), 0, "*")
+
+
+def tuple_insert_s(tuple: Sequence[HTupleElementType], index: int, insert_tuple: Sequence[HTupleElementType]) -> HTupleElementType:
+    return call("tuple_insert", (), (tuple, index, insert_tuple), 0, "1")
+
+
+def tuple_int(t: Sequence[Union[int, float]]) -> Sequence[int]:
+    return call("tuple_int", (), (t,), 0, "*")
+
+
+def tuple_int_s(t: Sequence[Union[int, float]]) -> int:
+    return call("tuple_int", (), (t,), 0, "1")
+
+
+def tuple_intersection(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    return call("tuple_intersection", (), (set1, set2), 0, "*")
+
+
+def tuple_intersection_s(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    return call("tuple_intersection", (), (set1, set2), 0, "1")
+
+
+def tuple_inverse(tuple: Sequence[HTupleElementType]) -> Sequence[HTupleElementType]:
+    return call("tuple_inverse", (), (tuple,), 0, "*")
+
+
+def tuple_inverse_s(tuple: Sequence[HTupleElementType]) -> HTupleElementType:
+    return call("tuple_inverse", (), (tuple,), 0, "1")
+
+
+def tuple_is_handle(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_handle", (), (t,), 0, "1")
+
+
+def tuple_is_handle_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    return call("tuple_is_handle_elem", (), (t,), 0, "*")
+
+
+def tuple_is_handle_elem_s(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_handle_elem", (), (t,), 0, "1")
+
+
+def tuple_is_int(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_int", (), (t,), 0, "1")
+
+
+def tuple_is_int_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    return call("tuple_is_int_elem", (), (t,), 0, "*")
+
+
+def tuple_is_int_elem_s(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_int_elem", (), (t,), 0, "1")
+
+
+def tuple_is_mixed(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_mixed", (), (t,), 0, "1")
+
+
+def tuple_is_nan_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    return call("tuple_is_nan_elem", (), (t,), 0, "*")
+
+
+def tuple_is_nan_elem_s(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_nan_elem", (), (t,), 0, "1")
+
+
+def tuple_is_number(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    return call("tuple_is_number", (), (t,), 0, "*")
+
+
+def tuple_is_number_s(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_number", (), (t,), 0, "1")
+
+
+def tuple_is_real(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_real", (), (t,), 0, "1")
+
+
+def tuple_is_real_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    return call("tuple_is_real_elem", (), (t,), 0, "*")
+
+
+def tuple_is_real_elem_s(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_real_elem", (), (t,), 0, "1")
+
+
+def tuple_is_serializable(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_serializable", (), (t,), 0, "1")
+
+
+def tuple_is_serializable_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    return call("tuple_is_serializable_elem", (), (t,), 0, "*")
+
+
+def tuple_is_serializable_elem_s(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_serializable_elem", (), (t,), 0, "1")
+
+
+def tuple_is_string(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_string", (), (t,), 0, "1")
+
+
+def tuple_is_string_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    return call("tuple_is_string_elem", (), (t,), 0, "*")
+
+
+def tuple_is_string_elem_s(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_is_string_elem", (), (t,), 0, "1")
+
+
 def tuple_is_valid_handle(t: Sequence[HTupleElementType]) -> Sequence[int]:
     return call("tuple_is_valid_handle", (), (t,), 0, "*")
 
 
 def tuple_is_valid_handle_s(t: Sequence[HTupleElementType]) -> int:
     return call("tuple_is_valid_handle", (), (t,), 0, "1")
+
+
+def tuple_last_n(tuple: Sequence[HTupleElementType], index: int) -> Sequence[HTupleElementType]:
+    return call("tuple_last_n", (), (tuple, index), 0, "*")
+
+
+def tuple_last_n_s(tuple: Sequence[HTupleElementType], index: int) -> HTupleElementType:
+    return call("tuple_last_n", (), (tuple, index), 0, "1")
+
+
+def tuple_length(tuple: Sequence[HTupleElementType]) -> int:
+    return call("tuple_length", (), (tuple,), 0, "1")
+
+
+def tuple_less(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    return call("tuple_less", (), (t1, t2), 0, "1")
+
+
+def tuple_less_elem(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> Sequence[int]:
+    return call("tuple_less_elem", (), (t1, t2), 0, "*")
+
+
+def tuple_less_elem_s(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    return call("tuple_less_elem", (), (t1, t2), 0, "1")
+
+
+def tuple_less_equal(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    return call("tuple_less_equal", (), (t1, t2), 0, "1")
+
+
+def tuple_less_equal_elem(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> Sequence[int]:
+    return call("tuple_less_equal_elem", (), (t1, t2), 0, "*")
+
+
+def tuple_less_equal_elem_s(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    return call("tuple_less_equal_elem", (), (t1, t2), 0, "1")
+
+
+def tuple_max(tuple: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    return call("tuple_max", (), (tuple,), 0, "*")
+
+
+def tuple_max_s(tuple: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    return call("tuple_max", (), (tuple,), 0, "1")
+
+
+def tuple_max2(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_max2", (), (t1, t2), 0, "*")
+
+
+def tuple_max2_s(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_max2", (), (t1, t2), 0, "1")
+
+
+def tuple_mean(tuple: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_mean", (), (tuple,), 0, "*")
+
+
+def tuple_mean_s(tuple: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_mean", (), (tuple,), 0, "1")
+
+
+def tuple_median(tuple: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_median", (), (tuple,), 0, "*")
+
+
+def tuple_median_s(tuple: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_median", (), (tuple,), 0, "1")
+
+
+def tuple_min(tuple: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    return call("tuple_min", (), (tuple,), 0, "*")
+
+
+def tuple_min_s(tuple: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    return call("tuple_min", (), (tuple,), 0, "1")
+
+
+def tuple_min2(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_min2", (), (t1, t2), 0, "*")
+
+
+def tuple_min2_s(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_min2", (), (t1, t2), 0, "1")
+
+
+def tuple_mod(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_mod", (), (t1, t2), 0, "*")
+
+
+def tuple_mod_s(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_mod", (), (t1, t2), 0, "1")
+
+
+def tuple_mult(p1: Sequence[Union[int, float]], p2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_mult", (), (p1, p2), 0, "*")
+
+
+def tuple_mult_s(p1: Sequence[Union[int, float]], p2: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_mult", (), (p1, p2), 0, "1")
+
+
+def tuple_neg(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_neg", (), (t,), 0, "*")
+
+
+def tuple_neg_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_neg", (), (t,), 0, "1")
+
+
+def tuple_not(t: Sequence[int]) -> Sequence[int]:
+    return call("tuple_not", (), (t,), 0, "*")
+
+
+def tuple_not_s(t: Sequence[int]) -> int:
+    return call("tuple_not", (), (t,), 0, "1")
+
+
+def tuple_not_equal(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> int:
+    return call("tuple_not_equal", (), (t1, t2), 0, "1")
+
+
+def tuple_not_equal_elem(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> Sequence[int]:
+    return call("tuple_not_equal_elem", (), (t1, t2), 0, "*")
+
+
+def tuple_not_equal_elem_s(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> int:
+    return call("tuple_not_equal_elem", (), (t1, t2), 0, "1")
+
+
+def tuple_number(t: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    return call("tuple_number", (), (t,), 0, "*")
+
+
+def tuple_number_s(t: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    return call("tuple_number", (), (t,), 0, "1")
+
+
+def tuple_or(t1: Sequence[int], t2: Sequence[int]) -> Sequence[int]:
+    return call("tuple_or", (), (t1, t2), 0, "*")
+
+
+def tuple_or_s(t1: Sequence[int], t2: Sequence[int]) -> int:
+    return call("tuple_or", (), (t1, t2), 0, "1")
+
+
+def tuple_pow(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_pow", (), (t1, t2), 0, "*")
+
+
+def tuple_pow_s(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_pow", (), (t1, t2), 0, "1")
+
+
+def tuple_rand(length: int) -> Sequence[Union[int, float]]:
+    return call("tuple_rand", (), (length,), 0, "*")
+
+
+def tuple_rand_s(length: int) -> Union[int, float]:
+    return call("tuple_rand", (), (length,), 0, "1")
+
+
+def tuple_real(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_real", (), (t,), 0, "*")
+
+
+def tuple_real_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_real", (), (t,), 0, "1")
+
+
+def tuple_regexp_match(data: Sequence[str], expression: Sequence[str]) -> Sequence[str]:
+    return call("tuple_regexp_match", (), (data, expression), 0, "*")
+
+
+def tuple_regexp_match_s(data: Sequence[str], expression: Sequence[str]) -> str:
+    return call("tuple_regexp_match", (), (data, expression), 0, "1")
+
+
+def tuple_regexp_replace(data: Sequence[str], expression: Sequence[str], replace: str) -> Sequence[str]:
+    return call("tuple_regexp_replace", (), (data, expression, replace), 0, "*")
+
+
+def tuple_regexp_replace_s(data: Sequence[str], expression: Sequence[str], replace: str) -> str:
+    return call("tuple_regexp_replace", (), (data, expression, replace), 0, "1")
+
+
+def tuple_regexp_select(data: Sequence[str], expression: Sequence[str]) -> Sequence[str]:
+    return call("tuple_regexp_select", (), (data, expression), 0, "*")
+
+
+def tuple_regexp_select_s(data: Sequence[str], expression: Sequence[str]) -> str:
+    return call("tuple_regexp_select", (), (data, expression), 0, "1")
+
+
+def tuple_regexp_test(data: Sequence[str], expression: Sequence[str]) -> int:
+    return call("tuple_regexp_test", (), (data, expression), 0, "1")
+
+
+def tuple_remove(tuple: Sequence[HTupleElementType], index: Sequence[int]) -> Sequence[HTupleElementType]:
+    return call("tuple_remove", (), (tuple, index), 0, "*")
+
+
+def tuple_remove_s(tuple: Sequence[HTupleElementType], index: Sequence[int]) -> HTupleElementType:
+    return call("tuple_remove", (), (tuple, index), 0, "1")
+
+
+def tuple_replace(tuple: Sequence[HTupleElementType], index: Sequence[int], replace_tuple: Sequence[HTupleElementType]) -> Sequence[HTupleElementType]:
+    return call("tuple_replace", (), (tuple, index, replace_tuple), 0, "*")
+
+
+def tuple_replace_s(tuple: Sequence[HTupleElementType], index: Sequence[int], replace_tuple: Sequence[HTupleElementType]) -> HTupleElementType:
+    return call("tuple_replace", (), (tuple, index, replace_tuple), 0, "1")
+
+
+def tuple_round(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_round", (), (t,), 0, "*")
+
+
+def tuple_round_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_round", (), (t,), 0, "1")
+
+
+def tuple_select(tuple: Sequence[HTupleElementType], index: Sequence[int]) -> Sequence[HTupleElementType]:
+    return call("tuple_select", (), (tuple, index), 0, "*")
+
+
+def tuple_select_s(tuple: Sequence[HTupleElementType], index: Sequence[int]) -> HTupleElementType:
+    return call("tuple_select", (), (tuple, index), 0, "1")
+
+
+def tuple_select_mask(tuple: Sequence[HTupleElementType], mask: Sequence[int]) -> Sequence[HTupleElementType]:
+    return call("tuple_select_mask", (), (tuple, mask), 0, "*")
+
+
+def tuple_select_mask_s(tuple: Sequence[HTupleElementType], mask: Sequence[int]) -> HTupleElementType:
+    return call("tuple_select_mask", (), (tuple, mask), 0, "1")
+
+
+def tuple_select_range(tuple: Sequence[HTupleElementType], leftindex: int, rightindex: int) -> Sequence[HTupleElementType]:
+    return call("tuple_select_range", (), (tuple, leftindex, rightindex), 0, "*")
+
+
+def tuple_select_range_s(tuple: Sequence[HTupleElementType], leftindex: int, rightindex: int) -> HTupleElementType:
+    return call("tuple_select_range", (), (tuple, leftindex, rightindex), 0, "1")
 
 
 def tuple_sem_type(t: Sequence[HTupleElementType]) -> str:
@@ -487,6 +1171,178 @@ def tuple_sem_type_elem_s(t: Sequence[HTupleElementType]) -> str:
     return call("tuple_sem_type_elem", (), (t,), 0, "1")
 
 
+def tuple_sort(tuple: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    return call("tuple_sort", (), (tuple,), 0, "*")
+
+
+def tuple_sort_s(tuple: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    return call("tuple_sort", (), (tuple,), 0, "1")
+
+
+def tuple_sort_index(tuple: Sequence[Union[int, float, str]]) -> Sequence[int]:
+    return call("tuple_sort_index", (), (tuple,), 0, "*")
+
+
+def tuple_sort_index_s(tuple: Sequence[Union[int, float, str]]) -> int:
+    return call("tuple_sort_index", (), (tuple,), 0, "1")
+
+
+def tuple_split(string: Sequence[str], separator: Sequence[str]) -> Sequence[str]:
+    return call("tuple_split", (), (string, separator), 0, "*")
+
+
+def tuple_split_s(string: Sequence[str], separator: Sequence[str]) -> str:
+    return call("tuple_split", (), (string, separator), 0, "1")
+
+
+def tuple_sqrt(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_sqrt", (), (t,), 0, "*")
+
+
+def tuple_sqrt_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_sqrt", (), (t,), 0, "1")
+
+
+def tuple_str_bit_select(string: str, index: Sequence[int]) -> Sequence[str]:
+    return call("tuple_str_bit_select", (), (string, index), 0, "*")
+
+
+def tuple_str_bit_select_s(string: str, index: Sequence[int]) -> str:
+    return call("tuple_str_bit_select", (), (string, index), 0, "1")
+
+
+def tuple_str_first_n(t1: Sequence[str], t2: Sequence[int]) -> Sequence[str]:
+    return call("tuple_str_first_n", (), (t1, t2), 0, "*")
+
+
+def tuple_str_first_n_s(t1: Sequence[str], t2: Sequence[int]) -> str:
+    return call("tuple_str_first_n", (), (t1, t2), 0, "1")
+
+
+def tuple_str_last_n(t1: Sequence[str], t2: Sequence[int]) -> Sequence[str]:
+    return call("tuple_str_last_n", (), (t1, t2), 0, "*")
+
+
+def tuple_str_last_n_s(t1: Sequence[str], t2: Sequence[int]) -> str:
+    return call("tuple_str_last_n", (), (t1, t2), 0, "1")
+
+
+def tuple_str_replace(string: Sequence[str], before: Sequence[str], after: Sequence[str]) -> Sequence[str]:
+    return call("tuple_str_replace", (), (string, before, after), 0, "*")
+
+
+def tuple_str_replace_s(string: Sequence[str], before: Sequence[str], after: Sequence[str]) -> str:
+    return call("tuple_str_replace", (), (string, before, after), 0, "1")
+
+
+def tuple_strchr(t1: Sequence[str], t2: Sequence[str]) -> Sequence[int]:
+    return call("tuple_strchr", (), (t1, t2), 0, "*")
+
+
+def tuple_strchr_s(t1: Sequence[str], t2: Sequence[str]) -> int:
+    return call("tuple_strchr", (), (t1, t2), 0, "1")
+
+
+def tuple_string(t: Sequence[Union[int, float, str]], format: str) -> Sequence[str]:
+    return call("tuple_string", (), (t, format), 0, "*")
+
+
+def tuple_string_s(t: Sequence[Union[int, float, str]], format: str) -> str:
+    return call("tuple_string", (), (t, format), 0, "1")
+
+
+def tuple_strlen(t1: Sequence[str]) -> Sequence[int]:
+    return call("tuple_strlen", (), (t1,), 0, "*")
+
+
+def tuple_strlen_s(t1: Sequence[str]) -> int:
+    return call("tuple_strlen", (), (t1,), 0, "1")
+
+
+def tuple_strrchr(t1: Sequence[str], t2: Sequence[str]) -> Sequence[int]:
+    return call("tuple_strrchr", (), (t1, t2), 0, "*")
+
+
+def tuple_strrchr_s(t1: Sequence[str], t2: Sequence[str]) -> int:
+    return call("tuple_strrchr", (), (t1, t2), 0, "1")
+
+
+def tuple_strrstr(t1: Sequence[str], t2: Sequence[str]) -> Sequence[int]:
+    return call("tuple_strrstr", (), (t1, t2), 0, "*")
+
+
+def tuple_strrstr_s(t1: Sequence[str], t2: Sequence[str]) -> int:
+    return call("tuple_strrstr", (), (t1, t2), 0, "1")
+
+
+def tuple_strstr(t1: Sequence[str], t2: Sequence[str]) -> Sequence[int]:
+    return call("tuple_strstr", (), (t1, t2), 0, "*")
+
+
+def tuple_strstr_s(t1: Sequence[str], t2: Sequence[str]) -> int:
+    return call("tuple_strstr", (), (t1, t2), 0, "1")
+
+
+def tuple_sub(d1: Sequence[Union[int, float]], d2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    return call("tuple_sub", (), (d1, d2), 0, "*")
+
+
+def tuple_sub_s(d1: Sequence[Union[int, float]], d2: Sequence[Union[int, float]]) -> Union[int, float]:
+    return call("tuple_sub", (), (d1, d2), 0, "1")
+
+
+def tuple_substr(t1: Sequence[str], t2: Sequence[int], t3: Sequence[int]) -> Sequence[str]:
+    return call("tuple_substr", (), (t1, t2, t3), 0, "*")
+
+
+def tuple_substr_s(t1: Sequence[str], t2: Sequence[int], t3: Sequence[int]) -> str:
+    return call("tuple_substr", (), (t1, t2, t3), 0, "1")
+
+
+def tuple_sum(tuple: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    return call("tuple_sum", (), (tuple,), 0, "*")
+
+
+def tuple_sum_s(tuple: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    return call("tuple_sum", (), (tuple,), 0, "1")
+
+
+def tuple_type(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_type", (), (t,), 0, "1")
+
+
+def tuple_type_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    return call("tuple_type_elem", (), (t,), 0, "*")
+
+
+def tuple_type_elem_s(t: Sequence[HTupleElementType]) -> int:
+    return call("tuple_type_elem", (), (t,), 0, "1")
+
+
+def tuple_union(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    return call("tuple_union", (), (set1, set2), 0, "*")
+
+
+def tuple_union_s(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    return call("tuple_union", (), (set1, set2), 0, "1")
+
+
+def tuple_uniq(tuple: Sequence[HTupleElementType]) -> Sequence[HTupleElementType]:
+    return call("tuple_uniq", (), (tuple,), 0, "*")
+
+
+def tuple_uniq_s(tuple: Sequence[HTupleElementType]) -> HTupleElementType:
+    return call("tuple_uniq", (), (tuple,), 0, "1")
+
+
+def tuple_xor(t1: Sequence[int], t2: Sequence[int]) -> Sequence[int]:
+    return call("tuple_xor", (), (t1, t2), 0, "*")
+
+
+def tuple_xor_s(t1: Sequence[int], t2: Sequence[int]) -> int:
+    return call("tuple_xor", (), (t1, t2), 0, "1")
+
+
 def write_dict(dict_handle: HHandle, file_name: str, gen_param_name: MaybeSequence[str], gen_param_value: MaybeSequence[Union[str, float, int]]) -> None:
     return call("write_dict", (), (dict_handle, file_name, gen_param_name, gen_param_value), 0, "")
 
@@ -497,6 +1353,10 @@ def write_dl_model(dlmodel_handle: HHandle, file_name: str) -> None:
 
 def write_image(image: HObject, format: str, fill_color: int, file_name: MaybeSequence[str]) -> None:
     return call("write_image", (image,), (format, fill_color, file_name), 0, "")
+
+
+def write_tuple(tuple: Sequence[Union[int, float, str]], file_name: str) -> None:
+    return call("write_tuple", (), (tuple, file_name), 0, "")
 
 
 def zoom_image_size(image: HObject, width: int, height: int, interpolation: str) -> HObject:

@@ -732,6 +732,24 @@ def read_image(file_name: MaybeSequence[str]) -> HObject:
         image: Read image.
     """
 
+def read_tuple(file_name: str) -> Sequence[HTupleElementType]:
+    """Read a tuple from a file.
+
+    file_name: Name of the file to be read.
+
+    Returns:
+        tuple: Tuple with any kind of data.
+    """
+
+def read_tuple_s(file_name: str) -> HTupleElementType:
+    """Read a tuple from a file.
+
+    file_name: Name of the file to be read.
+
+    Returns:
+        tuple: Tuple with any kind of data.
+    """
+
 def remove_dict_key(dict_handle: HHandle, key: MaybeSequence[Union[str, int]]) -> None:
     """Remove keys from a dictionary.
 
@@ -869,6 +887,626 @@ def train_dl_model_batch(dlmodel_handle: HHandle, dlsample_batch: Sequence[HHand
         dltrain_result: Dictionary with the train result data.
     """
 
+def tuple_abs(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Compute the absolute value of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        abs: Result, element by element.
+    """
+
+def tuple_abs_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Compute the absolute value of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        abs: Result, element by element.
+    """
+
+def tuple_add(s1: Sequence[Union[int, float, str]], s2: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    """Add two tuples.
+
+    s1: Input tuple 1.
+    s2: Input tuple 2.
+
+    Returns:
+        sum: Result, element by element.
+    """
+
+def tuple_add_s(s1: Sequence[Union[int, float, str]], s2: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    """Add two tuples.
+
+    s1: Input tuple 1.
+    s2: Input tuple 2.
+
+    Returns:
+        sum: Result, element by element.
+    """
+
+def tuple_and(t1: Sequence[int], t2: Sequence[int]) -> Sequence[int]:
+    """Compute the logical and of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        and: Result, element by element.
+    """
+
+def tuple_and_s(t1: Sequence[int], t2: Sequence[int]) -> int:
+    """Compute the logical and of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        and: Result, element by element.
+    """
+
+def tuple_ceil(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Compute the ceiling function of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        ceil: Result, element by element.
+    """
+
+def tuple_ceil_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Compute the ceiling function of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        ceil: Result, element by element.
+    """
+
+def tuple_concat(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> Sequence[HTupleElementType]:
+    """Concatenate two tuples to a new one.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        concat: Concatenation of the input tuples.
+    """
+
+def tuple_concat_s(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> HTupleElementType:
+    """Concatenate two tuples to a new one.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        concat: Concatenation of the input tuples.
+    """
+
+def tuple_cumul(tuple: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Calculate the cumulative sums of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        cumul: Result.
+    """
+
+def tuple_cumul_s(tuple: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Calculate the cumulative sums of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        cumul: Result.
+    """
+
+def tuple_deviation(tuple: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Return the standard deviation of a tuple of numbers.
+
+    tuple: Input tuple.
+
+    Returns:
+        deviation: Result.
+    """
+
+def tuple_deviation_s(tuple: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Return the standard deviation of a tuple of numbers.
+
+    tuple: Input tuple.
+
+    Returns:
+        deviation: Result.
+    """
+
+def tuple_difference(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    """Compute the difference set of two input tuples.
+
+    set1: Input tuple 1.
+    set2: Input tuple 2.
+
+    Returns:
+        difference: Resulting set.
+    """
+
+def tuple_difference_s(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    """Compute the difference set of two input tuples.
+
+    set1: Input tuple 1.
+    set2: Input tuple 2.
+
+    Returns:
+        difference: Resulting set.
+    """
+
+def tuple_div(q1: Sequence[Union[int, float]], q2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Divide two tuples.
+
+    q1: Input tuple 1.
+    q2: Input tuple 2.
+
+    Returns:
+        quot: Result, element by element.
+    """
+
+def tuple_div_s(q1: Sequence[Union[int, float]], q2: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Divide two tuples.
+
+    q1: Input tuple 1.
+    q2: Input tuple 2.
+
+    Returns:
+        quot: Result, element by element.
+    """
+
+def tuple_equal(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> int:
+    """Test whether a tuple is equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        equal: Result of the comparison: 1 or 0.
+    """
+
+def tuple_equal_elem(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> Sequence[int]:
+    """Test, whether a tuple is elementwise equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        equal: Result of the comparison, element by element.
+    """
+
+def tuple_equal_elem_s(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> int:
+    """Test, whether a tuple is elementwise equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        equal: Result of the comparison, element by element.
+    """
+
+def tuple_find(tuple: Sequence[HTupleElementType], to_find: Sequence[HTupleElementType]) -> Sequence[int]:
+    """Return the indices of all occurrences of a tuple within another tuple.
+
+    tuple: Input tuple.
+    to_find: Tuple to search for.
+
+    Returns:
+        indices: Indices of the occurrences, or -1.
+    """
+
+def tuple_find_s(tuple: Sequence[HTupleElementType], to_find: Sequence[HTupleElementType]) -> int:
+    """Return the indices of all occurrences of a tuple within another tuple.
+
+    tuple: Input tuple.
+    to_find: Tuple to search for.
+
+    Returns:
+        indices: Indices of the occurrences, or -1.
+    """
+
+def tuple_first_n(tuple: Sequence[HTupleElementType], index: int) -> Sequence[HTupleElementType]:
+    """Select the first elements of a tuple up to the index n.
+
+    tuple: Input tuple.
+    index: Index, counted from 0.
+
+    Returns:
+        selected: Selected elements.
+    """
+
+def tuple_first_n_s(tuple: Sequence[HTupleElementType], index: int) -> HTupleElementType:
+    """Select the first elements of a tuple up to the index n.
+
+    tuple: Input tuple.
+    index: Index, counted from 0.
+
+    Returns:
+        selected: Selected elements.
+    """
+
+def tuple_floor(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Compute the floor function of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        floor: Result, element by element.
+    """
+
+def tuple_floor_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Compute the floor function of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        floor: Result, element by element.
+    """
+
+def tuple_gen_const(length: int, const: HTupleElementType) -> Sequence[HTupleElementType]:
+    """Generate a tuple of a specific length and initialize its elements.
+
+    length: Length of the tuple to generate.
+    const: Constant for the elements.
+
+    Returns:
+        newtuple: New tuple.
+    """
+
+def tuple_gen_const_s(length: int, const: HTupleElementType) -> HTupleElementType:
+    """Generate a tuple of a specific length and initialize its elements.
+
+    length: Length of the tuple to generate.
+    const: Constant for the elements.
+
+    Returns:
+        newtuple: New tuple.
+    """
+
+def tuple_gen_sequence(start: Union[int, float], end: Union[int, float], step: Union[int, float]) -> Sequence[Union[int, float]]:
+    """Generate a tuple with a sequence of equidistant values.
+
+    start: Start value.
+    end: Maximum value of the last entry.
+    step: Increment; not 0.
+
+    Returns:
+        sequence: The resulting sequence.
+    """
+
+def tuple_gen_sequence_s(start: Union[int, float], end: Union[int, float], step: Union[int, float]) -> Union[int, float]:
+    """Generate a tuple with a sequence of equidistant values.
+
+    start: Start value.
+    end: Maximum value of the last entry.
+    step: Increment; not 0.
+
+    Returns:
+        sequence: The resulting sequence.
+    """
+
+def tuple_greater(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    """Test whether a tuple is greater than another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        greater: Result of the comparison: 1 or 0.
+    """
+
+def tuple_greater_elem(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> Sequence[int]:
+    """Test, whether a tuple is elementwise greater than another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        greater: Result of the comparison, element by element.
+    """
+
+def tuple_greater_elem_s(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    """Test, whether a tuple is elementwise greater than another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        greater: Result of the comparison, element by element.
+    """
+
+def tuple_greater_equal(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    """Test whether a tuple is greater than or equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        greatereq: Result of the comparison: 1 or 0.
+    """
+
+def tuple_greater_equal_elem(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> Sequence[int]:
+    """Test, whether a tuple is elementwise greater than or equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        greatereq: Result of the comparison, element by element.
+    """
+
+def tuple_greater_equal_elem_s(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    """Test, whether a tuple is elementwise greater than or equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        greatereq: Result of the comparison, element by element.
+    """
+
+def tuple_insert(tuple: Sequence[HTupleElementType], index: int, insert_tuple: Sequence[HTupleElementType]) -> Sequence[HTupleElementType]:
+    """Insert one or more elements into a tuple at index.
+
+    tuple: Input tuple.
+    index: Index, counted from 0.
+    insert_tuple: Elements to insert.
+
+    Returns:
+        extended: Extended tuple.
+    """
+
+def tuple_insert_s(tuple: Sequence[HTupleElementType], index: int, insert_tuple: Sequence[HTupleElementType]) -> HTupleElementType:
+    """Insert one or more elements into a tuple at index.
+
+    tuple: Input tuple.
+    index: Index, counted from 0.
+    insert_tuple: Elements to insert.
+
+    Returns:
+        extended: Extended tuple.
+    """
+
+def tuple_int(t: Sequence[Union[int, float]]) -> Sequence[int]:
+    """Convert a tuple into a tuple of integers.
+
+    t: Input tuple.
+
+    Returns:
+        int: Integers, one per element.
+    """
+
+def tuple_int_s(t: Sequence[Union[int, float]]) -> int:
+    """Convert a tuple into a tuple of integers.
+
+    t: Input tuple.
+
+    Returns:
+        int: Integers, one per element.
+    """
+
+def tuple_intersection(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    """Compute the intersection set of two input tuples.
+
+    set1: Input tuple 1.
+    set2: Input tuple 2.
+
+    Returns:
+        intersection: Resulting set.
+    """
+
+def tuple_intersection_s(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    """Compute the intersection set of two input tuples.
+
+    set1: Input tuple 1.
+    set2: Input tuple 2.
+
+    Returns:
+        intersection: Resulting set.
+    """
+
+def tuple_inverse(tuple: Sequence[HTupleElementType]) -> Sequence[HTupleElementType]:
+    """Invert a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        inverted: Inverted input tuple.
+    """
+
+def tuple_inverse_s(tuple: Sequence[HTupleElementType]) -> HTupleElementType:
+    """Invert a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        inverted: Inverted input tuple.
+    """
+
+def tuple_is_handle(t: Sequence[HTupleElementType]) -> int:
+    """Check if a tuple (of any type) contains only handles.
+
+    t: Input tuple.
+
+    Returns:
+        is_handle: Boolean value.
+    """
+
+def tuple_is_handle_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    """Check whether the elements of a tuple are handles.
+
+    t: Input tuple.
+
+    Returns:
+        is_handle_elem: Boolean value per element.
+    """
+
+def tuple_is_handle_elem_s(t: Sequence[HTupleElementType]) -> int:
+    """Check whether the elements of a tuple are handles.
+
+    t: Input tuple.
+
+    Returns:
+        is_handle_elem: Boolean value per element.
+    """
+
+def tuple_is_int(t: Sequence[HTupleElementType]) -> int:
+    """Check if a tuple (of any type) contains only integer numbers.
+
+    t: Input tuple.
+
+    Returns:
+        is_int: Boolean value.
+    """
+
+def tuple_is_int_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    """Check whether the elements of a tuple are integer numbers.
+
+    t: Input tuple.
+
+    Returns:
+        is_int_elem: Boolean value per element.
+    """
+
+def tuple_is_int_elem_s(t: Sequence[HTupleElementType]) -> int:
+    """Check whether the elements of a tuple are integer numbers.
+
+    t: Input tuple.
+
+    Returns:
+        is_int_elem: Boolean value per element.
+    """
+
+def tuple_is_mixed(t: Sequence[HTupleElementType]) -> int:
+    """Check if a tuple is mixed.
+
+    t: Input tuple.
+
+    Returns:
+        is_mixed: Boolean value.
+    """
+
+def tuple_is_nan_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    """Check whether the elements of a tuple are of type real and not a number.
+
+    t: Input tuple.
+
+    Returns:
+        is_na_nelem: Boolean value per element.
+    """
+
+def tuple_is_nan_elem_s(t: Sequence[HTupleElementType]) -> int:
+    """Check whether the elements of a tuple are of type real and not a number.
+
+    t: Input tuple.
+
+    Returns:
+        is_na_nelem: Boolean value per element.
+    """
+
+def tuple_is_number(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    """Check if a tuple (of any type) contains only numbers.
+
+    t: Input tuple.
+
+    Returns:
+        is_number: Boolean value per element.
+    """
+
+def tuple_is_number_s(t: Sequence[HTupleElementType]) -> int:
+    """Check if a tuple (of any type) contains only numbers.
+
+    t: Input tuple.
+
+    Returns:
+        is_number: Boolean value per element.
+    """
+
+def tuple_is_real(t: Sequence[HTupleElementType]) -> int:
+    """Check if a tuple (of any type) contains only real numbers.
+
+    t: Input tuple.
+
+    Returns:
+        is_real: Boolean value.
+    """
+
+def tuple_is_real_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    """Check whether the elements of a tuple are real numbers.
+
+    t: Input tuple.
+
+    Returns:
+        is_real_elem: Boolean value per element.
+    """
+
+def tuple_is_real_elem_s(t: Sequence[HTupleElementType]) -> int:
+    """Check whether the elements of a tuple are real numbers.
+
+    t: Input tuple.
+
+    Returns:
+        is_real_elem: Boolean value per element.
+    """
+
+def tuple_is_serializable(t: Sequence[HTupleElementType]) -> int:
+    """Check if a tuple (of any type) contains only serializable elements.
+
+    t: Input tuple.
+
+    Returns:
+        is_serializable: Boolean value.
+    """
+
+def tuple_is_serializable_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    """Check whether the elements of a tuple are serializable elements.
+
+    t: Input tuple.
+
+    Returns:
+        is_serializable_elem: Boolean value per element.
+    """
+
+def tuple_is_serializable_elem_s(t: Sequence[HTupleElementType]) -> int:
+    """Check whether the elements of a tuple are serializable elements.
+
+    t: Input tuple.
+
+    Returns:
+        is_serializable_elem: Boolean value per element.
+    """
+
+def tuple_is_string(t: Sequence[HTupleElementType]) -> int:
+    """Check if a tuple (of any type) contains only strings.
+
+    t: Input tuple.
+
+    Returns:
+        is_string: Boolean value.
+    """
+
+def tuple_is_string_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    """Check whether the elements of a tuple are strings.
+
+    t: Input tuple.
+
+    Returns:
+        is_string_elem: Boolean value per element.
+    """
+
+def tuple_is_string_elem_s(t: Sequence[HTupleElementType]) -> int:
+    """Check whether the elements of a tuple are strings.
+
+    t: Input tuple.
+
+    Returns:
+        is_string_elem: Boolean value per element.
+    """
+
 def tuple_is_valid_handle(t: Sequence[HTupleElementType]) -> Sequence[int]:
     """Check if a tuple contains valid handles.
 
@@ -885,6 +1523,601 @@ def tuple_is_valid_handle_s(t: Sequence[HTupleElementType]) -> int:
 
     Returns:
         is_valid: Boolean value per element.
+    """
+
+def tuple_last_n(tuple: Sequence[HTupleElementType], index: int) -> Sequence[HTupleElementType]:
+    """Select all elements from index n to the end of a tuple.
+
+    tuple: Input tuple.
+    index: Index, counted from 0.
+
+    Returns:
+        selected: Selected elements.
+    """
+
+def tuple_last_n_s(tuple: Sequence[HTupleElementType], index: int) -> HTupleElementType:
+    """Select all elements from index n to the end of a tuple.
+
+    tuple: Input tuple.
+    index: Index, counted from 0.
+
+    Returns:
+        selected: Selected elements.
+    """
+
+def tuple_length(tuple: Sequence[HTupleElementType]) -> int:
+    """Return the number of elements of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        length: Number of elements of the input tuple.
+    """
+
+def tuple_less(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    """Test whether a tuple is less than another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        less: Result of the comparison: 1 or 0.
+    """
+
+def tuple_less_elem(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> Sequence[int]:
+    """Test, whether a tuple is elementwise less than another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        less: Result of the comparison, element by element.
+    """
+
+def tuple_less_elem_s(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    """Test, whether a tuple is elementwise less than another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        less: Result of the comparison, element by element.
+    """
+
+def tuple_less_equal(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    """Test whether a tuple is less than or equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        lesseq: Result of the comparison: 1 or 0.
+    """
+
+def tuple_less_equal_elem(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> Sequence[int]:
+    """Test, whether a tuple is elementwise less than or equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        lesseq: Result of the comparison, element by element.
+    """
+
+def tuple_less_equal_elem_s(t1: Sequence[Union[int, float, str]], t2: Sequence[Union[int, float, str]]) -> int:
+    """Test, whether a tuple is elementwise less than or equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        lesseq: Result of the comparison, element by element.
+    """
+
+def tuple_max(tuple: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    """Return the maximum element of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        max: Result.
+    """
+
+def tuple_max_s(tuple: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    """Return the maximum element of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        max: Result.
+    """
+
+def tuple_max2(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Calculate the elementwise maximum of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        max2: Result, element by element.
+    """
+
+def tuple_max2_s(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Calculate the elementwise maximum of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        max2: Result, element by element.
+    """
+
+def tuple_mean(tuple: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Return the mean value of a tuple of numbers.
+
+    tuple: Input tuple.
+
+    Returns:
+        mean: Result.
+    """
+
+def tuple_mean_s(tuple: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Return the mean value of a tuple of numbers.
+
+    tuple: Input tuple.
+
+    Returns:
+        mean: Result.
+    """
+
+def tuple_median(tuple: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Return the median of the elements of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        median: Result.
+    """
+
+def tuple_median_s(tuple: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Return the median of the elements of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        median: Result.
+    """
+
+def tuple_min(tuple: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    """Return the minimum element of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        min: Result.
+    """
+
+def tuple_min_s(tuple: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    """Return the minimum element of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        min: Result.
+    """
+
+def tuple_min2(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Calculate the elementwise minimum of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        min2: Result, element by element.
+    """
+
+def tuple_min2_s(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Calculate the elementwise minimum of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        min2: Result, element by element.
+    """
+
+def tuple_mod(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Calculate the remainder of the integer division of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        mod: Result, element by element.
+    """
+
+def tuple_mod_s(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Calculate the remainder of the integer division of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        mod: Result, element by element.
+    """
+
+def tuple_mult(p1: Sequence[Union[int, float]], p2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Multiply two tuples.
+
+    p1: Input tuple 1.
+    p2: Input tuple 2.
+
+    Returns:
+        prod: Result, element by element.
+    """
+
+def tuple_mult_s(p1: Sequence[Union[int, float]], p2: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Multiply two tuples.
+
+    p1: Input tuple 1.
+    p2: Input tuple 2.
+
+    Returns:
+        prod: Result, element by element.
+    """
+
+def tuple_neg(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Negate a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        neg: Result, element by element.
+    """
+
+def tuple_neg_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Negate a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        neg: Result, element by element.
+    """
+
+def tuple_not(t: Sequence[int]) -> Sequence[int]:
+    """Compute the logical not of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        not_: Result, element by element.
+    """
+
+def tuple_not_s(t: Sequence[int]) -> int:
+    """Compute the logical not of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        not_: Result, element by element.
+    """
+
+def tuple_not_equal(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> int:
+    """Test whether a tuple is not equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        nequal: Result of the comparison: 1 or 0.
+    """
+
+def tuple_not_equal_elem(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> Sequence[int]:
+    """Test, whether a tuple is elementwise not equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        nequal: Result of the comparison, element by element.
+    """
+
+def tuple_not_equal_elem_s(t1: Sequence[HTupleElementType], t2: Sequence[HTupleElementType]) -> int:
+    """Test, whether a tuple is elementwise not equal to another tuple.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        nequal: Result of the comparison, element by element.
+    """
+
+def tuple_number(t: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    """Convert a tuple (of strings) into a tuple of numbers.
+
+    t: Input tuple.
+
+    Returns:
+        number: Numbers, one per element.
+    """
+
+def tuple_number_s(t: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    """Convert a tuple (of strings) into a tuple of numbers.
+
+    t: Input tuple.
+
+    Returns:
+        number: Numbers, one per element.
+    """
+
+def tuple_or(t1: Sequence[int], t2: Sequence[int]) -> Sequence[int]:
+    """Compute the logical or of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        or_: Result, element by element.
+    """
+
+def tuple_or_s(t1: Sequence[int], t2: Sequence[int]) -> int:
+    """Compute the logical or of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        or_: Result, element by element.
+    """
+
+def tuple_pow(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Calculate the power function of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        pow: Result, element by element.
+    """
+
+def tuple_pow_s(t1: Sequence[Union[int, float]], t2: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Calculate the power function of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        pow: Result, element by element.
+    """
+
+def tuple_rand(length: int) -> Sequence[Union[int, float]]:
+    """Return a tuple of random numbers between 0 and 1.
+
+    length: Length of the tuple to generate.
+
+    Returns:
+        rand: Tuple of random numbers.
+    """
+
+def tuple_rand_s(length: int) -> Union[int, float]:
+    """Return a tuple of random numbers between 0 and 1.
+
+    length: Length of the tuple to generate.
+
+    Returns:
+        rand: Tuple of random numbers.
+    """
+
+def tuple_real(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Convert a tuple into a tuple of floating point numbers.
+
+    t: Input tuple.
+
+    Returns:
+        real: Reals, one per element.
+    """
+
+def tuple_real_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Convert a tuple into a tuple of floating point numbers.
+
+    t: Input tuple.
+
+    Returns:
+        real: Reals, one per element.
+    """
+
+def tuple_regexp_match(data: Sequence[str], expression: Sequence[str]) -> Sequence[str]:
+    """Extract substrings using regular expressions.
+
+    data: Strings to match.
+    expression: Regular expression and options.
+
+    Returns:
+        matches: Matches.
+    """
+
+def tuple_regexp_match_s(data: Sequence[str], expression: Sequence[str]) -> str:
+    """Extract substrings using regular expressions.
+
+    data: Strings to match.
+    expression: Regular expression and options.
+
+    Returns:
+        matches: Matches.
+    """
+
+def tuple_regexp_replace(data: Sequence[str], expression: Sequence[str], replace: str) -> Sequence[str]:
+    """Replace a substring using regular expressions.
+
+    data: Strings to process.
+    expression: Regular expression and options.
+    replace: Replacement.
+
+    Returns:
+        result: Strings after the replacement.
+    """
+
+def tuple_regexp_replace_s(data: Sequence[str], expression: Sequence[str], replace: str) -> str:
+    """Replace a substring using regular expressions.
+
+    data: Strings to process.
+    expression: Regular expression and options.
+    replace: Replacement.
+
+    Returns:
+        result: Strings after the replacement.
+    """
+
+def tuple_regexp_select(data: Sequence[str], expression: Sequence[str]) -> Sequence[str]:
+    """Select tuple elements matching a regular expression.
+
+    data: Strings to match.
+    expression: Regular expression and options.
+
+    Returns:
+        selection: Matching strings.
+    """
+
+def tuple_regexp_select_s(data: Sequence[str], expression: Sequence[str]) -> str:
+    """Select tuple elements matching a regular expression.
+
+    data: Strings to match.
+    expression: Regular expression and options.
+
+    Returns:
+        selection: Matching strings.
+    """
+
+def tuple_regexp_test(data: Sequence[str], expression: Sequence[str]) -> int:
+    """Test if a string matches a regular expression.
+
+    data: Strings to match.
+    expression: Regular expression and options.
+
+    Returns:
+        num_matches: Number of matching strings.
+    """
+
+def tuple_remove(tuple: Sequence[HTupleElementType], index: Sequence[int]) -> Sequence[HTupleElementType]:
+    """Remove elements from a tuple.
+
+    tuple: Input tuple.
+    index: Indices, counted from 0.
+
+    Returns:
+        reduced: Reduced tuple.
+    """
+
+def tuple_remove_s(tuple: Sequence[HTupleElementType], index: Sequence[int]) -> HTupleElementType:
+    """Remove elements from a tuple.
+
+    tuple: Input tuple.
+    index: Indices, counted from 0.
+
+    Returns:
+        reduced: Reduced tuple.
+    """
+
+def tuple_replace(tuple: Sequence[HTupleElementType], index: Sequence[int], replace_tuple: Sequence[HTupleElementType]) -> Sequence[HTupleElementType]:
+    """Replace one or more elements of a tuple.
+
+    tuple: Input tuple.
+    index: Indices, counted from 0.
+    replace_tuple: Elements to replace with.
+
+    Returns:
+        replaced: Tuple with replaced elements.
+    """
+
+def tuple_replace_s(tuple: Sequence[HTupleElementType], index: Sequence[int], replace_tuple: Sequence[HTupleElementType]) -> HTupleElementType:
+    """Replace one or more elements of a tuple.
+
+    tuple: Input tuple.
+    index: Indices, counted from 0.
+    replace_tuple: Elements to replace with.
+
+    Returns:
+        replaced: Tuple with replaced elements.
+    """
+
+def tuple_round(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Convert a tuple into a tuple of integer numbers.
+
+    t: Input tuple.
+
+    Returns:
+        round: Result, element by element.
+    """
+
+def tuple_round_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Convert a tuple into a tuple of integer numbers.
+
+    t: Input tuple.
+
+    Returns:
+        round: Result, element by element.
+    """
+
+def tuple_select(tuple: Sequence[HTupleElementType], index: Sequence[int]) -> Sequence[HTupleElementType]:
+    """Select single elements of a tuple.
+
+    tuple: Input tuple.
+    index: Indices, counted from 0.
+
+    Returns:
+        selected: Selected elements.
+    """
+
+def tuple_select_s(tuple: Sequence[HTupleElementType], index: Sequence[int]) -> HTupleElementType:
+    """Select single elements of a tuple.
+
+    tuple: Input tuple.
+    index: Indices, counted from 0.
+
+    Returns:
+        selected: Selected elements.
+    """
+
+def tuple_select_mask(tuple: Sequence[HTupleElementType], mask: Sequence[int]) -> Sequence[HTupleElementType]:
+    """Select elements of a tuple by a mask.
+
+    tuple: Input tuple.
+    mask: Mask of the length of the tuple.
+
+    Returns:
+        selected: Selected elements.
+    """
+
+def tuple_select_mask_s(tuple: Sequence[HTupleElementType], mask: Sequence[int]) -> HTupleElementType:
+    """Select elements of a tuple by a mask.
+
+    tuple: Input tuple.
+    mask: Mask of the length of the tuple.
+
+    Returns:
+        selected: Selected elements.
+    """
+
+def tuple_select_range(tuple: Sequence[HTupleElementType], leftindex: int, rightindex: int) -> Sequence[HTupleElementType]:
+    """Select several elements of a tuple.
+
+    tuple: Input tuple.
+    leftindex: Index of the first element, counted from 0.
+    rightindex: Index of the last element, counted from 0.
+
+    Returns:
+        selected: Selected elements.
+    """
+
+def tuple_select_range_s(tuple: Sequence[HTupleElementType], leftindex: int, rightindex: int) -> HTupleElementType:
+    """Select several elements of a tuple.
+
+    tuple: Input tuple.
+    leftindex: Index of the first element, counted from 0.
+    rightindex: Index of the last element, counted from 0.
+
+    Returns:
+        selected: Selected elements.
     """
 
 def tuple_sem_type(t: Sequence[HTupleElementType]) -> str:
@@ -914,6 +2147,425 @@ def tuple_sem_type_elem_s(t: Sequence[HTupleElementType]) -> str:
         sem_types: Semantic types of the elements as strings.
     """
 
+def tuple_sort(tuple: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    """Sort the elements of a tuple in ascending order.
+
+    tuple: Input tuple.
+
+    Returns:
+        sorted: Sorted tuple.
+    """
+
+def tuple_sort_s(tuple: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    """Sort the elements of a tuple in ascending order.
+
+    tuple: Input tuple.
+
+    Returns:
+        sorted: Sorted tuple.
+    """
+
+def tuple_sort_index(tuple: Sequence[Union[int, float, str]]) -> Sequence[int]:
+    """Sort the elements of a tuple and return the indices of the sorted tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        indices: Sorted indices.
+    """
+
+def tuple_sort_index_s(tuple: Sequence[Union[int, float, str]]) -> int:
+    """Sort the elements of a tuple and return the indices of the sorted tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        indices: Sorted indices.
+    """
+
+def tuple_split(string: Sequence[str], separator: Sequence[str]) -> Sequence[str]:
+    """Split strings into substrings using predefined separator symbols.
+
+    string: Strings to split.
+    separator: Separator symbols.
+
+    Returns:
+        substrings: Substrings after splitting.
+    """
+
+def tuple_split_s(string: Sequence[str], separator: Sequence[str]) -> str:
+    """Split strings into substrings using predefined separator symbols.
+
+    string: Strings to split.
+    separator: Separator symbols.
+
+    Returns:
+        substrings: Substrings after splitting.
+    """
+
+def tuple_sqrt(t: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Compute the square root of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        sqrt: Result, element by element.
+    """
+
+def tuple_sqrt_s(t: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Compute the square root of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        sqrt: Result, element by element.
+    """
+
+def tuple_str_bit_select(string: str, index: Sequence[int]) -> Sequence[str]:
+    """Select single characters of a string.
+
+    string: Input string.
+    index: Positions of the characters.
+
+    Returns:
+        selected: Selected characters.
+    """
+
+def tuple_str_bit_select_s(string: str, index: Sequence[int]) -> str:
+    """Select single characters of a string.
+
+    string: Input string.
+    index: Positions of the characters.
+
+    Returns:
+        selected: Selected characters.
+    """
+
+def tuple_str_first_n(t1: Sequence[str], t2: Sequence[int]) -> Sequence[str]:
+    """Cut the first characters up to position n out of a string tuple.
+
+    t1: Strings to examine.
+    t2: Positions of the last characters.
+
+    Returns:
+        substring: The characters.
+    """
+
+def tuple_str_first_n_s(t1: Sequence[str], t2: Sequence[int]) -> str:
+    """Cut the first characters up to position n out of a string tuple.
+
+    t1: Strings to examine.
+    t2: Positions of the last characters.
+
+    Returns:
+        substring: The characters.
+    """
+
+def tuple_str_last_n(t1: Sequence[str], t2: Sequence[int]) -> Sequence[str]:
+    """Cut all characters starting at position n out of a string tuple.
+
+    t1: Strings to examine.
+    t2: Positions of the first characters.
+
+    Returns:
+        substring: The characters.
+    """
+
+def tuple_str_last_n_s(t1: Sequence[str], t2: Sequence[int]) -> str:
+    """Cut all characters starting at position n out of a string tuple.
+
+    t1: Strings to examine.
+    t2: Positions of the first characters.
+
+    Returns:
+        substring: The characters.
+    """
+
+def tuple_str_replace(string: Sequence[str], before: Sequence[str], after: Sequence[str]) -> Sequence[str]:
+    """Replace all occurrences of a substring within strings.
+
+    string: Input strings.
+    before: Substrings to replace.
+    after: What to replace them with.
+
+    Returns:
+        replaced: Strings after the replacement.
+    """
+
+def tuple_str_replace_s(string: Sequence[str], before: Sequence[str], after: Sequence[str]) -> str:
+    """Replace all occurrences of a substring within strings.
+
+    string: Input strings.
+    before: Substrings to replace.
+    after: What to replace them with.
+
+    Returns:
+        replaced: Strings after the replacement.
+    """
+
+def tuple_strchr(t1: Sequence[str], t2: Sequence[str]) -> Sequence[int]:
+    """Forward search for characters within a string tuple.
+
+    t1: Strings to search in.
+    t2: What to search for.
+
+    Returns:
+        position: Positions, or -1.
+    """
+
+def tuple_strchr_s(t1: Sequence[str], t2: Sequence[str]) -> int:
+    """Forward search for characters within a string tuple.
+
+    t1: Strings to search in.
+    t2: What to search for.
+
+    Returns:
+        position: Positions, or -1.
+    """
+
+def tuple_string(t: Sequence[Union[int, float, str]], format: str) -> Sequence[str]:
+    """Convert a tuple into a tuple of strings.
+
+    t: Input tuple.
+    format: Format string.
+
+    Returns:
+        string: Strings, one per element.
+    """
+
+def tuple_string_s(t: Sequence[Union[int, float, str]], format: str) -> str:
+    """Convert a tuple into a tuple of strings.
+
+    t: Input tuple.
+    format: Format string.
+
+    Returns:
+        string: Strings, one per element.
+    """
+
+def tuple_strlen(t1: Sequence[str]) -> Sequence[int]:
+    """Length of every string within a tuple of strings.
+
+    t1: Input tuple.
+
+    Returns:
+        length: Lengths of the strings.
+    """
+
+def tuple_strlen_s(t1: Sequence[str]) -> int:
+    """Length of every string within a tuple of strings.
+
+    t1: Input tuple.
+
+    Returns:
+        length: Lengths of the strings.
+    """
+
+def tuple_strrchr(t1: Sequence[str], t2: Sequence[str]) -> Sequence[int]:
+    """Backward search for characters within a string tuple.
+
+    t1: Strings to search in.
+    t2: What to search for.
+
+    Returns:
+        position: Positions, or -1.
+    """
+
+def tuple_strrchr_s(t1: Sequence[str], t2: Sequence[str]) -> int:
+    """Backward search for characters within a string tuple.
+
+    t1: Strings to search in.
+    t2: What to search for.
+
+    Returns:
+        position: Positions, or -1.
+    """
+
+def tuple_strrstr(t1: Sequence[str], t2: Sequence[str]) -> Sequence[int]:
+    """Backward search for strings within a string tuple.
+
+    t1: Strings to search in.
+    t2: What to search for.
+
+    Returns:
+        position: Positions, or -1.
+    """
+
+def tuple_strrstr_s(t1: Sequence[str], t2: Sequence[str]) -> int:
+    """Backward search for strings within a string tuple.
+
+    t1: Strings to search in.
+    t2: What to search for.
+
+    Returns:
+        position: Positions, or -1.
+    """
+
+def tuple_strstr(t1: Sequence[str], t2: Sequence[str]) -> Sequence[int]:
+    """Forward search for strings within a string tuple.
+
+    t1: Strings to search in.
+    t2: What to search for.
+
+    Returns:
+        position: Positions, or -1.
+    """
+
+def tuple_strstr_s(t1: Sequence[str], t2: Sequence[str]) -> int:
+    """Forward search for strings within a string tuple.
+
+    t1: Strings to search in.
+    t2: What to search for.
+
+    Returns:
+        position: Positions, or -1.
+    """
+
+def tuple_sub(d1: Sequence[Union[int, float]], d2: Sequence[Union[int, float]]) -> Sequence[Union[int, float]]:
+    """Subtract two tuples.
+
+    d1: Input tuple 1.
+    d2: Input tuple 2.
+
+    Returns:
+        diff: Result, element by element.
+    """
+
+def tuple_sub_s(d1: Sequence[Union[int, float]], d2: Sequence[Union[int, float]]) -> Union[int, float]:
+    """Subtract two tuples.
+
+    d1: Input tuple 1.
+    d2: Input tuple 2.
+
+    Returns:
+        diff: Result, element by element.
+    """
+
+def tuple_substr(t1: Sequence[str], t2: Sequence[int], t3: Sequence[int]) -> Sequence[str]:
+    """Cut characters from one position to another out of a string tuple.
+
+    t1: Strings to examine.
+    t2: Positions of the first characters.
+    t3: Positions of the last characters.
+
+    Returns:
+        substring: The characters.
+    """
+
+def tuple_substr_s(t1: Sequence[str], t2: Sequence[int], t3: Sequence[int]) -> str:
+    """Cut characters from one position to another out of a string tuple.
+
+    t1: Strings to examine.
+    t2: Positions of the first characters.
+    t3: Positions of the last characters.
+
+    Returns:
+        substring: The characters.
+    """
+
+def tuple_sum(tuple: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    """Return the sum of all elements of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        sum: Result.
+    """
+
+def tuple_sum_s(tuple: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    """Return the sum of all elements of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        sum: Result.
+    """
+
+def tuple_type(t: Sequence[HTupleElementType]) -> int:
+    """Return the type of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        type: Type of the input tuple as a number.
+    """
+
+def tuple_type_elem(t: Sequence[HTupleElementType]) -> Sequence[int]:
+    """Return the types of the elements of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        types: Types of the elements as numbers.
+    """
+
+def tuple_type_elem_s(t: Sequence[HTupleElementType]) -> int:
+    """Return the types of the elements of a tuple.
+
+    t: Input tuple.
+
+    Returns:
+        types: Types of the elements as numbers.
+    """
+
+def tuple_union(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Sequence[Union[int, float, str]]:
+    """Compute the union set of two input tuples.
+
+    set1: Input tuple 1.
+    set2: Input tuple 2.
+
+    Returns:
+        union: Resulting set.
+    """
+
+def tuple_union_s(set1: Sequence[Union[int, float, str]], set2: Sequence[Union[int, float, str]]) -> Union[int, float, str]:
+    """Compute the union set of two input tuples.
+
+    set1: Input tuple 1.
+    set2: Input tuple 2.
+
+    Returns:
+        union: Resulting set.
+    """
+
+def tuple_uniq(tuple: Sequence[HTupleElementType]) -> Sequence[HTupleElementType]:
+    """Discard all but one of successive identical elements of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        uniq: Tuple without successive identical elements.
+    """
+
+def tuple_uniq_s(tuple: Sequence[HTupleElementType]) -> HTupleElementType:
+    """Discard all but one of successive identical elements of a tuple.
+
+    tuple: Input tuple.
+
+    Returns:
+        uniq: Tuple without successive identical elements.
+    """
+
+def tuple_xor(t1: Sequence[int], t2: Sequence[int]) -> Sequence[int]:
+    """Compute the logical xor of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        xor: Result, element by element.
+    """
+
+def tuple_xor_s(t1: Sequence[int], t2: Sequence[int]) -> int:
+    """Compute the logical xor of two tuples.
+
+    t1: Input tuple 1.
+    t2: Input tuple 2.
+
+    Returns:
+        xor: Result, element by element.
+    """
+
 def write_dict(dict_handle: HHandle, file_name: str, gen_param_name: MaybeSequence[str], gen_param_value: MaybeSequence[Union[str, float, int]]) -> None:
     """Write a dictionary to a file.
 
@@ -937,6 +2589,13 @@ def write_image(image: HObject, format: str, fill_color: int, file_name: MaybeSe
     format: Graphic format.
     fill_color: Fill gray value for pixels not belonging to the image domain.
     file_name: Name of the image file.
+    """
+
+def write_tuple(tuple: Sequence[Union[int, float, str]], file_name: str) -> None:
+    """Write a tuple to a file.
+
+    tuple: Tuple with any kind of data.
+    file_name: Name of the file to be written.
     """
 
 def zoom_image_size(image: HObject, width: int, height: int, interpolation: str) -> HObject:

@@ -614,11 +614,227 @@ inline void HTuple::ClearHandle() const {
 inline HTuple HTuple::DeserializeTuple(const HSerializedItem& SerializedItemHandle) {
   return detail::Call("deserialize_tuple").In(SerializedItemHandle).Run(0, 1).Get<HTuple>(0);
 }
+inline HTuple HTuple::ReadTuple(const HString& FileName) {
+  return detail::Call("read_tuple").In(FileName).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::ReadTuple(const char* FileName) {
+  return detail::Call("read_tuple").In(FileName).Run(0, 1).Get<HTuple>(0);
+}
 inline HSerializedItem HTuple::SerializeTuple() const {
   return detail::Call("serialize_tuple").In(*this).Run(0, 1).Get<HSerializedItem>(0);
 }
+inline HTuple HTuple::TupleAbs() const {
+  return detail::Call("tuple_abs").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleAdd(const HTuple& S2) const {
+  return detail::Call("tuple_add").In(*this).In(S2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleAnd(const HTuple& T2) const {
+  return detail::Call("tuple_and").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleCeil() const {
+  return detail::Call("tuple_ceil").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleCumul() const {
+  return detail::Call("tuple_cumul").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleDeviation() const {
+  return detail::Call("tuple_deviation").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleDifference(const HTuple& Set2) const {
+  return detail::Call("tuple_difference").In(*this).In(Set2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleDiv(const HTuple& Q2) const {
+  return detail::Call("tuple_div").In(*this).In(Q2).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleEqual(const HTuple& T2) const {
+  return detail::Call("tuple_equal").In(*this).In(T2).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleEqualElem(const HTuple& T2) const {
+  return detail::Call("tuple_equal_elem").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleFind(const HTuple& ToFind) const {
+  return detail::Call("tuple_find").In(*this).In(ToFind).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleFirstN(Hlong Index) const {
+  return detail::Call("tuple_first_n").In(*this).In(Index).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleFloor() const {
+  return detail::Call("tuple_floor").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleGenConst(Hlong Length, const HTuple& Const) {
+  return detail::Call("tuple_gen_const").In(Length).In(Const).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleGenSequence(const HTuple& Start, const HTuple& End, const HTuple& Step) {
+  return detail::Call("tuple_gen_sequence").In(Start).In(End).In(Step).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleGreater(const HTuple& T2) const {
+  return detail::Call("tuple_greater").In(*this).In(T2).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleGreaterElem(const HTuple& T2) const {
+  return detail::Call("tuple_greater_elem").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleGreaterEqual(const HTuple& T2) const {
+  return detail::Call("tuple_greater_equal").In(*this).In(T2).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleGreaterEqualElem(const HTuple& T2) const {
+  return detail::Call("tuple_greater_equal_elem").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleInsert(Hlong Index, const HTuple& InsertTuple) const {
+  return detail::Call("tuple_insert").In(*this).In(Index).In(InsertTuple).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleInt() const {
+  return detail::Call("tuple_int").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleIntersection(const HTuple& Set2) const {
+  return detail::Call("tuple_intersection").In(*this).In(Set2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleInverse() const {
+  return detail::Call("tuple_inverse").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleIsHandle() const {
+  return detail::Call("tuple_is_handle").In(*this).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleIsHandleElem() const {
+  return detail::Call("tuple_is_handle_elem").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleIsInt() const {
+  return detail::Call("tuple_is_int").In(*this).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleIsIntElem() const {
+  return detail::Call("tuple_is_int_elem").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleIsMixed() const {
+  return detail::Call("tuple_is_mixed").In(*this).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleIsNanElem() const {
+  return detail::Call("tuple_is_nan_elem").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleIsNumber() const {
+  return detail::Call("tuple_is_number").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleIsReal() const {
+  return detail::Call("tuple_is_real").In(*this).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleIsRealElem() const {
+  return detail::Call("tuple_is_real_elem").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleIsSerializable() const {
+  return detail::Call("tuple_is_serializable").In(*this).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleIsSerializableElem() const {
+  return detail::Call("tuple_is_serializable_elem").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleIsString() const {
+  return detail::Call("tuple_is_string").In(*this).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleIsStringElem() const {
+  return detail::Call("tuple_is_string_elem").In(*this).Run(0, 1).Get<HTuple>(0);
+}
 inline HTuple HTuple::TupleIsValidHandle() const {
   return detail::Call("tuple_is_valid_handle").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleLastN(Hlong Index) const {
+  return detail::Call("tuple_last_n").In(*this).In(Index).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleLength() const {
+  return detail::Call("tuple_length").In(*this).Run(0, 1).Get<Hlong>(0);
+}
+inline Hlong HTuple::TupleLess(const HTuple& T2) const {
+  return detail::Call("tuple_less").In(*this).In(T2).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleLessElem(const HTuple& T2) const {
+  return detail::Call("tuple_less_elem").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleLessEqual(const HTuple& T2) const {
+  return detail::Call("tuple_less_equal").In(*this).In(T2).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleLessEqualElem(const HTuple& T2) const {
+  return detail::Call("tuple_less_equal_elem").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleMax() const {
+  return detail::Call("tuple_max").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleMax2(const HTuple& T2) const {
+  return detail::Call("tuple_max2").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleMean() const {
+  return detail::Call("tuple_mean").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleMedian() const {
+  return detail::Call("tuple_median").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleMin() const {
+  return detail::Call("tuple_min").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleMin2(const HTuple& T2) const {
+  return detail::Call("tuple_min2").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleMod(const HTuple& T2) const {
+  return detail::Call("tuple_mod").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleMult(const HTuple& P2) const {
+  return detail::Call("tuple_mult").In(*this).In(P2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleNeg() const {
+  return detail::Call("tuple_neg").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleNot() const {
+  return detail::Call("tuple_not").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleNotEqual(const HTuple& T2) const {
+  return detail::Call("tuple_not_equal").In(*this).In(T2).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleNotEqualElem(const HTuple& T2) const {
+  return detail::Call("tuple_not_equal_elem").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleNumber() const {
+  return detail::Call("tuple_number").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleOr(const HTuple& T2) const {
+  return detail::Call("tuple_or").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TuplePow(const HTuple& T2) const {
+  return detail::Call("tuple_pow").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleRand(Hlong Length) {
+  return detail::Call("tuple_rand").In(Length).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleReal() const {
+  return detail::Call("tuple_real").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleRegexpMatch(const HTuple& Expression) const {
+  return detail::Call("tuple_regexp_match").In(*this).In(Expression).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleRegexpReplace(const HTuple& Expression, const HString& Replace) const {
+  return detail::Call("tuple_regexp_replace").In(*this).In(Expression).In(Replace).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleRegexpReplace(const HTuple& Expression, const char* Replace) const {
+  return detail::Call("tuple_regexp_replace").In(*this).In(Expression).In(Replace).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleRegexpSelect(const HTuple& Expression) const {
+  return detail::Call("tuple_regexp_select").In(*this).In(Expression).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleRegexpTest(const HTuple& Expression) const {
+  return detail::Call("tuple_regexp_test").In(*this).In(Expression).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleRemove(const HTuple& Index) const {
+  return detail::Call("tuple_remove").In(*this).In(Index).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleReplace(const HTuple& Index, const HTuple& ReplaceTuple) const {
+  return detail::Call("tuple_replace").In(*this).In(Index).In(ReplaceTuple).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleRound() const {
+  return detail::Call("tuple_round").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleSelect(const HTuple& Index) const {
+  return detail::Call("tuple_select").In(*this).In(Index).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleSelectMask(const HTuple& Mask) const {
+  return detail::Call("tuple_select_mask").In(*this).In(Mask).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleSelectRange(Hlong Leftindex, Hlong Rightindex) const {
+  return detail::Call("tuple_select_range").In(*this).In(Leftindex).In(Rightindex).Run(0, 1).Get<HTuple>(0);
 }
 inline HString HTuple::TupleSemType() const {
   return detail::Call("tuple_sem_type").In(*this).Run(0, 1).Get<HString>(0);
@@ -626,6 +842,92 @@ inline HString HTuple::TupleSemType() const {
 inline HTuple HTuple::TupleSemTypeElem() const {
   return detail::Call("tuple_sem_type_elem").In(*this).Run(0, 1).Get<HTuple>(0);
 }
+inline HTuple HTuple::TupleSort() const {
+  return detail::Call("tuple_sort").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleSortIndex() const {
+  return detail::Call("tuple_sort_index").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleSplit(const HTuple& Separator) const {
+  return detail::Call("tuple_split").In(*this).In(Separator).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleSqrt() const {
+  return detail::Call("tuple_sqrt").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleStrFirstN(const HTuple& T2) const {
+  return detail::Call("tuple_str_first_n").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleStrLastN(const HTuple& T2) const {
+  return detail::Call("tuple_str_last_n").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleStrReplace(const HTuple& Before, const HTuple& After) const {
+  return detail::Call("tuple_str_replace").In(*this).In(Before).In(After).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleStrchr(const HTuple& T2) const {
+  return detail::Call("tuple_strchr").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleString(const HString& Format) const {
+  return detail::Call("tuple_string").In(*this).In(Format).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleString(const char* Format) const {
+  return detail::Call("tuple_string").In(*this).In(Format).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleStrlen() const {
+  return detail::Call("tuple_strlen").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleStrrchr(const HTuple& T2) const {
+  return detail::Call("tuple_strrchr").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleStrrstr(const HTuple& T2) const {
+  return detail::Call("tuple_strrstr").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleStrstr(const HTuple& T2) const {
+  return detail::Call("tuple_strstr").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleSub(const HTuple& D2) const {
+  return detail::Call("tuple_sub").In(*this).In(D2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleSubstr(const HTuple& T2, const HTuple& T3) const {
+  return detail::Call("tuple_substr").In(*this).In(T2).In(T3).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleSum() const {
+  return detail::Call("tuple_sum").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline Hlong HTuple::TupleType() const {
+  return detail::Call("tuple_type").In(*this).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HTuple::TupleTypeElem() const {
+  return detail::Call("tuple_type_elem").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleUnion(const HTuple& Set2) const {
+  return detail::Call("tuple_union").In(*this).In(Set2).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleUniq() const {
+  return detail::Call("tuple_uniq").In(*this).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleXor(const HTuple& T2) const {
+  return detail::Call("tuple_xor").In(*this).In(T2).Run(0, 1).Get<HTuple>(0);
+}
+inline void HTuple::WriteTuple(const HString& FileName) const {
+  detail::Call("write_tuple").In(*this).In(FileName).Run(0, 0);
+}
+inline void HTuple::WriteTuple(const char* FileName) const {
+  detail::Call("write_tuple").In(*this).In(FileName).Run(0, 0);
+}
+#ifdef _WIN32
+inline HTuple HTuple::ReadTuple(const wchar_t* FileName) {
+  return detail::Call("read_tuple").In(HString(FileName)).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleRegexpReplace(const HTuple& Expression, const wchar_t* Replace) const {
+  return detail::Call("tuple_regexp_replace").In(*this).In(Expression).In(HString(Replace)).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HTuple::TupleString(const wchar_t* Format) const {
+  return detail::Call("tuple_string").In(*this).In(HString(Format)).Run(0, 1).Get<HTuple>(0);
+}
+inline void HTuple::WriteTuple(const wchar_t* FileName) const {
+  detail::Call("write_tuple").In(*this).In(HString(FileName)).Run(0, 0);
+}
+#endif
 
 /// Access a channel of a multichannel image.
 inline void AccessChannel(const HObject& MultiChannelImage, HObject* Image, const HTuple& Channel) {
@@ -851,6 +1153,10 @@ inline void ReadDlModel(const HTuple& FileName, HTuple* DLModelHandle) {
 inline void ReadImage(HObject* Image, const HTuple& FileName) {
   detail::Call("read_image").In(FileName).Run(1, 0).StoreObject(0, Image);
 }
+/// Read a tuple from a file.
+inline void ReadTuple(const HTuple& FileName, HTuple* Tuple) {
+  detail::Call("read_tuple").In(FileName).Run(0, 1).Store(0, Tuple);
+}
 /// Remove keys from a dictionary.
 inline void RemoveDictKey(const HTuple& DictHandle, const HTuple& Key) {
   detail::Call("remove_dict_key").In(DictHandle).In(Key).Run(0, 0);
@@ -915,9 +1221,289 @@ inline void TestEqualObj(const HObject& Objects1, const HObject& Objects2, HTupl
 inline void TrainDlModelBatch(const HTuple& DLModelHandle, const HTuple& DLSampleBatch, HTuple* DLTrainResult) {
   detail::Call("train_dl_model_batch").In(DLModelHandle).In(DLSampleBatch).Run(0, 1).Store(0, DLTrainResult);
 }
+/// Compute the absolute value of a tuple.
+inline void TupleAbs(const HTuple& T, HTuple* Abs) {
+  detail::Call("tuple_abs").In(T).Run(0, 1).Store(0, Abs);
+}
+/// Add two tuples.
+inline void TupleAdd(const HTuple& S1, const HTuple& S2, HTuple* Sum) {
+  detail::Call("tuple_add").In(S1).In(S2).Run(0, 1).Store(0, Sum);
+}
+/// Compute the logical and of two tuples.
+inline void TupleAnd(const HTuple& T1, const HTuple& T2, HTuple* And) {
+  detail::Call("tuple_and").In(T1).In(T2).Run(0, 1).Store(0, And);
+}
+/// Compute the ceiling function of a tuple.
+inline void TupleCeil(const HTuple& T, HTuple* Ceil) {
+  detail::Call("tuple_ceil").In(T).Run(0, 1).Store(0, Ceil);
+}
+/// Concatenate two tuples to a new one.
+inline void TupleConcat(const HTuple& T1, const HTuple& T2, HTuple* Concat) {
+  detail::Call("tuple_concat").In(T1).In(T2).Run(0, 1).Store(0, Concat);
+}
+/// Calculate the cumulative sums of a tuple.
+inline void TupleCumul(const HTuple& Tuple, HTuple* Cumul) {
+  detail::Call("tuple_cumul").In(Tuple).Run(0, 1).Store(0, Cumul);
+}
+/// Return the standard deviation of a tuple of numbers.
+inline void TupleDeviation(const HTuple& Tuple, HTuple* Deviation) {
+  detail::Call("tuple_deviation").In(Tuple).Run(0, 1).Store(0, Deviation);
+}
+/// Compute the difference set of two input tuples.
+inline void TupleDifference(const HTuple& Set1, const HTuple& Set2, HTuple* Difference) {
+  detail::Call("tuple_difference").In(Set1).In(Set2).Run(0, 1).Store(0, Difference);
+}
+/// Divide two tuples.
+inline void TupleDiv(const HTuple& Q1, const HTuple& Q2, HTuple* Quot) {
+  detail::Call("tuple_div").In(Q1).In(Q2).Run(0, 1).Store(0, Quot);
+}
+/// Test whether a tuple is equal to another tuple.
+inline void TupleEqual(const HTuple& T1, const HTuple& T2, HTuple* Equal) {
+  detail::Call("tuple_equal").In(T1).In(T2).Run(0, 1).Store(0, Equal);
+}
+/// Test, whether a tuple is elementwise equal to another tuple.
+inline void TupleEqualElem(const HTuple& T1, const HTuple& T2, HTuple* Equal) {
+  detail::Call("tuple_equal_elem").In(T1).In(T2).Run(0, 1).Store(0, Equal);
+}
+/// Return the indices of all occurrences of a tuple within another tuple.
+inline void TupleFind(const HTuple& Tuple, const HTuple& ToFind, HTuple* Indices) {
+  detail::Call("tuple_find").In(Tuple).In(ToFind).Run(0, 1).Store(0, Indices);
+}
+/// Select the first elements of a tuple up to the index n.
+inline void TupleFirstN(const HTuple& Tuple, const HTuple& Index, HTuple* Selected) {
+  detail::Call("tuple_first_n").In(Tuple).In(Index).Run(0, 1).Store(0, Selected);
+}
+/// Compute the floor function of a tuple.
+inline void TupleFloor(const HTuple& T, HTuple* Floor) {
+  detail::Call("tuple_floor").In(T).Run(0, 1).Store(0, Floor);
+}
+/// Generate a tuple of a specific length and initialize its elements.
+inline void TupleGenConst(const HTuple& Length, const HTuple& Const, HTuple* Newtuple) {
+  detail::Call("tuple_gen_const").In(Length).In(Const).Run(0, 1).Store(0, Newtuple);
+}
+/// Generate a tuple with a sequence of equidistant values.
+inline void TupleGenSequence(const HTuple& Start, const HTuple& End, const HTuple& Step, HTuple* Sequence) {
+  detail::Call("tuple_gen_sequence").In(Start).In(End).In(Step).Run(0, 1).Store(0, Sequence);
+}
+/// Test whether a tuple is greater than another tuple.
+inline void TupleGreater(const HTuple& T1, const HTuple& T2, HTuple* Greater) {
+  detail::Call("tuple_greater").In(T1).In(T2).Run(0, 1).Store(0, Greater);
+}
+/// Test, whether a tuple is elementwise greater than another tuple.
+inline void TupleGreaterElem(const HTuple& T1, const HTuple& T2, HTuple* Greater) {
+  detail::Call("tuple_greater_elem").In(T1).In(T2).Run(0, 1).Store(0, Greater);
+}
+/// Test whether a tuple is greater than or equal to another tuple.
+inline void TupleGreaterEqual(const HTuple& T1, const HTuple& T2, HTuple* Greatereq) {
+  detail::Call("tuple_greater_equal").In(T1).In(T2).Run(0, 1).Store(0, Greatereq);
+}
+/// Test, whether a tuple is elementwise greater than or equal to another tuple.
+inline void TupleGreaterEqualElem(const HTuple& T1, const HTuple& T2, HTuple* Greatereq) {
+  detail::Call("tuple_greater_equal_elem").In(T1).In(T2).Run(0, 1).Store(0, Greatereq);
+}
+/// Insert one or more elements into a tuple at index.
+inline void TupleInsert(const HTuple& Tuple, const HTuple& Index, const HTuple& InsertTuple, HTuple* Extended) {
+  detail::Call("tuple_insert").In(Tuple).In(Index).In(InsertTuple).Run(0, 1).Store(0, Extended);
+}
+/// Convert a tuple into a tuple of integers.
+inline void TupleInt(const HTuple& T, HTuple* Int) {
+  detail::Call("tuple_int").In(T).Run(0, 1).Store(0, Int);
+}
+/// Compute the intersection set of two input tuples.
+inline void TupleIntersection(const HTuple& Set1, const HTuple& Set2, HTuple* Intersection) {
+  detail::Call("tuple_intersection").In(Set1).In(Set2).Run(0, 1).Store(0, Intersection);
+}
+/// Invert a tuple.
+inline void TupleInverse(const HTuple& Tuple, HTuple* Inverted) {
+  detail::Call("tuple_inverse").In(Tuple).Run(0, 1).Store(0, Inverted);
+}
+/// Check if a tuple (of any type) contains only handles.
+inline void TupleIsHandle(const HTuple& T, HTuple* IsHandle) {
+  detail::Call("tuple_is_handle").In(T).Run(0, 1).Store(0, IsHandle);
+}
+/// Check whether the elements of a tuple are handles.
+inline void TupleIsHandleElem(const HTuple& T, HTuple* IsHandleElem) {
+  detail::Call("tuple_is_handle_elem").In(T).Run(0, 1).Store(0, IsHandleElem);
+}
+/// Check if a tuple (of any type) contains only integer numbers.
+inline void TupleIsInt(const HTuple& T, HTuple* IsInt) {
+  detail::Call("tuple_is_int").In(T).Run(0, 1).Store(0, IsInt);
+}
+/// Check whether the elements of a tuple are integer numbers.
+inline void TupleIsIntElem(const HTuple& T, HTuple* IsIntElem) {
+  detail::Call("tuple_is_int_elem").In(T).Run(0, 1).Store(0, IsIntElem);
+}
+/// Check if a tuple is mixed.
+inline void TupleIsMixed(const HTuple& T, HTuple* IsMixed) {
+  detail::Call("tuple_is_mixed").In(T).Run(0, 1).Store(0, IsMixed);
+}
+/// Check whether the elements of a tuple are of type real and not a number.
+inline void TupleIsNanElem(const HTuple& T, HTuple* IsNaNElem) {
+  detail::Call("tuple_is_nan_elem").In(T).Run(0, 1).Store(0, IsNaNElem);
+}
+/// Check if a tuple (of any type) contains only numbers.
+inline void TupleIsNumber(const HTuple& T, HTuple* IsNumber) {
+  detail::Call("tuple_is_number").In(T).Run(0, 1).Store(0, IsNumber);
+}
+/// Check if a tuple (of any type) contains only real numbers.
+inline void TupleIsReal(const HTuple& T, HTuple* IsReal) {
+  detail::Call("tuple_is_real").In(T).Run(0, 1).Store(0, IsReal);
+}
+/// Check whether the elements of a tuple are real numbers.
+inline void TupleIsRealElem(const HTuple& T, HTuple* IsRealElem) {
+  detail::Call("tuple_is_real_elem").In(T).Run(0, 1).Store(0, IsRealElem);
+}
+/// Check if a tuple (of any type) contains only serializable elements.
+inline void TupleIsSerializable(const HTuple& T, HTuple* IsSerializable) {
+  detail::Call("tuple_is_serializable").In(T).Run(0, 1).Store(0, IsSerializable);
+}
+/// Check whether the elements of a tuple are serializable elements.
+inline void TupleIsSerializableElem(const HTuple& T, HTuple* IsSerializableElem) {
+  detail::Call("tuple_is_serializable_elem").In(T).Run(0, 1).Store(0, IsSerializableElem);
+}
+/// Check if a tuple (of any type) contains only strings.
+inline void TupleIsString(const HTuple& T, HTuple* IsString) {
+  detail::Call("tuple_is_string").In(T).Run(0, 1).Store(0, IsString);
+}
+/// Check whether the elements of a tuple are strings.
+inline void TupleIsStringElem(const HTuple& T, HTuple* IsStringElem) {
+  detail::Call("tuple_is_string_elem").In(T).Run(0, 1).Store(0, IsStringElem);
+}
 /// Check if a tuple contains valid handles.
 inline void TupleIsValidHandle(const HTuple& T, HTuple* IsValid) {
   detail::Call("tuple_is_valid_handle").In(T).Run(0, 1).Store(0, IsValid);
+}
+/// Select all elements from index n to the end of a tuple.
+inline void TupleLastN(const HTuple& Tuple, const HTuple& Index, HTuple* Selected) {
+  detail::Call("tuple_last_n").In(Tuple).In(Index).Run(0, 1).Store(0, Selected);
+}
+/// Return the number of elements of a tuple.
+inline void TupleLength(const HTuple& Tuple, HTuple* Length) {
+  detail::Call("tuple_length").In(Tuple).Run(0, 1).Store(0, Length);
+}
+/// Test whether a tuple is less than another tuple.
+inline void TupleLess(const HTuple& T1, const HTuple& T2, HTuple* Less) {
+  detail::Call("tuple_less").In(T1).In(T2).Run(0, 1).Store(0, Less);
+}
+/// Test, whether a tuple is elementwise less than another tuple.
+inline void TupleLessElem(const HTuple& T1, const HTuple& T2, HTuple* Less) {
+  detail::Call("tuple_less_elem").In(T1).In(T2).Run(0, 1).Store(0, Less);
+}
+/// Test whether a tuple is less than or equal to another tuple.
+inline void TupleLessEqual(const HTuple& T1, const HTuple& T2, HTuple* Lesseq) {
+  detail::Call("tuple_less_equal").In(T1).In(T2).Run(0, 1).Store(0, Lesseq);
+}
+/// Test, whether a tuple is elementwise less than or equal to another tuple.
+inline void TupleLessEqualElem(const HTuple& T1, const HTuple& T2, HTuple* Lesseq) {
+  detail::Call("tuple_less_equal_elem").In(T1).In(T2).Run(0, 1).Store(0, Lesseq);
+}
+/// Return the maximum element of a tuple.
+inline void TupleMax(const HTuple& Tuple, HTuple* Max) {
+  detail::Call("tuple_max").In(Tuple).Run(0, 1).Store(0, Max);
+}
+/// Calculate the elementwise maximum of two tuples.
+inline void TupleMax2(const HTuple& T1, const HTuple& T2, HTuple* Max2) {
+  detail::Call("tuple_max2").In(T1).In(T2).Run(0, 1).Store(0, Max2);
+}
+/// Return the mean value of a tuple of numbers.
+inline void TupleMean(const HTuple& Tuple, HTuple* Mean) {
+  detail::Call("tuple_mean").In(Tuple).Run(0, 1).Store(0, Mean);
+}
+/// Return the median of the elements of a tuple.
+inline void TupleMedian(const HTuple& Tuple, HTuple* Median) {
+  detail::Call("tuple_median").In(Tuple).Run(0, 1).Store(0, Median);
+}
+/// Return the minimum element of a tuple.
+inline void TupleMin(const HTuple& Tuple, HTuple* Min) {
+  detail::Call("tuple_min").In(Tuple).Run(0, 1).Store(0, Min);
+}
+/// Calculate the elementwise minimum of two tuples.
+inline void TupleMin2(const HTuple& T1, const HTuple& T2, HTuple* Min2) {
+  detail::Call("tuple_min2").In(T1).In(T2).Run(0, 1).Store(0, Min2);
+}
+/// Calculate the remainder of the integer division of two tuples.
+inline void TupleMod(const HTuple& T1, const HTuple& T2, HTuple* Mod) {
+  detail::Call("tuple_mod").In(T1).In(T2).Run(0, 1).Store(0, Mod);
+}
+/// Multiply two tuples.
+inline void TupleMult(const HTuple& P1, const HTuple& P2, HTuple* Prod) {
+  detail::Call("tuple_mult").In(P1).In(P2).Run(0, 1).Store(0, Prod);
+}
+/// Negate a tuple.
+inline void TupleNeg(const HTuple& T, HTuple* Neg) {
+  detail::Call("tuple_neg").In(T).Run(0, 1).Store(0, Neg);
+}
+/// Compute the logical not of a tuple.
+inline void TupleNot(const HTuple& T, HTuple* Not) {
+  detail::Call("tuple_not").In(T).Run(0, 1).Store(0, Not);
+}
+/// Test whether a tuple is not equal to another tuple.
+inline void TupleNotEqual(const HTuple& T1, const HTuple& T2, HTuple* Nequal) {
+  detail::Call("tuple_not_equal").In(T1).In(T2).Run(0, 1).Store(0, Nequal);
+}
+/// Test, whether a tuple is elementwise not equal to another tuple.
+inline void TupleNotEqualElem(const HTuple& T1, const HTuple& T2, HTuple* Nequal) {
+  detail::Call("tuple_not_equal_elem").In(T1).In(T2).Run(0, 1).Store(0, Nequal);
+}
+/// Convert a tuple (of strings) into a tuple of numbers.
+inline void TupleNumber(const HTuple& T, HTuple* Number) {
+  detail::Call("tuple_number").In(T).Run(0, 1).Store(0, Number);
+}
+/// Compute the logical or of two tuples.
+inline void TupleOr(const HTuple& T1, const HTuple& T2, HTuple* Or) {
+  detail::Call("tuple_or").In(T1).In(T2).Run(0, 1).Store(0, Or);
+}
+/// Calculate the power function of two tuples.
+inline void TuplePow(const HTuple& T1, const HTuple& T2, HTuple* Pow) {
+  detail::Call("tuple_pow").In(T1).In(T2).Run(0, 1).Store(0, Pow);
+}
+/// Return a tuple of random numbers between 0 and 1.
+inline void TupleRand(const HTuple& Length, HTuple* Rand) {
+  detail::Call("tuple_rand").In(Length).Run(0, 1).Store(0, Rand);
+}
+/// Convert a tuple into a tuple of floating point numbers.
+inline void TupleReal(const HTuple& T, HTuple* Real) {
+  detail::Call("tuple_real").In(T).Run(0, 1).Store(0, Real);
+}
+/// Extract substrings using regular expressions.
+inline void TupleRegexpMatch(const HTuple& Data, const HTuple& Expression, HTuple* Matches) {
+  detail::Call("tuple_regexp_match").In(Data).In(Expression).Run(0, 1).Store(0, Matches);
+}
+/// Replace a substring using regular expressions.
+inline void TupleRegexpReplace(const HTuple& Data, const HTuple& Expression, const HTuple& Replace, HTuple* Result) {
+  detail::Call("tuple_regexp_replace").In(Data).In(Expression).In(Replace).Run(0, 1).Store(0, Result);
+}
+/// Select tuple elements matching a regular expression.
+inline void TupleRegexpSelect(const HTuple& Data, const HTuple& Expression, HTuple* Selection) {
+  detail::Call("tuple_regexp_select").In(Data).In(Expression).Run(0, 1).Store(0, Selection);
+}
+/// Test if a string matches a regular expression.
+inline void TupleRegexpTest(const HTuple& Data, const HTuple& Expression, HTuple* NumMatches) {
+  detail::Call("tuple_regexp_test").In(Data).In(Expression).Run(0, 1).Store(0, NumMatches);
+}
+/// Remove elements from a tuple.
+inline void TupleRemove(const HTuple& Tuple, const HTuple& Index, HTuple* Reduced) {
+  detail::Call("tuple_remove").In(Tuple).In(Index).Run(0, 1).Store(0, Reduced);
+}
+/// Replace one or more elements of a tuple.
+inline void TupleReplace(const HTuple& Tuple, const HTuple& Index, const HTuple& ReplaceTuple, HTuple* Replaced) {
+  detail::Call("tuple_replace").In(Tuple).In(Index).In(ReplaceTuple).Run(0, 1).Store(0, Replaced);
+}
+/// Convert a tuple into a tuple of integer numbers.
+inline void TupleRound(const HTuple& T, HTuple* Round) {
+  detail::Call("tuple_round").In(T).Run(0, 1).Store(0, Round);
+}
+/// Select single elements of a tuple.
+inline void TupleSelect(const HTuple& Tuple, const HTuple& Index, HTuple* Selected) {
+  detail::Call("tuple_select").In(Tuple).In(Index).Run(0, 1).Store(0, Selected);
+}
+/// Select elements of a tuple by a mask.
+inline void TupleSelectMask(const HTuple& Tuple, const HTuple& Mask, HTuple* Selected) {
+  detail::Call("tuple_select_mask").In(Tuple).In(Mask).Run(0, 1).Store(0, Selected);
+}
+/// Select several elements of a tuple.
+inline void TupleSelectRange(const HTuple& Tuple, const HTuple& Leftindex, const HTuple& Rightindex, HTuple* Selected) {
+  detail::Call("tuple_select_range").In(Tuple).In(Leftindex).In(Rightindex).Run(0, 1).Store(0, Selected);
 }
 /// Return the semantic type of a tuple.
 inline void TupleSemType(const HTuple& T, HTuple* SemType) {
@@ -926,6 +1512,94 @@ inline void TupleSemType(const HTuple& T, HTuple* SemType) {
 /// Return the semantic type of the elements of a tuple.
 inline void TupleSemTypeElem(const HTuple& T, HTuple* SemTypes) {
   detail::Call("tuple_sem_type_elem").In(T).Run(0, 1).Store(0, SemTypes);
+}
+/// Sort the elements of a tuple in ascending order.
+inline void TupleSort(const HTuple& Tuple, HTuple* Sorted) {
+  detail::Call("tuple_sort").In(Tuple).Run(0, 1).Store(0, Sorted);
+}
+/// Sort the elements of a tuple and return the indices of the sorted tuple.
+inline void TupleSortIndex(const HTuple& Tuple, HTuple* Indices) {
+  detail::Call("tuple_sort_index").In(Tuple).Run(0, 1).Store(0, Indices);
+}
+/// Split strings into substrings using predefined separator symbols.
+inline void TupleSplit(const HTuple& String, const HTuple& Separator, HTuple* Substrings) {
+  detail::Call("tuple_split").In(String).In(Separator).Run(0, 1).Store(0, Substrings);
+}
+/// Compute the square root of a tuple.
+inline void TupleSqrt(const HTuple& T, HTuple* Sqrt) {
+  detail::Call("tuple_sqrt").In(T).Run(0, 1).Store(0, Sqrt);
+}
+/// Select single characters of a string.
+inline void TupleStrBitSelect(const HTuple& String, const HTuple& Index, HTuple* Selected) {
+  detail::Call("tuple_str_bit_select").In(String).In(Index).Run(0, 1).Store(0, Selected);
+}
+/// Cut the first characters up to position n out of a string tuple.
+inline void TupleStrFirstN(const HTuple& T1, const HTuple& T2, HTuple* Substring) {
+  detail::Call("tuple_str_first_n").In(T1).In(T2).Run(0, 1).Store(0, Substring);
+}
+/// Cut all characters starting at position n out of a string tuple.
+inline void TupleStrLastN(const HTuple& T1, const HTuple& T2, HTuple* Substring) {
+  detail::Call("tuple_str_last_n").In(T1).In(T2).Run(0, 1).Store(0, Substring);
+}
+/// Replace all occurrences of a substring within strings.
+inline void TupleStrReplace(const HTuple& String, const HTuple& Before, const HTuple& After, HTuple* Replaced) {
+  detail::Call("tuple_str_replace").In(String).In(Before).In(After).Run(0, 1).Store(0, Replaced);
+}
+/// Forward search for characters within a string tuple.
+inline void TupleStrchr(const HTuple& T1, const HTuple& T2, HTuple* Position) {
+  detail::Call("tuple_strchr").In(T1).In(T2).Run(0, 1).Store(0, Position);
+}
+/// Convert a tuple into a tuple of strings.
+inline void TupleString(const HTuple& T, const HTuple& Format, HTuple* String) {
+  detail::Call("tuple_string").In(T).In(Format).Run(0, 1).Store(0, String);
+}
+/// Length of every string within a tuple of strings.
+inline void TupleStrlen(const HTuple& T1, HTuple* Length) {
+  detail::Call("tuple_strlen").In(T1).Run(0, 1).Store(0, Length);
+}
+/// Backward search for characters within a string tuple.
+inline void TupleStrrchr(const HTuple& T1, const HTuple& T2, HTuple* Position) {
+  detail::Call("tuple_strrchr").In(T1).In(T2).Run(0, 1).Store(0, Position);
+}
+/// Backward search for strings within a string tuple.
+inline void TupleStrrstr(const HTuple& T1, const HTuple& T2, HTuple* Position) {
+  detail::Call("tuple_strrstr").In(T1).In(T2).Run(0, 1).Store(0, Position);
+}
+/// Forward search for strings within a string tuple.
+inline void TupleStrstr(const HTuple& T1, const HTuple& T2, HTuple* Position) {
+  detail::Call("tuple_strstr").In(T1).In(T2).Run(0, 1).Store(0, Position);
+}
+/// Subtract two tuples.
+inline void TupleSub(const HTuple& D1, const HTuple& D2, HTuple* Diff) {
+  detail::Call("tuple_sub").In(D1).In(D2).Run(0, 1).Store(0, Diff);
+}
+/// Cut characters from one position to another out of a string tuple.
+inline void TupleSubstr(const HTuple& T1, const HTuple& T2, const HTuple& T3, HTuple* Substring) {
+  detail::Call("tuple_substr").In(T1).In(T2).In(T3).Run(0, 1).Store(0, Substring);
+}
+/// Return the sum of all elements of a tuple.
+inline void TupleSum(const HTuple& Tuple, HTuple* Sum) {
+  detail::Call("tuple_sum").In(Tuple).Run(0, 1).Store(0, Sum);
+}
+/// Return the type of a tuple.
+inline void TupleType(const HTuple& T, HTuple* Type) {
+  detail::Call("tuple_type").In(T).Run(0, 1).Store(0, Type);
+}
+/// Return the types of the elements of a tuple.
+inline void TupleTypeElem(const HTuple& T, HTuple* Types) {
+  detail::Call("tuple_type_elem").In(T).Run(0, 1).Store(0, Types);
+}
+/// Compute the union set of two input tuples.
+inline void TupleUnion(const HTuple& Set1, const HTuple& Set2, HTuple* Union) {
+  detail::Call("tuple_union").In(Set1).In(Set2).Run(0, 1).Store(0, Union);
+}
+/// Discard all but one of successive identical elements of a tuple.
+inline void TupleUniq(const HTuple& Tuple, HTuple* Uniq) {
+  detail::Call("tuple_uniq").In(Tuple).Run(0, 1).Store(0, Uniq);
+}
+/// Compute the logical xor of two tuples.
+inline void TupleXor(const HTuple& T1, const HTuple& T2, HTuple* Xor) {
+  detail::Call("tuple_xor").In(T1).In(T2).Run(0, 1).Store(0, Xor);
 }
 /// Write a dictionary to a file.
 inline void WriteDict(const HTuple& DictHandle, const HTuple& FileName, const HTuple& GenParamName, const HTuple& GenParamValue) {
@@ -938,6 +1612,10 @@ inline void WriteDlModel(const HTuple& DLModelHandle, const HTuple& FileName) {
 /// Write images in graphic formats.
 inline void WriteImage(const HObject& Image, const HTuple& Format, const HTuple& FillColor, const HTuple& FileName) {
   detail::Call("write_image").InObject(Image).In(Format).In(FillColor).In(FileName).Run(0, 0);
+}
+/// Write a tuple to a file.
+inline void WriteTuple(const HTuple& Tuple, const HTuple& FileName) {
+  detail::Call("write_tuple").In(Tuple).In(FileName).Run(0, 0);
 }
 /// Zoom an image to a given size.
 inline void ZoomImageSize(const HObject& Image, HObject* ImageZoom, const HTuple& Width, const HTuple& Height, const HTuple& Interpolation) {

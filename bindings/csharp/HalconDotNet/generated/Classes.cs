@@ -462,18 +462,294 @@ namespace HalconDotNet
         /// <summary>Deserialize a serialized tuple.</summary>
         public static HTuple DeserializeTuple(HSerializedItem serializedItemHandle) =>
             new HCall("deserialize_tuple").In(serializedItemHandle).Run(0, 1).Tuple(0);
+        /// <summary>Read a tuple from a file.</summary>
+        public static HTuple ReadTuple(string fileName) =>
+            new HCall("read_tuple").In(fileName).Run(0, 1).Tuple(0);
         /// <summary>Serialize a tuple.</summary>
         public HSerializedItem SerializeTuple() =>
             new HSerializedItem(new HCall("serialize_tuple").In(this).Run(0, 1), 0);
+        /// <summary>Compute the absolute value of a tuple.</summary>
+        public HTuple TupleAbs() =>
+            new HCall("tuple_abs").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Add two tuples.</summary>
+        public HTuple TupleAdd(HTuple s2) =>
+            new HCall("tuple_add").In(this).In(s2).Run(0, 1).Tuple(0);
+        /// <summary>Compute the logical and of two tuples.</summary>
+        public HTuple TupleAnd(HTuple t2) =>
+            new HCall("tuple_and").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Compute the ceiling function of a tuple.</summary>
+        public HTuple TupleCeil() =>
+            new HCall("tuple_ceil").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Calculate the cumulative sums of a tuple.</summary>
+        public HTuple TupleCumul() =>
+            new HCall("tuple_cumul").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Return the standard deviation of a tuple of numbers.</summary>
+        public HTuple TupleDeviation() =>
+            new HCall("tuple_deviation").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Compute the difference set of two input tuples.</summary>
+        public HTuple TupleDifference(HTuple set2) =>
+            new HCall("tuple_difference").In(this).In(set2).Run(0, 1).Tuple(0);
+        /// <summary>Divide two tuples.</summary>
+        public HTuple TupleDiv(HTuple q2) =>
+            new HCall("tuple_div").In(this).In(q2).Run(0, 1).Tuple(0);
+        /// <summary>Test whether a tuple is equal to another tuple.</summary>
+        public int TupleEqual(HTuple t2) =>
+            new HCall("tuple_equal").In(this).In(t2).Run(0, 1).Int(0);
+        /// <summary>Test, whether a tuple is elementwise equal to another tuple.</summary>
+        public HTuple TupleEqualElem(HTuple t2) =>
+            new HCall("tuple_equal_elem").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Return the indices of all occurrences of a tuple within another tuple.</summary>
+        public HTuple TupleFind(HTuple toFind) =>
+            new HCall("tuple_find").In(this).In(toFind).Run(0, 1).Tuple(0);
+        /// <summary>Select the first elements of a tuple up to the index n.</summary>
+        public HTuple TupleFirstN(int index) =>
+            new HCall("tuple_first_n").In(this).In(index).Run(0, 1).Tuple(0);
+        /// <summary>Compute the floor function of a tuple.</summary>
+        public HTuple TupleFloor() =>
+            new HCall("tuple_floor").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Generate a tuple of a specific length and initialize its elements.</summary>
+        public static HTuple TupleGenConst(int length, HTuple constVal) =>
+            new HCall("tuple_gen_const").In(length).In(constVal).Run(0, 1).Tuple(0);
+        /// <summary>Generate a tuple with a sequence of equidistant values.</summary>
+        public static HTuple TupleGenSequence(HTuple start, HTuple end, HTuple step) =>
+            new HCall("tuple_gen_sequence").In(start).In(end).In(step).Run(0, 1).Tuple(0);
+        /// <summary>Test whether a tuple is greater than another tuple.</summary>
+        public int TupleGreater(HTuple t2) =>
+            new HCall("tuple_greater").In(this).In(t2).Run(0, 1).Int(0);
+        /// <summary>Test, whether a tuple is elementwise greater than another tuple.</summary>
+        public HTuple TupleGreaterElem(HTuple t2) =>
+            new HCall("tuple_greater_elem").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Test whether a tuple is greater than or equal to another tuple.</summary>
+        public int TupleGreaterEqual(HTuple t2) =>
+            new HCall("tuple_greater_equal").In(this).In(t2).Run(0, 1).Int(0);
+        /// <summary>Test, whether a tuple is elementwise greater than or equal to another tuple.</summary>
+        public HTuple TupleGreaterEqualElem(HTuple t2) =>
+            new HCall("tuple_greater_equal_elem").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Insert one or more elements into a tuple at index.</summary>
+        public HTuple TupleInsert(int index, HTuple insertTuple) =>
+            new HCall("tuple_insert").In(this).In(index).In(insertTuple).Run(0, 1).Tuple(0);
+        /// <summary>Convert a tuple into a tuple of integers.</summary>
+        public HTuple TupleInt() =>
+            new HCall("tuple_int").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Compute the intersection set of two input tuples.</summary>
+        public HTuple TupleIntersection(HTuple set2) =>
+            new HCall("tuple_intersection").In(this).In(set2).Run(0, 1).Tuple(0);
+        /// <summary>Invert a tuple.</summary>
+        public HTuple TupleInverse() =>
+            new HCall("tuple_inverse").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Check if a tuple (of any type) contains only handles.</summary>
+        public int TupleIsHandle() =>
+            new HCall("tuple_is_handle").In(this).Run(0, 1).Int(0);
+        /// <summary>Check whether the elements of a tuple are handles.</summary>
+        public HTuple TupleIsHandleElem() =>
+            new HCall("tuple_is_handle_elem").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Check if a tuple (of any type) contains only integer numbers.</summary>
+        public int TupleIsInt() =>
+            new HCall("tuple_is_int").In(this).Run(0, 1).Int(0);
+        /// <summary>Check whether the elements of a tuple are integer numbers.</summary>
+        public HTuple TupleIsIntElem() =>
+            new HCall("tuple_is_int_elem").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Check if a tuple is mixed.</summary>
+        public int TupleIsMixed() =>
+            new HCall("tuple_is_mixed").In(this).Run(0, 1).Int(0);
+        /// <summary>Check whether the elements of a tuple are of type real and not a number.</summary>
+        public HTuple TupleIsNanElem() =>
+            new HCall("tuple_is_nan_elem").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Check if a tuple (of any type) contains only numbers.</summary>
+        public HTuple TupleIsNumber() =>
+            new HCall("tuple_is_number").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Check if a tuple (of any type) contains only real numbers.</summary>
+        public int TupleIsReal() =>
+            new HCall("tuple_is_real").In(this).Run(0, 1).Int(0);
+        /// <summary>Check whether the elements of a tuple are real numbers.</summary>
+        public HTuple TupleIsRealElem() =>
+            new HCall("tuple_is_real_elem").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Check if a tuple (of any type) contains only serializable elements.</summary>
+        public int TupleIsSerializable() =>
+            new HCall("tuple_is_serializable").In(this).Run(0, 1).Int(0);
+        /// <summary>Check whether the elements of a tuple are serializable elements.</summary>
+        public HTuple TupleIsSerializableElem() =>
+            new HCall("tuple_is_serializable_elem").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Check if a tuple (of any type) contains only strings.</summary>
+        public int TupleIsString() =>
+            new HCall("tuple_is_string").In(this).Run(0, 1).Int(0);
+        /// <summary>Check whether the elements of a tuple are strings.</summary>
+        public HTuple TupleIsStringElem() =>
+            new HCall("tuple_is_string_elem").In(this).Run(0, 1).Tuple(0);
         /// <summary>Check if a tuple contains valid handles.</summary>
         public HTuple TupleIsValidHandle() =>
             new HCall("tuple_is_valid_handle").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Select all elements from index n to the end of a tuple.</summary>
+        public HTuple TupleLastN(int index) =>
+            new HCall("tuple_last_n").In(this).In(index).Run(0, 1).Tuple(0);
+        /// <summary>Return the number of elements of a tuple.</summary>
+        public int TupleLength() =>
+            new HCall("tuple_length").In(this).Run(0, 1).Int(0);
+        /// <summary>Test whether a tuple is less than another tuple.</summary>
+        public int TupleLess(HTuple t2) =>
+            new HCall("tuple_less").In(this).In(t2).Run(0, 1).Int(0);
+        /// <summary>Test, whether a tuple is elementwise less than another tuple.</summary>
+        public HTuple TupleLessElem(HTuple t2) =>
+            new HCall("tuple_less_elem").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Test whether a tuple is less than or equal to another tuple.</summary>
+        public int TupleLessEqual(HTuple t2) =>
+            new HCall("tuple_less_equal").In(this).In(t2).Run(0, 1).Int(0);
+        /// <summary>Test, whether a tuple is elementwise less than or equal to another tuple.</summary>
+        public HTuple TupleLessEqualElem(HTuple t2) =>
+            new HCall("tuple_less_equal_elem").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Return the maximum element of a tuple.</summary>
+        public HTuple TupleMax() =>
+            new HCall("tuple_max").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Calculate the elementwise maximum of two tuples.</summary>
+        public HTuple TupleMax2(HTuple t2) =>
+            new HCall("tuple_max2").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Return the mean value of a tuple of numbers.</summary>
+        public HTuple TupleMean() =>
+            new HCall("tuple_mean").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Return the median of the elements of a tuple.</summary>
+        public HTuple TupleMedian() =>
+            new HCall("tuple_median").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Return the minimum element of a tuple.</summary>
+        public HTuple TupleMin() =>
+            new HCall("tuple_min").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Calculate the elementwise minimum of two tuples.</summary>
+        public HTuple TupleMin2(HTuple t2) =>
+            new HCall("tuple_min2").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Calculate the remainder of the integer division of two tuples.</summary>
+        public HTuple TupleMod(HTuple t2) =>
+            new HCall("tuple_mod").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Multiply two tuples.</summary>
+        public HTuple TupleMult(HTuple p2) =>
+            new HCall("tuple_mult").In(this).In(p2).Run(0, 1).Tuple(0);
+        /// <summary>Negate a tuple.</summary>
+        public HTuple TupleNeg() =>
+            new HCall("tuple_neg").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Compute the logical not of a tuple.</summary>
+        public HTuple TupleNot() =>
+            new HCall("tuple_not").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Test whether a tuple is not equal to another tuple.</summary>
+        public int TupleNotEqual(HTuple t2) =>
+            new HCall("tuple_not_equal").In(this).In(t2).Run(0, 1).Int(0);
+        /// <summary>Test, whether a tuple is elementwise not equal to another tuple.</summary>
+        public HTuple TupleNotEqualElem(HTuple t2) =>
+            new HCall("tuple_not_equal_elem").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Convert a tuple (of strings) into a tuple of numbers.</summary>
+        public HTuple TupleNumber() =>
+            new HCall("tuple_number").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Compute the logical or of two tuples.</summary>
+        public HTuple TupleOr(HTuple t2) =>
+            new HCall("tuple_or").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Calculate the power function of two tuples.</summary>
+        public HTuple TuplePow(HTuple t2) =>
+            new HCall("tuple_pow").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Return a tuple of random numbers between 0 and 1.</summary>
+        public static HTuple TupleRand(int length) =>
+            new HCall("tuple_rand").In(length).Run(0, 1).Tuple(0);
+        /// <summary>Convert a tuple into a tuple of floating point numbers.</summary>
+        public HTuple TupleReal() =>
+            new HCall("tuple_real").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Extract substrings using regular expressions.</summary>
+        public HTuple TupleRegexpMatch(HTuple expression) =>
+            new HCall("tuple_regexp_match").In(this).In(expression).Run(0, 1).Tuple(0);
+        /// <summary>Replace a substring using regular expressions.</summary>
+        public HTuple TupleRegexpReplace(HTuple expression, string replace) =>
+            new HCall("tuple_regexp_replace").In(this).In(expression).In(replace).Run(0, 1).Tuple(0);
+        /// <summary>Select tuple elements matching a regular expression.</summary>
+        public HTuple TupleRegexpSelect(HTuple expression) =>
+            new HCall("tuple_regexp_select").In(this).In(expression).Run(0, 1).Tuple(0);
+        /// <summary>Test if a string matches a regular expression.</summary>
+        public int TupleRegexpTest(HTuple expression) =>
+            new HCall("tuple_regexp_test").In(this).In(expression).Run(0, 1).Int(0);
+        /// <summary>Remove elements from a tuple.</summary>
+        public HTuple TupleRemove(HTuple index) =>
+            new HCall("tuple_remove").In(this).In(index).Run(0, 1).Tuple(0);
+        /// <summary>Replace one or more elements of a tuple.</summary>
+        public HTuple TupleReplace(HTuple index, HTuple replaceTuple) =>
+            new HCall("tuple_replace").In(this).In(index).In(replaceTuple).Run(0, 1).Tuple(0);
+        /// <summary>Convert a tuple into a tuple of integer numbers.</summary>
+        public HTuple TupleRound() =>
+            new HCall("tuple_round").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Select single elements of a tuple.</summary>
+        public HTuple TupleSelect(HTuple index) =>
+            new HCall("tuple_select").In(this).In(index).Run(0, 1).Tuple(0);
+        /// <summary>Select elements of a tuple by a mask.</summary>
+        public HTuple TupleSelectMask(HTuple mask) =>
+            new HCall("tuple_select_mask").In(this).In(mask).Run(0, 1).Tuple(0);
+        /// <summary>Select several elements of a tuple.</summary>
+        public HTuple TupleSelectRange(int leftindex, int rightindex) =>
+            new HCall("tuple_select_range").In(this).In(leftindex).In(rightindex).Run(0, 1).Tuple(0);
         /// <summary>Return the semantic type of a tuple.</summary>
         public string TupleSemType() =>
             new HCall("tuple_sem_type").In(this).Run(0, 1).String(0);
         /// <summary>Return the semantic type of the elements of a tuple.</summary>
         public HTuple TupleSemTypeElem() =>
             new HCall("tuple_sem_type_elem").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Sort the elements of a tuple in ascending order.</summary>
+        public HTuple TupleSort() =>
+            new HCall("tuple_sort").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Sort the elements of a tuple and return the indices of the sorted tuple.</summary>
+        public HTuple TupleSortIndex() =>
+            new HCall("tuple_sort_index").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Split strings into substrings using predefined separator symbols.</summary>
+        public HTuple TupleSplit(HTuple separator) =>
+            new HCall("tuple_split").In(this).In(separator).Run(0, 1).Tuple(0);
+        /// <summary>Compute the square root of a tuple.</summary>
+        public HTuple TupleSqrt() =>
+            new HCall("tuple_sqrt").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Cut the first characters up to position n out of a string tuple.</summary>
+        public HTuple TupleStrFirstN(HTuple t2) =>
+            new HCall("tuple_str_first_n").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Cut all characters starting at position n out of a string tuple.</summary>
+        public HTuple TupleStrLastN(HTuple t2) =>
+            new HCall("tuple_str_last_n").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Replace all occurrences of a substring within strings.</summary>
+        public HTuple TupleStrReplace(HTuple before, HTuple after) =>
+            new HCall("tuple_str_replace").In(this).In(before).In(after).Run(0, 1).Tuple(0);
+        /// <summary>Forward search for characters within a string tuple.</summary>
+        public HTuple TupleStrchr(HTuple t2) =>
+            new HCall("tuple_strchr").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Convert a tuple into a tuple of strings.</summary>
+        public HTuple TupleString(string format) =>
+            new HCall("tuple_string").In(this).In(format).Run(0, 1).Tuple(0);
+        /// <summary>Length of every string within a tuple of strings.</summary>
+        public HTuple TupleStrlen() =>
+            new HCall("tuple_strlen").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Backward search for characters within a string tuple.</summary>
+        public HTuple TupleStrrchr(HTuple t2) =>
+            new HCall("tuple_strrchr").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Backward search for strings within a string tuple.</summary>
+        public HTuple TupleStrrstr(HTuple t2) =>
+            new HCall("tuple_strrstr").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Forward search for strings within a string tuple.</summary>
+        public HTuple TupleStrstr(HTuple t2) =>
+            new HCall("tuple_strstr").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Subtract two tuples.</summary>
+        public HTuple TupleSub(HTuple d2) =>
+            new HCall("tuple_sub").In(this).In(d2).Run(0, 1).Tuple(0);
+        /// <summary>Cut characters from one position to another out of a string tuple.</summary>
+        public HTuple TupleSubstr(HTuple t2, HTuple t3) =>
+            new HCall("tuple_substr").In(this).In(t2).In(t3).Run(0, 1).Tuple(0);
+        /// <summary>Return the sum of all elements of a tuple.</summary>
+        public HTuple TupleSum() =>
+            new HCall("tuple_sum").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Return the type of a tuple.</summary>
+        public int TupleType() =>
+            new HCall("tuple_type").In(this).Run(0, 1).Int(0);
+        /// <summary>Return the types of the elements of a tuple.</summary>
+        public HTuple TupleTypeElem() =>
+            new HCall("tuple_type_elem").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Compute the union set of two input tuples.</summary>
+        public HTuple TupleUnion(HTuple set2) =>
+            new HCall("tuple_union").In(this).In(set2).Run(0, 1).Tuple(0);
+        /// <summary>Discard all but one of successive identical elements of a tuple.</summary>
+        public HTuple TupleUniq() =>
+            new HCall("tuple_uniq").In(this).Run(0, 1).Tuple(0);
+        /// <summary>Compute the logical xor of two tuples.</summary>
+        public HTuple TupleXor(HTuple t2) =>
+            new HCall("tuple_xor").In(this).In(t2).Run(0, 1).Tuple(0);
+        /// <summary>Write a tuple to a file.</summary>
+        public void WriteTuple(string fileName) =>
+            new HCall("write_tuple").In(this).In(fileName).Run(0, 0);
     }
 
 }

@@ -341,6 +341,12 @@ namespace HalconDotNet
             HCall call = new HCall("read_image").In(fileName).Run(1, 0);
             image = new HObject(call, 0);
         }
+        /// <summary>Read a tuple from a file.</summary>
+        public static void ReadTuple(HTuple fileName, out HTuple tuple)
+        {
+            HCall call = new HCall("read_tuple").In(fileName).Run(0, 1);
+            tuple = call.Tuple(0);
+        }
         /// <summary>Remove keys from a dictionary.</summary>
         public static void RemoveDictKey(HTuple dictHandle, HTuple key) =>
             new HCall("remove_dict_key").In(dictHandle).In(key).Run(0, 0);
@@ -410,11 +416,431 @@ namespace HalconDotNet
             HCall call = new HCall("train_dl_model_batch").In(DLModelHandle).In(DLSampleBatch).Run(0, 1);
             DLTrainResult = call.Tuple(0);
         }
+        /// <summary>Compute the absolute value of a tuple.</summary>
+        public static void TupleAbs(HTuple t, out HTuple abs)
+        {
+            HCall call = new HCall("tuple_abs").In(t).Run(0, 1);
+            abs = call.Tuple(0);
+        }
+        /// <summary>Add two tuples.</summary>
+        public static void TupleAdd(HTuple s1, HTuple s2, out HTuple sum)
+        {
+            HCall call = new HCall("tuple_add").In(s1).In(s2).Run(0, 1);
+            sum = call.Tuple(0);
+        }
+        /// <summary>Compute the logical and of two tuples.</summary>
+        public static void TupleAnd(HTuple t1, HTuple t2, out HTuple and)
+        {
+            HCall call = new HCall("tuple_and").In(t1).In(t2).Run(0, 1);
+            and = call.Tuple(0);
+        }
+        /// <summary>Compute the ceiling function of a tuple.</summary>
+        public static void TupleCeil(HTuple t, out HTuple ceil)
+        {
+            HCall call = new HCall("tuple_ceil").In(t).Run(0, 1);
+            ceil = call.Tuple(0);
+        }
+        /// <summary>Concatenate two tuples to a new one.</summary>
+        public static void TupleConcat(HTuple t1, HTuple t2, out HTuple concat)
+        {
+            HCall call = new HCall("tuple_concat").In(t1).In(t2).Run(0, 1);
+            concat = call.Tuple(0);
+        }
+        /// <summary>Calculate the cumulative sums of a tuple.</summary>
+        public static void TupleCumul(HTuple tuple, out HTuple cumul)
+        {
+            HCall call = new HCall("tuple_cumul").In(tuple).Run(0, 1);
+            cumul = call.Tuple(0);
+        }
+        /// <summary>Return the standard deviation of a tuple of numbers.</summary>
+        public static void TupleDeviation(HTuple tuple, out HTuple deviation)
+        {
+            HCall call = new HCall("tuple_deviation").In(tuple).Run(0, 1);
+            deviation = call.Tuple(0);
+        }
+        /// <summary>Compute the difference set of two input tuples.</summary>
+        public static void TupleDifference(HTuple set1, HTuple set2, out HTuple difference)
+        {
+            HCall call = new HCall("tuple_difference").In(set1).In(set2).Run(0, 1);
+            difference = call.Tuple(0);
+        }
+        /// <summary>Divide two tuples.</summary>
+        public static void TupleDiv(HTuple q1, HTuple q2, out HTuple quot)
+        {
+            HCall call = new HCall("tuple_div").In(q1).In(q2).Run(0, 1);
+            quot = call.Tuple(0);
+        }
+        /// <summary>Test whether a tuple is equal to another tuple.</summary>
+        public static void TupleEqual(HTuple t1, HTuple t2, out HTuple equal)
+        {
+            HCall call = new HCall("tuple_equal").In(t1).In(t2).Run(0, 1);
+            equal = call.Tuple(0);
+        }
+        /// <summary>Test, whether a tuple is elementwise equal to another tuple.</summary>
+        public static void TupleEqualElem(HTuple t1, HTuple t2, out HTuple equal)
+        {
+            HCall call = new HCall("tuple_equal_elem").In(t1).In(t2).Run(0, 1);
+            equal = call.Tuple(0);
+        }
+        /// <summary>Return the indices of all occurrences of a tuple within another tuple.</summary>
+        public static void TupleFind(HTuple tuple, HTuple toFind, out HTuple indices)
+        {
+            HCall call = new HCall("tuple_find").In(tuple).In(toFind).Run(0, 1);
+            indices = call.Tuple(0);
+        }
+        /// <summary>Select the first elements of a tuple up to the index n.</summary>
+        public static void TupleFirstN(HTuple tuple, HTuple index, out HTuple selected)
+        {
+            HCall call = new HCall("tuple_first_n").In(tuple).In(index).Run(0, 1);
+            selected = call.Tuple(0);
+        }
+        /// <summary>Compute the floor function of a tuple.</summary>
+        public static void TupleFloor(HTuple t, out HTuple floor)
+        {
+            HCall call = new HCall("tuple_floor").In(t).Run(0, 1);
+            floor = call.Tuple(0);
+        }
+        /// <summary>Generate a tuple of a specific length and initialize its elements.</summary>
+        public static void TupleGenConst(HTuple length, HTuple constVal, out HTuple newtuple)
+        {
+            HCall call = new HCall("tuple_gen_const").In(length).In(constVal).Run(0, 1);
+            newtuple = call.Tuple(0);
+        }
+        /// <summary>Generate a tuple with a sequence of equidistant values.</summary>
+        public static void TupleGenSequence(HTuple start, HTuple end, HTuple step, out HTuple sequence)
+        {
+            HCall call = new HCall("tuple_gen_sequence").In(start).In(end).In(step).Run(0, 1);
+            sequence = call.Tuple(0);
+        }
+        /// <summary>Test whether a tuple is greater than another tuple.</summary>
+        public static void TupleGreater(HTuple t1, HTuple t2, out HTuple greater)
+        {
+            HCall call = new HCall("tuple_greater").In(t1).In(t2).Run(0, 1);
+            greater = call.Tuple(0);
+        }
+        /// <summary>Test, whether a tuple is elementwise greater than another tuple.</summary>
+        public static void TupleGreaterElem(HTuple t1, HTuple t2, out HTuple greater)
+        {
+            HCall call = new HCall("tuple_greater_elem").In(t1).In(t2).Run(0, 1);
+            greater = call.Tuple(0);
+        }
+        /// <summary>Test whether a tuple is greater than or equal to another tuple.</summary>
+        public static void TupleGreaterEqual(HTuple t1, HTuple t2, out HTuple greatereq)
+        {
+            HCall call = new HCall("tuple_greater_equal").In(t1).In(t2).Run(0, 1);
+            greatereq = call.Tuple(0);
+        }
+        /// <summary>Test, whether a tuple is elementwise greater than or equal to another tuple.</summary>
+        public static void TupleGreaterEqualElem(HTuple t1, HTuple t2, out HTuple greatereq)
+        {
+            HCall call = new HCall("tuple_greater_equal_elem").In(t1).In(t2).Run(0, 1);
+            greatereq = call.Tuple(0);
+        }
+        /// <summary>Insert one or more elements into a tuple at index.</summary>
+        public static void TupleInsert(HTuple tuple, HTuple index, HTuple insertTuple, out HTuple extended)
+        {
+            HCall call = new HCall("tuple_insert").In(tuple).In(index).In(insertTuple).Run(0, 1);
+            extended = call.Tuple(0);
+        }
+        /// <summary>Convert a tuple into a tuple of integers.</summary>
+        public static void TupleInt(HTuple t, out HTuple intVal)
+        {
+            HCall call = new HCall("tuple_int").In(t).Run(0, 1);
+            intVal = call.Tuple(0);
+        }
+        /// <summary>Compute the intersection set of two input tuples.</summary>
+        public static void TupleIntersection(HTuple set1, HTuple set2, out HTuple intersection)
+        {
+            HCall call = new HCall("tuple_intersection").In(set1).In(set2).Run(0, 1);
+            intersection = call.Tuple(0);
+        }
+        /// <summary>Invert a tuple.</summary>
+        public static void TupleInverse(HTuple tuple, out HTuple inverted)
+        {
+            HCall call = new HCall("tuple_inverse").In(tuple).Run(0, 1);
+            inverted = call.Tuple(0);
+        }
+        /// <summary>Check if a tuple (of any type) contains only handles.</summary>
+        public static void TupleIsHandle(HTuple t, out HTuple isHandle)
+        {
+            HCall call = new HCall("tuple_is_handle").In(t).Run(0, 1);
+            isHandle = call.Tuple(0);
+        }
+        /// <summary>Check whether the elements of a tuple are handles.</summary>
+        public static void TupleIsHandleElem(HTuple t, out HTuple isHandleElem)
+        {
+            HCall call = new HCall("tuple_is_handle_elem").In(t).Run(0, 1);
+            isHandleElem = call.Tuple(0);
+        }
+        /// <summary>Check if a tuple (of any type) contains only integer numbers.</summary>
+        public static void TupleIsInt(HTuple t, out HTuple isInt)
+        {
+            HCall call = new HCall("tuple_is_int").In(t).Run(0, 1);
+            isInt = call.Tuple(0);
+        }
+        /// <summary>Check whether the elements of a tuple are integer numbers.</summary>
+        public static void TupleIsIntElem(HTuple t, out HTuple isIntElem)
+        {
+            HCall call = new HCall("tuple_is_int_elem").In(t).Run(0, 1);
+            isIntElem = call.Tuple(0);
+        }
+        /// <summary>Check if a tuple is mixed.</summary>
+        public static void TupleIsMixed(HTuple t, out HTuple isMixed)
+        {
+            HCall call = new HCall("tuple_is_mixed").In(t).Run(0, 1);
+            isMixed = call.Tuple(0);
+        }
+        /// <summary>Check whether the elements of a tuple are of type real and not a number.</summary>
+        public static void TupleIsNanElem(HTuple t, out HTuple isNaNElem)
+        {
+            HCall call = new HCall("tuple_is_nan_elem").In(t).Run(0, 1);
+            isNaNElem = call.Tuple(0);
+        }
+        /// <summary>Check if a tuple (of any type) contains only numbers.</summary>
+        public static void TupleIsNumber(HTuple t, out HTuple isNumber)
+        {
+            HCall call = new HCall("tuple_is_number").In(t).Run(0, 1);
+            isNumber = call.Tuple(0);
+        }
+        /// <summary>Check if a tuple (of any type) contains only real numbers.</summary>
+        public static void TupleIsReal(HTuple t, out HTuple isReal)
+        {
+            HCall call = new HCall("tuple_is_real").In(t).Run(0, 1);
+            isReal = call.Tuple(0);
+        }
+        /// <summary>Check whether the elements of a tuple are real numbers.</summary>
+        public static void TupleIsRealElem(HTuple t, out HTuple isRealElem)
+        {
+            HCall call = new HCall("tuple_is_real_elem").In(t).Run(0, 1);
+            isRealElem = call.Tuple(0);
+        }
+        /// <summary>Check if a tuple (of any type) contains only serializable elements.</summary>
+        public static void TupleIsSerializable(HTuple t, out HTuple isSerializable)
+        {
+            HCall call = new HCall("tuple_is_serializable").In(t).Run(0, 1);
+            isSerializable = call.Tuple(0);
+        }
+        /// <summary>Check whether the elements of a tuple are serializable elements.</summary>
+        public static void TupleIsSerializableElem(HTuple t, out HTuple isSerializableElem)
+        {
+            HCall call = new HCall("tuple_is_serializable_elem").In(t).Run(0, 1);
+            isSerializableElem = call.Tuple(0);
+        }
+        /// <summary>Check if a tuple (of any type) contains only strings.</summary>
+        public static void TupleIsString(HTuple t, out HTuple isString)
+        {
+            HCall call = new HCall("tuple_is_string").In(t).Run(0, 1);
+            isString = call.Tuple(0);
+        }
+        /// <summary>Check whether the elements of a tuple are strings.</summary>
+        public static void TupleIsStringElem(HTuple t, out HTuple isStringElem)
+        {
+            HCall call = new HCall("tuple_is_string_elem").In(t).Run(0, 1);
+            isStringElem = call.Tuple(0);
+        }
         /// <summary>Check if a tuple contains valid handles.</summary>
         public static void TupleIsValidHandle(HTuple t, out HTuple isValid)
         {
             HCall call = new HCall("tuple_is_valid_handle").In(t).Run(0, 1);
             isValid = call.Tuple(0);
+        }
+        /// <summary>Select all elements from index n to the end of a tuple.</summary>
+        public static void TupleLastN(HTuple tuple, HTuple index, out HTuple selected)
+        {
+            HCall call = new HCall("tuple_last_n").In(tuple).In(index).Run(0, 1);
+            selected = call.Tuple(0);
+        }
+        /// <summary>Return the number of elements of a tuple.</summary>
+        public static void TupleLength(HTuple tuple, out HTuple length)
+        {
+            HCall call = new HCall("tuple_length").In(tuple).Run(0, 1);
+            length = call.Tuple(0);
+        }
+        /// <summary>Test whether a tuple is less than another tuple.</summary>
+        public static void TupleLess(HTuple t1, HTuple t2, out HTuple less)
+        {
+            HCall call = new HCall("tuple_less").In(t1).In(t2).Run(0, 1);
+            less = call.Tuple(0);
+        }
+        /// <summary>Test, whether a tuple is elementwise less than another tuple.</summary>
+        public static void TupleLessElem(HTuple t1, HTuple t2, out HTuple less)
+        {
+            HCall call = new HCall("tuple_less_elem").In(t1).In(t2).Run(0, 1);
+            less = call.Tuple(0);
+        }
+        /// <summary>Test whether a tuple is less than or equal to another tuple.</summary>
+        public static void TupleLessEqual(HTuple t1, HTuple t2, out HTuple lesseq)
+        {
+            HCall call = new HCall("tuple_less_equal").In(t1).In(t2).Run(0, 1);
+            lesseq = call.Tuple(0);
+        }
+        /// <summary>Test, whether a tuple is elementwise less than or equal to another tuple.</summary>
+        public static void TupleLessEqualElem(HTuple t1, HTuple t2, out HTuple lesseq)
+        {
+            HCall call = new HCall("tuple_less_equal_elem").In(t1).In(t2).Run(0, 1);
+            lesseq = call.Tuple(0);
+        }
+        /// <summary>Return the maximum element of a tuple.</summary>
+        public static void TupleMax(HTuple tuple, out HTuple max)
+        {
+            HCall call = new HCall("tuple_max").In(tuple).Run(0, 1);
+            max = call.Tuple(0);
+        }
+        /// <summary>Calculate the elementwise maximum of two tuples.</summary>
+        public static void TupleMax2(HTuple t1, HTuple t2, out HTuple max2)
+        {
+            HCall call = new HCall("tuple_max2").In(t1).In(t2).Run(0, 1);
+            max2 = call.Tuple(0);
+        }
+        /// <summary>Return the mean value of a tuple of numbers.</summary>
+        public static void TupleMean(HTuple tuple, out HTuple mean)
+        {
+            HCall call = new HCall("tuple_mean").In(tuple).Run(0, 1);
+            mean = call.Tuple(0);
+        }
+        /// <summary>Return the median of the elements of a tuple.</summary>
+        public static void TupleMedian(HTuple tuple, out HTuple median)
+        {
+            HCall call = new HCall("tuple_median").In(tuple).Run(0, 1);
+            median = call.Tuple(0);
+        }
+        /// <summary>Return the minimum element of a tuple.</summary>
+        public static void TupleMin(HTuple tuple, out HTuple min)
+        {
+            HCall call = new HCall("tuple_min").In(tuple).Run(0, 1);
+            min = call.Tuple(0);
+        }
+        /// <summary>Calculate the elementwise minimum of two tuples.</summary>
+        public static void TupleMin2(HTuple t1, HTuple t2, out HTuple min2)
+        {
+            HCall call = new HCall("tuple_min2").In(t1).In(t2).Run(0, 1);
+            min2 = call.Tuple(0);
+        }
+        /// <summary>Calculate the remainder of the integer division of two tuples.</summary>
+        public static void TupleMod(HTuple t1, HTuple t2, out HTuple mod)
+        {
+            HCall call = new HCall("tuple_mod").In(t1).In(t2).Run(0, 1);
+            mod = call.Tuple(0);
+        }
+        /// <summary>Multiply two tuples.</summary>
+        public static void TupleMult(HTuple p1, HTuple p2, out HTuple prod)
+        {
+            HCall call = new HCall("tuple_mult").In(p1).In(p2).Run(0, 1);
+            prod = call.Tuple(0);
+        }
+        /// <summary>Negate a tuple.</summary>
+        public static void TupleNeg(HTuple t, out HTuple neg)
+        {
+            HCall call = new HCall("tuple_neg").In(t).Run(0, 1);
+            neg = call.Tuple(0);
+        }
+        /// <summary>Compute the logical not of a tuple.</summary>
+        public static void TupleNot(HTuple t, out HTuple not)
+        {
+            HCall call = new HCall("tuple_not").In(t).Run(0, 1);
+            not = call.Tuple(0);
+        }
+        /// <summary>Test whether a tuple is not equal to another tuple.</summary>
+        public static void TupleNotEqual(HTuple t1, HTuple t2, out HTuple nequal)
+        {
+            HCall call = new HCall("tuple_not_equal").In(t1).In(t2).Run(0, 1);
+            nequal = call.Tuple(0);
+        }
+        /// <summary>Test, whether a tuple is elementwise not equal to another tuple.</summary>
+        public static void TupleNotEqualElem(HTuple t1, HTuple t2, out HTuple nequal)
+        {
+            HCall call = new HCall("tuple_not_equal_elem").In(t1).In(t2).Run(0, 1);
+            nequal = call.Tuple(0);
+        }
+        /// <summary>Convert a tuple (of strings) into a tuple of numbers.</summary>
+        public static void TupleNumber(HTuple t, out HTuple number)
+        {
+            HCall call = new HCall("tuple_number").In(t).Run(0, 1);
+            number = call.Tuple(0);
+        }
+        /// <summary>Compute the logical or of two tuples.</summary>
+        public static void TupleOr(HTuple t1, HTuple t2, out HTuple or)
+        {
+            HCall call = new HCall("tuple_or").In(t1).In(t2).Run(0, 1);
+            or = call.Tuple(0);
+        }
+        /// <summary>Calculate the power function of two tuples.</summary>
+        public static void TuplePow(HTuple t1, HTuple t2, out HTuple pow)
+        {
+            HCall call = new HCall("tuple_pow").In(t1).In(t2).Run(0, 1);
+            pow = call.Tuple(0);
+        }
+        /// <summary>Return a tuple of random numbers between 0 and 1.</summary>
+        public static void TupleRand(HTuple length, out HTuple rand)
+        {
+            HCall call = new HCall("tuple_rand").In(length).Run(0, 1);
+            rand = call.Tuple(0);
+        }
+        /// <summary>Convert a tuple into a tuple of floating point numbers.</summary>
+        public static void TupleReal(HTuple t, out HTuple real)
+        {
+            HCall call = new HCall("tuple_real").In(t).Run(0, 1);
+            real = call.Tuple(0);
+        }
+        /// <summary>Extract substrings using regular expressions.</summary>
+        public static void TupleRegexpMatch(HTuple data, HTuple expression, out HTuple matches)
+        {
+            HCall call = new HCall("tuple_regexp_match").In(data).In(expression).Run(0, 1);
+            matches = call.Tuple(0);
+        }
+        /// <summary>Replace a substring using regular expressions.</summary>
+        public static void TupleRegexpReplace(HTuple data, HTuple expression, HTuple replace, out HTuple result)
+        {
+            HCall call = new HCall("tuple_regexp_replace").In(data).In(expression).In(replace).Run(0, 1);
+            result = call.Tuple(0);
+        }
+        /// <summary>Select tuple elements matching a regular expression.</summary>
+        public static void TupleRegexpSelect(HTuple data, HTuple expression, out HTuple selection)
+        {
+            HCall call = new HCall("tuple_regexp_select").In(data).In(expression).Run(0, 1);
+            selection = call.Tuple(0);
+        }
+        /// <summary>Test if a string matches a regular expression.</summary>
+        public static void TupleRegexpTest(HTuple data, HTuple expression, out HTuple numMatches)
+        {
+            HCall call = new HCall("tuple_regexp_test").In(data).In(expression).Run(0, 1);
+            numMatches = call.Tuple(0);
+        }
+        /// <summary>Remove elements from a tuple.</summary>
+        public static void TupleRemove(HTuple tuple, HTuple index, out HTuple reduced)
+        {
+            HCall call = new HCall("tuple_remove").In(tuple).In(index).Run(0, 1);
+            reduced = call.Tuple(0);
+        }
+        /// <summary>Replace one or more elements of a tuple.</summary>
+        public static void TupleReplace(HTuple tuple, HTuple index, HTuple replaceTuple, out HTuple replaced)
+        {
+            HCall call = new HCall("tuple_replace").In(tuple).In(index).In(replaceTuple).Run(0, 1);
+            replaced = call.Tuple(0);
+        }
+        /// <summary>Convert a tuple into a tuple of integer numbers.</summary>
+        public static void TupleRound(HTuple t, out HTuple round)
+        {
+            HCall call = new HCall("tuple_round").In(t).Run(0, 1);
+            round = call.Tuple(0);
+        }
+        /// <summary>Select single elements of a tuple.</summary>
+        public static void TupleSelect(HTuple tuple, HTuple index, out HTuple selected)
+        {
+            HCall call = new HCall("tuple_select").In(tuple).In(index).Run(0, 1);
+            selected = call.Tuple(0);
+        }
+        /// <summary>Select elements of a tuple by a mask.</summary>
+        public static void TupleSelectMask(HTuple tuple, HTuple mask, out HTuple selected)
+        {
+            HCall call = new HCall("tuple_select_mask").In(tuple).In(mask).Run(0, 1);
+            selected = call.Tuple(0);
+        }
+        /// <summary>Select several elements of a tuple.</summary>
+        public static void TupleSelectRange(HTuple tuple, HTuple leftindex, HTuple rightindex, out HTuple selected)
+        {
+            HCall call = new HCall("tuple_select_range").In(tuple).In(leftindex).In(rightindex).Run(0, 1);
+            selected = call.Tuple(0);
         }
         /// <summary>Return the semantic type of a tuple.</summary>
         public static void TupleSemType(HTuple t, out HTuple semType)
@@ -428,6 +854,138 @@ namespace HalconDotNet
             HCall call = new HCall("tuple_sem_type_elem").In(t).Run(0, 1);
             semTypes = call.Tuple(0);
         }
+        /// <summary>Sort the elements of a tuple in ascending order.</summary>
+        public static void TupleSort(HTuple tuple, out HTuple sorted)
+        {
+            HCall call = new HCall("tuple_sort").In(tuple).Run(0, 1);
+            sorted = call.Tuple(0);
+        }
+        /// <summary>Sort the elements of a tuple and return the indices of the sorted tuple.</summary>
+        public static void TupleSortIndex(HTuple tuple, out HTuple indices)
+        {
+            HCall call = new HCall("tuple_sort_index").In(tuple).Run(0, 1);
+            indices = call.Tuple(0);
+        }
+        /// <summary>Split strings into substrings using predefined separator symbols.</summary>
+        public static void TupleSplit(HTuple stringVal, HTuple separator, out HTuple substrings)
+        {
+            HCall call = new HCall("tuple_split").In(stringVal).In(separator).Run(0, 1);
+            substrings = call.Tuple(0);
+        }
+        /// <summary>Compute the square root of a tuple.</summary>
+        public static void TupleSqrt(HTuple t, out HTuple sqrt)
+        {
+            HCall call = new HCall("tuple_sqrt").In(t).Run(0, 1);
+            sqrt = call.Tuple(0);
+        }
+        /// <summary>Select single characters of a string.</summary>
+        public static void TupleStrBitSelect(HTuple stringVal, HTuple index, out HTuple selected)
+        {
+            HCall call = new HCall("tuple_str_bit_select").In(stringVal).In(index).Run(0, 1);
+            selected = call.Tuple(0);
+        }
+        /// <summary>Cut the first characters up to position n out of a string tuple.</summary>
+        public static void TupleStrFirstN(HTuple t1, HTuple t2, out HTuple substring)
+        {
+            HCall call = new HCall("tuple_str_first_n").In(t1).In(t2).Run(0, 1);
+            substring = call.Tuple(0);
+        }
+        /// <summary>Cut all characters starting at position n out of a string tuple.</summary>
+        public static void TupleStrLastN(HTuple t1, HTuple t2, out HTuple substring)
+        {
+            HCall call = new HCall("tuple_str_last_n").In(t1).In(t2).Run(0, 1);
+            substring = call.Tuple(0);
+        }
+        /// <summary>Replace all occurrences of a substring within strings.</summary>
+        public static void TupleStrReplace(HTuple stringVal, HTuple before, HTuple after, out HTuple replaced)
+        {
+            HCall call = new HCall("tuple_str_replace").In(stringVal).In(before).In(after).Run(0, 1);
+            replaced = call.Tuple(0);
+        }
+        /// <summary>Forward search for characters within a string tuple.</summary>
+        public static void TupleStrchr(HTuple t1, HTuple t2, out HTuple position)
+        {
+            HCall call = new HCall("tuple_strchr").In(t1).In(t2).Run(0, 1);
+            position = call.Tuple(0);
+        }
+        /// <summary>Convert a tuple into a tuple of strings.</summary>
+        public static void TupleString(HTuple t, HTuple format, out HTuple stringVal)
+        {
+            HCall call = new HCall("tuple_string").In(t).In(format).Run(0, 1);
+            stringVal = call.Tuple(0);
+        }
+        /// <summary>Length of every string within a tuple of strings.</summary>
+        public static void TupleStrlen(HTuple t1, out HTuple length)
+        {
+            HCall call = new HCall("tuple_strlen").In(t1).Run(0, 1);
+            length = call.Tuple(0);
+        }
+        /// <summary>Backward search for characters within a string tuple.</summary>
+        public static void TupleStrrchr(HTuple t1, HTuple t2, out HTuple position)
+        {
+            HCall call = new HCall("tuple_strrchr").In(t1).In(t2).Run(0, 1);
+            position = call.Tuple(0);
+        }
+        /// <summary>Backward search for strings within a string tuple.</summary>
+        public static void TupleStrrstr(HTuple t1, HTuple t2, out HTuple position)
+        {
+            HCall call = new HCall("tuple_strrstr").In(t1).In(t2).Run(0, 1);
+            position = call.Tuple(0);
+        }
+        /// <summary>Forward search for strings within a string tuple.</summary>
+        public static void TupleStrstr(HTuple t1, HTuple t2, out HTuple position)
+        {
+            HCall call = new HCall("tuple_strstr").In(t1).In(t2).Run(0, 1);
+            position = call.Tuple(0);
+        }
+        /// <summary>Subtract two tuples.</summary>
+        public static void TupleSub(HTuple d1, HTuple d2, out HTuple diff)
+        {
+            HCall call = new HCall("tuple_sub").In(d1).In(d2).Run(0, 1);
+            diff = call.Tuple(0);
+        }
+        /// <summary>Cut characters from one position to another out of a string tuple.</summary>
+        public static void TupleSubstr(HTuple t1, HTuple t2, HTuple t3, out HTuple substring)
+        {
+            HCall call = new HCall("tuple_substr").In(t1).In(t2).In(t3).Run(0, 1);
+            substring = call.Tuple(0);
+        }
+        /// <summary>Return the sum of all elements of a tuple.</summary>
+        public static void TupleSum(HTuple tuple, out HTuple sum)
+        {
+            HCall call = new HCall("tuple_sum").In(tuple).Run(0, 1);
+            sum = call.Tuple(0);
+        }
+        /// <summary>Return the type of a tuple.</summary>
+        public static void TupleType(HTuple t, out HTuple type)
+        {
+            HCall call = new HCall("tuple_type").In(t).Run(0, 1);
+            type = call.Tuple(0);
+        }
+        /// <summary>Return the types of the elements of a tuple.</summary>
+        public static void TupleTypeElem(HTuple t, out HTuple types)
+        {
+            HCall call = new HCall("tuple_type_elem").In(t).Run(0, 1);
+            types = call.Tuple(0);
+        }
+        /// <summary>Compute the union set of two input tuples.</summary>
+        public static void TupleUnion(HTuple set1, HTuple set2, out HTuple union)
+        {
+            HCall call = new HCall("tuple_union").In(set1).In(set2).Run(0, 1);
+            union = call.Tuple(0);
+        }
+        /// <summary>Discard all but one of successive identical elements of a tuple.</summary>
+        public static void TupleUniq(HTuple tuple, out HTuple uniq)
+        {
+            HCall call = new HCall("tuple_uniq").In(tuple).Run(0, 1);
+            uniq = call.Tuple(0);
+        }
+        /// <summary>Compute the logical xor of two tuples.</summary>
+        public static void TupleXor(HTuple t1, HTuple t2, out HTuple xor)
+        {
+            HCall call = new HCall("tuple_xor").In(t1).In(t2).Run(0, 1);
+            xor = call.Tuple(0);
+        }
         /// <summary>Write a dictionary to a file.</summary>
         public static void WriteDict(HTuple dictHandle, HTuple fileName, HTuple genParamName, HTuple genParamValue) =>
             new HCall("write_dict").In(dictHandle).In(fileName).In(genParamName).In(genParamValue).Run(0, 0);
@@ -437,6 +995,9 @@ namespace HalconDotNet
         /// <summary>Write images in graphic formats.</summary>
         public static void WriteImage(HObject image, HTuple format, HTuple fillColor, HTuple fileName) =>
             new HCall("write_image").InObject(image).In(format).In(fillColor).In(fileName).Run(0, 0);
+        /// <summary>Write a tuple to a file.</summary>
+        public static void WriteTuple(HTuple tuple, HTuple fileName) =>
+            new HCall("write_tuple").In(tuple).In(fileName).Run(0, 0);
         /// <summary>Zoom an image to a given size.</summary>
         public static void ZoomImageSize(HObject image, out HObject imageZoom, HTuple width, HTuple height, HTuple interpolation)
         {
