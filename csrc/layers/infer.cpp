@@ -1,5 +1,7 @@
 #include "layers/infer.h"
 
+#include <algorithm>
+
 #include "layers/support.h"
 
 namespace alcedo {
@@ -7,6 +9,7 @@ namespace {
 
 // Shape arithmetic and small tables; larger constants are made once, on import.
 constexpr int64_t kFoldLimit = 1 << 12;
+constexpr int64_t kFoldMacs = int64_t{1} << 30;  // of one node
 
 bool all_known(const std::vector<TensorInfo>& src) {
   bool any = false;
@@ -18,15 +21,33 @@ bool all_known(const std::vector<TensorInfo>& src) {
   return any;
 }
 
+// What may be evaluated: results of up to `limit` elements, or as large as the node's inputs, `left` in all. A few
+// bytes of a file can ask for tensors of any size.
+struct FoldBudget {
+  int64_t limit;
+  int64_t left;
+};
+
+FoldBudget fold_budget(const Graph& graph, int64_t limit) {
+  int64_t constants = 0;
+  for (const Value& value : graph.values) constants += value.constant.size();
+  return {limit, 16 * limit + 2 * constants};
+}
+
 void fold(const Layer& layer, const Node& node, const std::vector<TensorInfo>& src, std::vector<TensorInfo>& dst,
-          int64_t fold_limit) {
+          FoldBudget& budget) {
+  int64_t num_src = 0, num_dst = 0;
   bool open = false;
+  for (const TensorInfo& info : src) num_src += info.constant.size();
   for (const TensorInfo& info : dst) {
     if (info.dtype == DType::undefined) continue;
     open = open || !info.known();
-    if (num_elements(info.shape) > fold_limit) return;
+    num_dst += num_elements(info.shape);
   }
   if (!open || !layer.forward || !all_known(src)) return;
+  if (num_dst > std::max(budget.limit, num_src) || num_dst > budget.left) return;
+  if (layer.macs && layer.macs({node, src, dst}) > kFoldMacs) return;
+  budget.left -= num_dst;
 
   std::vector<const Tensor*> inputs;
   for (const TensorInfo& info : src) inputs.push_back(info.known() ? &info.constant : nullptr);
@@ -77,6 +98,7 @@ std::vector<TensorInfo> infer(const Graph& graph, const std::vector<Shape>& inpu
     infos[graph.inputs[i]] = {value.dtype, shape, {}};
   }
 
+  FoldBudget budget = fold_budget(graph, fold_limit);
   for (const Node& node : graph.nodes) {
     std::vector<TensorInfo> src, dst(node.outputs.size());
     src.reserve(node.inputs.size());
@@ -88,7 +110,7 @@ std::vector<TensorInfo> infer(const Graph& graph, const std::vector<Shape>& inpu
       if (node.outputs[i] == kNone) dst[i] = {};
       if (dst[i].dtype != DType::undefined) num_elements(dst[i].shape);
     }
-    fold(layer, node, src, dst, fold_limit);
+    fold(layer, node, src, dst, budget);
     for (size_t i = 0; i < dst.size(); ++i) {
       if (node.outputs[i] != kNone) infos[node.outputs[i]] = std::move(dst[i]);
     }

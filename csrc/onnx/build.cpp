@@ -110,23 +110,17 @@ class Builder {
     require(info.type().tensor_type().has_shape(), error::kReadOnnx, what, " has no shape");
     set_type(id, info, what);
     graph().inputs.push_back(id);
+    inputs_.insert(id);
   }
 
   void add_output(const ValueInfoProto& info) {
     const std::string what = text("graph output '", info.name(), "'");
     const auto known = ids_.find(info.name());
     require(known != ids_.end() && defined_.count(known->second), error::kReadOnnx, what, " is computed by no node");
-    if (info.type().has_tensor_type() && !defined_as_input(known->second)) {
+    if (info.type().has_tensor_type() && !inputs_.count(known->second)) {
       if (!graph().values[known->second].is_constant()) set_type(known->second, info, what);
     }
     graph().outputs.push_back(known->second);
-  }
-
-  bool defined_as_input(ValueId id) {
-    for (ValueId input : graph().inputs) {
-      if (input == id) return true;
-    }
-    return false;
   }
 
   std::string unique_name(const NodeProto& node) {
@@ -219,7 +213,7 @@ class Builder {
   Functions functions_;
   BuiltGraph built_;
   std::unordered_map<std::string, ValueId> ids_;
-  std::unordered_set<ValueId> defined_;
+  std::unordered_set<ValueId> defined_, inputs_;
   std::unordered_set<std::string> taken_, used_;  // node names in the file; node names given so far
   std::unordered_map<std::string, int> counters_;
 };

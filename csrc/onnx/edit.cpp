@@ -4,6 +4,17 @@
 
 namespace alcedo::onnx {
 
+Names::Names(const Graph& graph) {
+  for (const Value& value : graph.values) values_.insert(value.name);
+  for (const Node& node : graph.nodes) nodes_.insert(node.name);
+}
+
+std::string Names::unique(std::unordered_set<std::string>& taken, const std::string& base) {
+  std::string name = base;
+  for (int n = 1; !taken.insert(name).second; ++n) name = text(base, "_", n);
+  return name;
+}
+
 int64_t NodeEdit::take_integer(const std::string& name) {
   const int64_t value = node().attributes.integer(name, 0);
   take(name);
@@ -55,7 +66,17 @@ void NodeEdit::keep_outputs(size_t num) {
 }
 
 ValueId NodeEdit::constant(const std::string& name, Tensor tensor) {
-  return graph_.add_constant(text(node().name, "_", name), std::move(tensor));
+  const ValueId id = value(name, tensor.dtype());
+  graph_.values[id].shape = tensor.shape();
+  graph_.values[id].constant = std::move(tensor);
+  return id;
+}
+
+ValueId NodeEdit::value(const std::string& name, DType dtype) {
+  Value value;
+  value.name = names_.value(text(node().name, "_", name));
+  value.dtype = dtype;
+  return graph_.add_value(std::move(value));
 }
 
 void NodeEdit::problem(const std::string& what) {

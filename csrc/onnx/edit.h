@@ -2,16 +2,29 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "graph/graph.h"
 
 namespace alcedo::onnx {
 
+// Makes names that the graph does not have yet, without looking through it each time.
+class Names {
+ public:
+  explicit Names(const Graph& graph);
+  std::string value(const std::string& base) { return unique(values_, base); }
+  std::string node(const std::string& base) { return unique(nodes_, base); }
+
+ private:
+  static std::string unique(std::unordered_set<std::string>& taken, const std::string& base);
+  std::unordered_set<std::string> values_, nodes_;
+};
+
 class NodeEdit {
  public:
-  NodeEdit(Graph& graph, size_t node, std::vector<std::string>* problems)
-      : graph_(graph), node_(node), problems_(problems) {}
+  NodeEdit(Graph& graph, size_t node, Names& names, std::vector<std::string>* problems = nullptr)
+      : graph_(graph), node_(node), names_(names), problems_(problems) {}
 
   Node& node() { return graph_.nodes[node_]; }
   Graph& graph() { return graph_; }
@@ -38,11 +51,15 @@ class NodeEdit {
   // A constant called "<node>_<name>"; a floating-point one has the type that the node's data has in the file.
   ValueId constant(const std::string& name, Tensor tensor);
 
+  ValueId value(const std::string& name, DType dtype);  // "<node>_<name>", made by no node yet
+  std::string node_name(const std::string& name) { return names_.node(node().name + "_" + name); }
+
   void problem(const std::string& what);
 
  private:
   Graph& graph_;
   size_t node_;
+  Names& names_;
   std::vector<std::string>* problems_;
 };
 

@@ -6,7 +6,7 @@
 namespace alcedo::onnx {
 namespace {
 
-constexpr int64_t kFoldLimit = int64_t{1} << 26;  // elements of a constant that is made on import
+constexpr int64_t kFoldLimit = int64_t{1} << 20;  // elements of a constant that is made on import
 
 bool has_open_sizes(const Graph& graph) {
   for (ValueId v : graph.inputs) {

@@ -218,8 +218,9 @@ constexpr Change kNewer[] = {
 }  // namespace
 
 bool respell(Graph& graph, int64_t opset, const std::vector<KnownShape>& shapes) {
+  Names names(graph);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
-    NodeEdit edit(graph, n, nullptr);
+    NodeEdit edit(graph, n, names);
     Args args{edit, opset, shapes};
     // The type may change on the way (Resize becomes Upsample), the table is for the type at kOpset.
     const std::string type = edit.node().op_type;

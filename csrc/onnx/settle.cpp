@@ -15,21 +15,6 @@ const Shape* shape_of(const Shapes& shapes, ValueId v) {
 
 std::string label(NodeEdit& edit) { return text("[", edit.node().op_type, " ", edit.node().name, "] "); }
 
-ValueId new_value(Graph& graph, const std::string& name, DType dtype) {
-  std::string unique = name;
-  for (int n = 1; graph.find_value(unique) != kNone; ++n) unique = text(name, "_", n);
-  Value value;
-  value.name = unique;
-  value.dtype = dtype;
-  return graph.add_value(std::move(value));
-}
-
-std::string new_node_name(const Graph& graph, const std::string& name) {
-  std::string unique = name;
-  for (int n = 1; graph.find_node(unique) != kNone; ++n) unique = text(name, "_", n);
-  return unique;
-}
-
 // Softmax over everything from `coerced_axis` on: the last axis if only that is larger than 1, else
 // Flatten -> Softmax -> Reshape.
 void softmax(NodeEdit& edit, const Shapes& shapes, std::vector<Node>& before, std::vector<Node>& after) {
@@ -57,14 +42,13 @@ void softmax(NodeEdit& edit, const Shapes& shapes, std::vector<Node>& before, st
   }
   require(dynamic <= 1, error::kReadOnnx, label(edit), "the sizes of the input are not known");
 
-  Graph& graph = edit.graph();
-  Node& node = edit.node();
-  const ValueId flat = new_value(graph, node.name + "_flat", DType::f32);
-  const ValueId result = new_value(graph, node.name + "_matrix", DType::f32);
-  Node flatten{new_node_name(graph, node.name + "_flatten"), "Flatten", {}, {node.inputs[0]}, {flat}};
+  const Node& node = edit.node();
+  const ValueId flat = edit.value("flat", DType::f32);
+  const ValueId result = edit.value("matrix", DType::f32);
+  Node flatten{edit.node_name("flatten"), "Flatten", {}, {node.inputs[0]}, {flat}};
   flatten.attributes.set("axis", axis);
-  const ValueId shape_value = graph.add_constant(node.name + "_shape", Tensor::vector<int64_t>(target));
-  Node reshape{new_node_name(graph, node.name + "_reshape"), "Reshape", {}, {result, shape_value}, node.outputs};
+  const ValueId shape_value = edit.constant("shape", Tensor::vector<int64_t>(target));
+  Node reshape{edit.node_name("reshape"), "Reshape", {}, {result, shape_value}, node.outputs};
   edit.node().inputs = {flat};
   edit.node().outputs = {result};
   edit.set("axis", int64_t{-1});
@@ -98,8 +82,9 @@ void pad(NodeEdit& edit, const Shapes& shapes) {
 
 void settle(Graph& graph, const std::vector<KnownShape>& shapes) {
   std::vector<std::pair<std::vector<Node>, std::vector<Node>>> around(graph.nodes.size());
+  Names names(graph);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
-    NodeEdit edit(graph, n, nullptr);
+    NodeEdit edit(graph, n, names);
     const std::string& type = edit.node().op_type;
     if (type == "Softmax" || type == "LogSoftmax" || type == "Hardmax") {
       softmax(edit, shapes, around[n].first, around[n].second);

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "layers/infer.h"
+#include "onnx/edit.h"
 #include "onnx/known_shapes.h"
 #include "onnx/upgrade.h"
 
@@ -75,14 +76,15 @@ std::vector<int64_t> general_target(const std::vector<Run>& runs, const Node& no
 }
 
 void fold_targets(Graph& graph, const std::vector<Run>& runs) {
+  Names names(graph);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
     if (node.op_type != "Reshape" || node.inputs.size() != 2) continue;
     if (graph.values[node.inputs[1]].is_constant() || node.attributes.integer("allowzero", 0) != 0) continue;
     const std::vector<int64_t> target = general_target(runs, node);
     if (target.empty()) continue;
-    const ValueId constant = graph.add_constant(node.name + "_shape", Tensor::vector(target));
-    graph.nodes[n].inputs[1] = constant;
+    NodeEdit edit(graph, n, names);
+    edit.set_input(1, edit.constant("shape", Tensor::vector(target)));
   }
 }
 

@@ -186,8 +186,9 @@ constexpr Change kNewer[] = {
 }  // namespace
 
 void upgrade(Graph& graph, int64_t opset, std::vector<std::string>& problems) {
+  Names names(graph);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
-    NodeEdit edit(graph, n, &problems);
+    NodeEdit edit(graph, n, names, &problems);
     for (const Change& change : kOlder) {
       if (opset < change.since && edit.node().op_type == change.type) change.apply(edit);
     }
