@@ -166,6 +166,26 @@ H_EXPORT Herror T_handle_to_integer(const Htuple Handle, Htuple* CastedHandle);
 H_EXPORT Herror integer_to_handle(const Hlong IntegerHandle, Hlong* Handle);
 H_EXPORT Herror T_integer_to_handle(const Htuple IntegerHandle, Htuple* Handle);
 
+/* ---- System / Information */
+H_EXPORT Herror T_get_chapter_info(const Htuple Chapter, Htuple* Info);
+H_EXPORT Herror T_get_keywords(const Htuple OperatorName, Htuple* Keywords);
+H_EXPORT Herror get_operator_info(const char* OperatorName, const char* Slot, char* Information);
+H_EXPORT Herror T_get_operator_info(const Htuple OperatorName, const Htuple Slot, Htuple* Information);
+H_EXPORT Herror T_get_operator_name(const Htuple Pattern, Htuple* OperatorNames);
+H_EXPORT Herror get_param_info(const char* OperatorName, const char* ParamName, const char* Slot, char* Information);
+H_EXPORT Herror T_get_param_info(const Htuple OperatorName, const Htuple ParamName, const Htuple Slot,
+    Htuple* Information);
+H_EXPORT Herror T_get_param_names(const Htuple OperatorName, Htuple* InpObjPar, Htuple* OutpObjPar, Htuple* InpCtrlPar,
+    Htuple* OutpCtrlPar);
+H_EXPORT Herror get_param_num(const char* OperatorName, char* CName, Hlong* InpObjPar, Hlong* OutpObjPar,
+    Hlong* InpCtrlPar, Hlong* OutpCtrlPar, char* Type);
+H_EXPORT Herror T_get_param_num(const Htuple OperatorName, Htuple* CName, Htuple* InpObjPar, Htuple* OutpObjPar,
+    Htuple* InpCtrlPar, Htuple* OutpCtrlPar, Htuple* Type);
+H_EXPORT Herror T_get_param_types(const Htuple OperatorName, Htuple* InpCtrlParType, Htuple* OutpCtrlParType);
+H_EXPORT Herror T_query_operator_info(Htuple* Slots);
+H_EXPORT Herror T_query_param_info(Htuple* Slots);
+H_EXPORT Herror T_search_operator(const Htuple Keyword, Htuple* OperatorNames);
+
 /* ---- System / Parameters */
 H_EXPORT Herror get_system(const char* Query, Hlong* Information);
 H_EXPORT Herror T_get_system(const Htuple Query, Htuple* Information);

@@ -1,9 +1,8 @@
 // Calls by number and by name for C programs (hbyname.h).
-#include "hbyname.h"
-
 #include "api/c_call.h"
 #include "api/call.h"
 #include "api/operator_table.h"
+#include "hbyname.h"
 
 namespace {
 

@@ -12,7 +12,7 @@ struct Check {
   std::atomic<bool> active;
 };
 Check checks[] = {
-    {"give_error", true, {true}}, {"data", true, {true}}, {"interface", true, {true}},
+    {"give_error", true, {true}}, {"data", true, {true}},   {"interface", true, {true}},
     {"color", false, {false}},    {"text", false, {false}},
 };
 

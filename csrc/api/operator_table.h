@@ -26,6 +26,9 @@ struct ParameterSpec {
   const char* default_type;    // "integer", "real", "string" or "none"
   const char* default_value;   // as text, "" if none
   const char* description;
+  const char* suggested;       // comma-separated
+  const char* pixel_types;     // of image parameters, comma-separated; "": any
+  bool mixed;                  // the elements of one tuple may have different types
 };
 
 struct OperatorSpec {
@@ -41,6 +44,13 @@ struct OperatorSpec {
   const char* predecessors;
   const char* successors;
   const char* see_also;
+  const char* alternatives;
+  const char* references;    // one per line
+  const char* description;   // Markdown
+  const char* result;
+  bool reentrant;
+  const char* scope;         // "global", "local"
+  const char* parallel;      // "none", "internal"
 };
 
 extern const OperatorSpec kOperators[];  // sorted by name

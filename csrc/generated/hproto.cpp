@@ -192,6 +192,9 @@ H_EXPORT Herror T_gen_image_interleaved(Hobject* ImageRGB, const Htuple PixelPoi
       .in(OriginalHeight).in(Alignment).in(Type).in(ImageWidth).in(ImageHeight).in(StartRow).in(StartColumn)
       .in(BitsPerChannel).in(BitShift).run();
 }
+H_EXPORT Herror T_get_chapter_info(const Htuple Chapter, Htuple* Info) {
+  return CCall("get_chapter_info").in(Chapter).out(Info).run();
+}
 H_EXPORT Herror get_check(char* Check) {
   return CCall("get_check").out(Check).run();
 }
@@ -259,11 +262,48 @@ H_EXPORT Herror get_image_type(const Hobject Image, char* Type) {
 H_EXPORT Herror T_get_image_type(const Hobject Image, Htuple* Type) {
   return CCall("get_image_type").object(Image).out(Type).run();
 }
+H_EXPORT Herror T_get_keywords(const Htuple OperatorName, Htuple* Keywords) {
+  return CCall("get_keywords").in(OperatorName).out(Keywords).run();
+}
 H_EXPORT Herror get_obj_class(const Hobject Object, char* Class) {
   return CCall("get_obj_class").object(Object).out(Class).run();
 }
 H_EXPORT Herror T_get_obj_class(const Hobject Object, Htuple* Class) {
   return CCall("get_obj_class").object(Object).out(Class).run();
+}
+H_EXPORT Herror get_operator_info(const char* OperatorName, const char* Slot, char* Information) {
+  return CCall("get_operator_info").in(OperatorName).in(Slot).out(Information).run();
+}
+H_EXPORT Herror T_get_operator_info(const Htuple OperatorName, const Htuple Slot, Htuple* Information) {
+  return CCall("get_operator_info").in(OperatorName).in(Slot).out(Information).run();
+}
+H_EXPORT Herror T_get_operator_name(const Htuple Pattern, Htuple* OperatorNames) {
+  return CCall("get_operator_name").in(Pattern).out(OperatorNames).run();
+}
+H_EXPORT Herror get_param_info(const char* OperatorName, const char* ParamName, const char* Slot, char* Information) {
+  return CCall("get_param_info").in(OperatorName).in(ParamName).in(Slot).out(Information).run();
+}
+H_EXPORT Herror T_get_param_info(const Htuple OperatorName, const Htuple ParamName, const Htuple Slot,
+    Htuple* Information) {
+  return CCall("get_param_info").in(OperatorName).in(ParamName).in(Slot).out(Information).run();
+}
+H_EXPORT Herror T_get_param_names(const Htuple OperatorName, Htuple* InpObjPar, Htuple* OutpObjPar, Htuple* InpCtrlPar,
+    Htuple* OutpCtrlPar) {
+  return CCall("get_param_names").in(OperatorName).out(InpObjPar).out(OutpObjPar).out(InpCtrlPar).out(OutpCtrlPar)
+      .run();
+}
+H_EXPORT Herror get_param_num(const char* OperatorName, char* CName, Hlong* InpObjPar, Hlong* OutpObjPar,
+    Hlong* InpCtrlPar, Hlong* OutpCtrlPar, char* Type) {
+  return CCall("get_param_num").in(OperatorName).out(CName).out(InpObjPar).out(OutpObjPar).out(InpCtrlPar)
+      .out(OutpCtrlPar).out(Type).run();
+}
+H_EXPORT Herror T_get_param_num(const Htuple OperatorName, Htuple* CName, Htuple* InpObjPar, Htuple* OutpObjPar,
+    Htuple* InpCtrlPar, Htuple* OutpCtrlPar, Htuple* Type) {
+  return CCall("get_param_num").in(OperatorName).out(CName).out(InpObjPar).out(OutpObjPar).out(InpCtrlPar)
+      .out(OutpCtrlPar).out(Type).run();
+}
+H_EXPORT Herror T_get_param_types(const Htuple OperatorName, Htuple* InpCtrlParType, Htuple* OutpCtrlParType) {
+  return CCall("get_param_types").in(OperatorName).out(InpCtrlParType).out(OutpCtrlParType).run();
 }
 H_EXPORT Herror get_serialized_item_ptr(const Hlong SerializedItemHandle, Hlong* Pointer, Hlong* Size) {
   return CCall("get_serialized_item_ptr").in_handle(SerializedItemHandle).out(Pointer).out(Size).run();
@@ -309,6 +349,12 @@ H_EXPORT Herror T_query_available_dl_devices(const Htuple GenParamName, const Ht
     Htuple* DLDeviceHandles) {
   return CCall("query_available_dl_devices").in(GenParamName).in(GenParamValue).out(DLDeviceHandles).run();
 }
+H_EXPORT Herror T_query_operator_info(Htuple* Slots) {
+  return CCall("query_operator_info").out(Slots).run();
+}
+H_EXPORT Herror T_query_param_info(Htuple* Slots) {
+  return CCall("query_param_info").out(Slots).run();
+}
 H_EXPORT Herror T_read_dict(const Htuple FileName, const Htuple GenParamName, const Htuple GenParamValue,
     Htuple* DictHandle) {
   return CCall("read_dict").in(FileName).in(GenParamName).in(GenParamValue).out(DictHandle).run();
@@ -333,6 +379,9 @@ H_EXPORT Herror scale_image(const Hobject Image, Hobject* ImageScaled, const dou
 }
 H_EXPORT Herror T_scale_image(const Hobject Image, Hobject* ImageScaled, const Htuple Mult, const Htuple Add) {
   return CCall("scale_image").object(Image).object_out(ImageScaled).in(Mult).in(Add).run();
+}
+H_EXPORT Herror T_search_operator(const Htuple Keyword, Htuple* OperatorNames) {
+  return CCall("search_operator").in(Keyword).out(OperatorNames).run();
 }
 H_EXPORT Herror select_obj(const Hobject Objects, Hobject* ObjectSelected, const Hlong Index) {
   return CCall("select_obj").object(Objects).object_out(ObjectSelected).in(Index).run();

@@ -17,1016 +17,1081 @@ const char* const k_get_dict_param_GenParamName_values[] = {"keys", "key_exists"
 const char* const k_mirror_image_Mode_values[] = {"row", "column", "diagonal", nullptr};
 const char* const k_zoom_image_size_Interpolation_values[] = {"nearest_neighbor", "bilinear", "bicubic", "constant", "weighted", nullptr};
 const ParameterSpec k_access_channel[] = {
-    {"MultiChannelImage", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Multichannel image."},
-    {"Image", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "One channel of the input image."},
-    {"Channel", ParameterClass::input_control, "channel", LONG_PAR, Multivalue::no, false, nullptr, true, false, 1, 0, false, "integer", "1", "Index of the channel to be accessed."},
+    {"MultiChannelImage", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Multichannel image.", "", "", false},
+    {"Image", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "One channel of the input image.", "", "", false},
+    {"Channel", ParameterClass::input_control, "channel", LONG_PAR, Multivalue::no, false, nullptr, true, false, 1, 0, false, "integer", "1", "Index of the channel to be accessed.", "", "", false},
 };
 const ParameterSpec k_add_dl_pruning_batch[] = {
-    {"DLModelHandleToPrune", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model."},
-    {"DLPruningHandle", ParameterClass::input_control, "dl_pruning", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Pruning data handle."},
-    {"DLSampleBatch", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::yes, false, nullptr, false, false, 0, 0, false, "none", "", "Batch of data of which every entry is a DLSample dictionary."},
+    {"DLModelHandleToPrune", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model.", "", "", false},
+    {"DLPruningHandle", ParameterClass::input_control, "dl_pruning", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Pruning data handle.", "", "", false},
+    {"DLSampleBatch", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::yes, false, nullptr, false, false, 0, 0, false, "none", "", "Batch of data of which every entry is a DLSample dictionary.", "", "", false},
 };
 const ParameterSpec k_apply_dl_model[] = {
-    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model."},
-    {"DLSampleBatch", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::yes, false, nullptr, false, false, 0, 0, false, "none", "", "Samples: every entry is a DLSample dictionary."},
-    {"Outputs", ParameterClass::input_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "[]", "Names of the activations which will be returned in each single DLResult."},
-    {"DLResultBatch", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result data: one DLResult dictionary per sample."},
+    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model.", "", "", false},
+    {"DLSampleBatch", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::yes, false, nullptr, false, false, 0, 0, false, "none", "", "Samples: every entry is a DLSample dictionary.", "", "", false},
+    {"Outputs", ParameterClass::input_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "[]", "Names of the activations which will be returned in each single DLResult.", "", "", false},
+    {"DLResultBatch", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result data: one DLResult dictionary per sample.", "", "", false},
 };
 const ParameterSpec k_channels_to_image[] = {
-    {"Images", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "One-channel images to be combined into one."},
-    {"MultiChannelImage", ParameterClass::output_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Multichannel image."},
+    {"Images", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "One-channel images to be combined into one.", "", "", false},
+    {"MultiChannelImage", ParameterClass::output_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Multichannel image.", "", "", false},
 };
 const ParameterSpec k_clear_dl_model[] = {
-    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, true, "none", "", "Handle of a deep learning model."},
+    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, true, "none", "", "Handle of a deep learning model.", "", "", false},
 };
 const ParameterSpec k_clear_handle[] = {
-    {"Handle", ParameterClass::input_control, "handle", HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, true, "integer", "", "Handle to clear."},
+    {"Handle", ParameterClass::input_control, "handle", HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, true, "integer", "", "Handle to clear.", "", "", false},
 };
 const ParameterSpec k_clear_obj[] = {
-    {"Objects", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, true, "none", "", "Objects to be deleted."},
+    {"Objects", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, true, "none", "", "Objects to be deleted.", "", "", false},
 };
 const ParameterSpec k_clear_serialized_item[] = {
-    {"SerializedItemHandle", ParameterClass::input_control, "serialized_item", HANDLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, true, "integer", "", "Handle of the serialized item."},
+    {"SerializedItemHandle", ParameterClass::input_control, "serialized_item", HANDLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, true, "integer", "", "Handle of the serialized item.", "", "", false},
 };
 const ParameterSpec k_compose3[] = {
-    {"Image1", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image 1."},
-    {"Image2", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image 2."},
-    {"Image3", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image 3."},
-    {"MultiChannelImage", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Multichannel image."},
+    {"Image1", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image 1.", "", "", false},
+    {"Image2", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image 2.", "", "", false},
+    {"Image3", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image 3.", "", "", false},
+    {"MultiChannelImage", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Multichannel image.", "", "", false},
 };
 const ParameterSpec k_concat_obj[] = {
-    {"Objects1", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Object tuple 1."},
-    {"Objects2", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Object tuple 2."},
-    {"ObjectsConcat", ParameterClass::output_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Concatenated objects."},
+    {"Objects1", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Object tuple 1.", "", "", false},
+    {"Objects2", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Object tuple 2.", "", "", false},
+    {"ObjectsConcat", ParameterClass::output_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Concatenated objects.", "", "", false},
 };
 const ParameterSpec k_convert_image_type[] = {
-    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Image whose type is to be changed."},
-    {"ImageConverted", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Converted image."},
-    {"NewType", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_convert_image_type_NewType_values, false, false, 0, 0, false, "string", "'byte'", "Desired image type."},
+    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Image whose type is to be changed.", "", "", false},
+    {"ImageConverted", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Converted image.", "", "", false},
+    {"NewType", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_convert_image_type_NewType_values, false, false, 0, 0, false, "string", "'byte'", "Desired image type.", "", "", false},
 };
 const ParameterSpec k_copy_dict[] = {
-    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters."},
-    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters."},
-    {"CopiedDictHandle", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Copied dictionary handle."},
+    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters.", "raise_error_if_content_not_serializable", "", false},
+    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters.", "", "", true},
+    {"CopiedDictHandle", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Copied dictionary handle.", "", "", false},
 };
 const ParameterSpec k_copy_image[] = {
-    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Image to be copied."},
-    {"DupImage", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Copied image."},
+    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Image to be copied.", "", "", false},
+    {"DupImage", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Copied image.", "", "", false},
 };
 const ParameterSpec k_copy_obj[] = {
-    {"Objects", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Objects to be copied."},
-    {"ObjectsSelected", ParameterClass::output_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Copied objects."},
-    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 1, 0, false, "integer", "1", "Index of the first object, counted from 1."},
-    {"NumObj", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, -1, 0, false, "integer", "1", "Number of objects to be copied or -1."},
+    {"Objects", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Objects to be copied.", "", "", false},
+    {"ObjectsSelected", ParameterClass::output_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Copied objects.", "", "", false},
+    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 1, 0, false, "integer", "1", "Index of the first object, counted from 1.", "", "", false},
+    {"NumObj", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, -1, 0, false, "integer", "1", "Number of objects to be copied or -1.", "", "", false},
 };
 const ParameterSpec k_count_channels[] = {
-    {"MultiChannelImage", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "One- or multichannel image."},
-    {"Channels", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of channels."},
+    {"MultiChannelImage", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "One- or multichannel image.", "", "", false},
+    {"Channels", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of channels.", "", "", false},
 };
 const ParameterSpec k_count_obj[] = {
-    {"Objects", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Objects to be examined."},
-    {"Number", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of objects in the tuple."},
+    {"Objects", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Objects to be examined.", "", "", false},
+    {"Number", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of objects in the tuple.", "", "", false},
 };
 const ParameterSpec k_create_dict[] = {
-    {"DictHandle", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle."},
+    {"DictHandle", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle.", "", "", false},
 };
 const ParameterSpec k_create_dl_pruning[] = {
-    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model."},
-    {"Mode", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_create_dl_pruning_Mode_values, false, false, 0, 0, false, "string", "'oracle'", "Pruning method."},
-    {"GenParam", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, true, nullptr, false, false, 0, 0, false, "none", "[]", "Dictionary with generic parameters."},
-    {"DLPruningHandle", ParameterClass::output_control, "dl_pruning", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Pruning data handle."},
+    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model.", "", "", false},
+    {"Mode", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_create_dl_pruning_Mode_values, false, false, 0, 0, false, "string", "'oracle'", "Pruning method.", "", "", false},
+    {"GenParam", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, true, nullptr, false, false, 0, 0, false, "none", "[]", "Dictionary with generic parameters.", "", "", false},
+    {"DLPruningHandle", ParameterClass::output_control, "dl_pruning", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Pruning data handle.", "", "", false},
 };
 const ParameterSpec k_create_serialized_item_ptr[] = {
-    {"Pointer", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Data pointer of the serialized item."},
-    {"Size", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "", "Size of the serialized item."},
-    {"Copy", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_create_serialized_item_ptr_Copy_values, false, false, 0, 0, false, "string", "'true'", "Copy mode of the serialized item."},
-    {"SerializedItemHandle", ParameterClass::output_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item."},
+    {"Pointer", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Data pointer of the serialized item.", "", "", false},
+    {"Size", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "", "Size of the serialized item.", "", "", false},
+    {"Copy", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_create_serialized_item_ptr_Copy_values, false, false, 0, 0, false, "string", "'true'", "Copy mode of the serialized item.", "", "", false},
+    {"SerializedItemHandle", ParameterClass::output_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item.", "", "", false},
 };
 const ParameterSpec k_crop_part[] = {
-    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image."},
-    {"ImagePart", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Image area."},
-    {"Row", ParameterClass::input_control, "rectangle.origin.y", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "100", "Row of the upper left corner."},
-    {"Column", ParameterClass::input_control, "rectangle.origin.x", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "100", "Column of the upper left corner."},
-    {"Width", ParameterClass::input_control, "rectangle.extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, false, 1, 0, false, "integer", "128", "Width of the new image."},
-    {"Height", ParameterClass::input_control, "rectangle.extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, false, 1, 0, false, "integer", "128", "Height of the new image."},
+    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image.", "", "", false},
+    {"ImagePart", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Image area.", "", "", false},
+    {"Row", ParameterClass::input_control, "rectangle.origin.y", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "100", "Row of the upper left corner.", "", "", false},
+    {"Column", ParameterClass::input_control, "rectangle.origin.x", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "100", "Column of the upper left corner.", "", "", false},
+    {"Width", ParameterClass::input_control, "rectangle.extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, false, 1, 0, false, "integer", "128", "Width of the new image.", "", "", false},
+    {"Height", ParameterClass::input_control, "rectangle.extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, false, 1, 0, false, "integer", "128", "Height of the new image.", "", "", false},
 };
 const ParameterSpec k_decompose3[] = {
-    {"MultiChannelImage", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Multichannel image."},
-    {"Image1", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Output image 1."},
-    {"Image2", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Output image 2."},
-    {"Image3", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Output image 3."},
+    {"MultiChannelImage", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Multichannel image.", "", "", false},
+    {"Image1", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Output image 1.", "", "", false},
+    {"Image2", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Output image 2.", "", "", false},
+    {"Image3", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Output image 3.", "", "", false},
 };
 const ParameterSpec k_deserialize_dl_model[] = {
-    {"SerializedItemHandle", ParameterClass::input_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of the serialized item."},
-    {"DLModelHandle", ParameterClass::output_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model."},
+    {"SerializedItemHandle", ParameterClass::input_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of the serialized item.", "", "", false},
+    {"DLModelHandle", ParameterClass::output_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model.", "", "", false},
 };
 const ParameterSpec k_deserialize_handle[] = {
-    {"SerializedItem", ParameterClass::input_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item."},
-    {"Handle", ParameterClass::output_control, "handle", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle containing the deserialized item."},
+    {"SerializedItem", ParameterClass::input_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item.", "", "", false},
+    {"Handle", ParameterClass::output_control, "handle", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle containing the deserialized item.", "", "", false},
 };
 const ParameterSpec k_deserialize_tuple[] = {
-    {"SerializedItemHandle", ParameterClass::input_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item."},
-    {"Tuple", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "real", "", "Tuple."},
+    {"SerializedItemHandle", ParameterClass::input_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item.", "", "", false},
+    {"Tuple", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "real", "", "Tuple.", "", "", true},
 };
 const ParameterSpec k_dict_to_json[] = {
-    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters."},
-    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters."},
-    {"JsonString", ParameterClass::output_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "JSON text."},
+    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters.", "raise_error_if_content_not_serializable", "", false},
+    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters.", "", "", true},
+    {"JsonString", ParameterClass::output_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "JSON text.", "", "", false},
 };
 const ParameterSpec k_gen_dl_pruned_model[] = {
-    {"DLModelHandleToPrune", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model."},
-    {"DLPruningHandle", ParameterClass::input_control, "dl_pruning", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Pruning data handle."},
-    {"DLModelHandlePruned", ParameterClass::output_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of the pruned deep learning model."},
+    {"DLModelHandleToPrune", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model.", "", "", false},
+    {"DLPruningHandle", ParameterClass::input_control, "dl_pruning", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Pruning data handle.", "", "", false},
+    {"DLModelHandlePruned", ParameterClass::output_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of the pruned deep learning model.", "", "", false},
 };
 const ParameterSpec k_gen_empty_obj[] = {
-    {"EmptyObject", ParameterClass::output_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Empty object tuple."},
+    {"EmptyObject", ParameterClass::output_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Empty object tuple.", "", "", false},
 };
 const ParameterSpec k_gen_image1[] = {
-    {"Image", ParameterClass::output_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Created image with new image matrix."},
-    {"Type", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_gen_image1_Type_values, false, false, 0, 0, false, "string", "'byte'", "Pixel type."},
-    {"Width", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Width of the image."},
-    {"Height", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Height of the image."},
-    {"PixelPointer", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the first gray value."},
+    {"Image", ParameterClass::output_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Created image with new image matrix.", "", "", false},
+    {"Type", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_gen_image1_Type_values, false, false, 0, 0, false, "string", "'byte'", "Pixel type.", "", "", false},
+    {"Width", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Width of the image.", "", "", false},
+    {"Height", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Height of the image.", "", "", false},
+    {"PixelPointer", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the first gray value.", "", "", false},
 };
 const ParameterSpec k_gen_image3[] = {
-    {"ImageRGB", ParameterClass::output_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Created image with new image matrix."},
-    {"Type", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_gen_image3_Type_values, false, false, 0, 0, false, "string", "'byte'", "Pixel type."},
-    {"Width", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Width of the image."},
-    {"Height", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Height of the image."},
-    {"PointerRed", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the first red value (channel 1)."},
-    {"PointerGreen", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the first green value (channel 2)."},
-    {"PointerBlue", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the first blue value (channel 3)."},
+    {"ImageRGB", ParameterClass::output_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Created image with new image matrix.", "", "", false},
+    {"Type", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_gen_image3_Type_values, false, false, 0, 0, false, "string", "'byte'", "Pixel type.", "", "", false},
+    {"Width", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Width of the image.", "", "", false},
+    {"Height", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Height of the image.", "", "", false},
+    {"PointerRed", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the first red value (channel 1).", "", "", false},
+    {"PointerGreen", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the first green value (channel 2).", "", "", false},
+    {"PointerBlue", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the first blue value (channel 3).", "", "", false},
 };
 const ParameterSpec k_gen_image_const[] = {
-    {"Image", ParameterClass::output_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Created image with new image matrix."},
-    {"Type", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_gen_image_const_Type_values, false, false, 0, 0, false, "string", "'byte'", "Pixel type."},
-    {"Width", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Width of the image."},
-    {"Height", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Height of the image."},
+    {"Image", ParameterClass::output_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Created image with new image matrix.", "", "", false},
+    {"Type", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_gen_image_const_Type_values, false, false, 0, 0, false, "string", "'byte'", "Pixel type.", "", "", false},
+    {"Width", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Width of the image.", "", "", false},
+    {"Height", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Height of the image.", "", "", false},
 };
 const ParameterSpec k_gen_image_interleaved[] = {
-    {"ImageRGB", ParameterClass::output_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Created image with new image matrix."},
-    {"PixelPointer", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to interleaved pixels."},
-    {"ColorFormat", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_gen_image_interleaved_ColorFormat_values, false, false, 0, 0, false, "string", "'rgb'", "Format of the input pixels."},
-    {"OriginalWidth", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Width of the input image."},
-    {"OriginalHeight", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Height of the input image."},
-    {"Alignment", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "-1", "Alignment of a row in bytes; -1: rows follow each other without gaps."},
-    {"Type", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_gen_image_interleaved_Type_values, false, false, 0, 0, false, "string", "'byte'", "Pixel type of the output image."},
-    {"ImageWidth", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 0, 1073741824, false, "integer", "0", "Width of the output image; 0: as the input."},
-    {"ImageHeight", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 0, 1073741824, false, "integer", "0", "Height of the output image; 0: as the input."},
-    {"StartRow", ParameterClass::input_control, "point.y", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Row of the upper left corner of the part."},
-    {"StartColumn", ParameterClass::input_control, "point.x", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Column of the upper left corner of the part."},
-    {"BitsPerChannel", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "-1", "Number of used bits per pixel and channel; -1: all."},
-    {"BitShift", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Number of bits by which the values are shifted to the right."},
+    {"ImageRGB", ParameterClass::output_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Created image with new image matrix.", "", "", false},
+    {"PixelPointer", ParameterClass::input_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to interleaved pixels.", "", "", false},
+    {"ColorFormat", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_gen_image_interleaved_ColorFormat_values, false, false, 0, 0, false, "string", "'rgb'", "Format of the input pixels.", "", "", false},
+    {"OriginalWidth", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Width of the input image.", "", "", false},
+    {"OriginalHeight", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Height of the input image.", "", "", false},
+    {"Alignment", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "-1", "Alignment of a row in bytes; -1: rows follow each other without gaps.", "-1,1,2,4,8", "", false},
+    {"Type", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_gen_image_interleaved_Type_values, false, false, 0, 0, false, "string", "'byte'", "Pixel type of the output image.", "", "", false},
+    {"ImageWidth", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 0, 1073741824, false, "integer", "0", "Width of the output image; 0: as the input.", "", "", false},
+    {"ImageHeight", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 0, 1073741824, false, "integer", "0", "Height of the output image; 0: as the input.", "", "", false},
+    {"StartRow", ParameterClass::input_control, "point.y", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Row of the upper left corner of the part.", "", "", false},
+    {"StartColumn", ParameterClass::input_control, "point.x", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Column of the upper left corner of the part.", "", "", false},
+    {"BitsPerChannel", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "-1", "Number of used bits per pixel and channel; -1: all.", "", "", false},
+    {"BitShift", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Number of bits by which the values are shifted to the right.", "", "", false},
+};
+const ParameterSpec k_get_chapter_info[] = {
+    {"Chapter", ParameterClass::input_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "[]", "Names on the way to the chapter.", "", "", false},
+    {"Info", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Subchapters and operators.", "", "", false},
 };
 const ParameterSpec k_get_check[] = {
-    {"Check", ParameterClass::output_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Checks."},
+    {"Check", ParameterClass::output_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Checks.", "", "", false},
 };
 const ParameterSpec k_get_dict_object[] = {
-    {"Object", ParameterClass::output_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Object retrieved from the dictionary."},
-    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle."},
-    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Key string or integer."},
+    {"Object", ParameterClass::output_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Object retrieved from the dictionary.", "", "", false},
+    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle.", "", "", false},
+    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Key string or integer.", "", "", true},
 };
 const ParameterSpec k_get_dict_param[] = {
-    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, k_get_dict_param_GenParamName_values, false, false, 0, 0, false, "string", "'keys'", "Name of the query."},
-    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Dictionary keys the query should be applied to."},
-    {"GenParamValue", ParameterClass::output_control, "attribute.value", STRING_PAR | LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Results of the query."},
+    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, k_get_dict_param_GenParamName_values, false, false, 0, 0, false, "string", "'keys'", "Name of the query.", "", "", false},
+    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Dictionary keys the query should be applied to.", "", "", true},
+    {"GenParamValue", ParameterClass::output_control, "attribute.value", STRING_PAR | LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Results of the query.", "", "", true},
 };
 const ParameterSpec k_get_dict_tuple[] = {
-    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle."},
-    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Key string or integer."},
-    {"Tuple", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple value retrieved from the dictionary."},
+    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle.", "", "", false},
+    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Key string or integer.", "", "", true},
+    {"Tuple", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple value retrieved from the dictionary.", "", "", true},
 };
 const ParameterSpec k_get_dl_device_param[] = {
-    {"DLDeviceHandle", ParameterClass::input_control, "dl_device", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of the deep learning device."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'type'", "Name of the generic parameter."},
-    {"GenParamValue", ParameterClass::output_control, "attribute.value", STRING_PAR | LONG_PAR | DOUBLE_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Value of the generic parameter."},
+    {"DLDeviceHandle", ParameterClass::input_control, "dl_device", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of the deep learning device.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'type'", "Name of the generic parameter.", "ai_accelerator_interface,calibration_precisions,cast_precisions,conversion_supported,id,inference_only,name,optimize_for_inference_params,precisions,settable_device_params,type", "", false},
+    {"GenParamValue", ParameterClass::output_control, "attribute.value", STRING_PAR | LONG_PAR | DOUBLE_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Value of the generic parameter.", "", "", true},
 };
 const ParameterSpec k_get_dl_model_param[] = {
-    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'batch_size'", "Name of the generic parameter."},
-    {"GenParamValue", ParameterClass::output_control, "attribute.value", LONG_PAR | STRING_PAR | DOUBLE_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Value of the generic parameter."},
+    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'batch_size'", "Name of the generic parameter.", "adam_beta1,adam_beta2,adam_epsilon,batch_size,batch_size_multiplier,class_ids,class_names,device,gpu,image_dimensions,image_height,image_num_channels,image_range_max,image_range_min,image_size,image_width,input_dimensions,learning_rate,meta_data,min_version,momentum,num_trainable_params,optimize_for_inference,precision,precision_is_converted,runtime,solver_type,summary,type,weight_prior", "", false},
+    {"GenParamValue", ParameterClass::output_control, "attribute.value", LONG_PAR | STRING_PAR | DOUBLE_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Value of the generic parameter.", "", "", true},
 };
 const ParameterSpec k_get_dl_pruning_param[] = {
-    {"DLPruningHandle", ParameterClass::input_control, "dl_pruning", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Pruning data handle."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'prunable_conv_num'", "Name of the generic parameter."},
-    {"GenParamValue", ParameterClass::output_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Value of the generic parameter."},
+    {"DLPruningHandle", ParameterClass::input_control, "dl_pruning", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Pruning data handle.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'prunable_conv_num'", "Name of the generic parameter.", "mode,percentage,prunable_conv_num,prunable_conv_layer_name,prunable_kernel_num,pruned_kernel_num,pruned_percentage,criterion,normalization,flops_regularization,target,target_value,round_to,min_kernels,max_layer_percentage,exclude_layers,include_layers,kernel_scores,kernel_layers,group_ids,unprunable_layer_name,unprunable_reason,macs,params,macs_pruned,params_pruned,report", "", false},
+    {"GenParamValue", ParameterClass::output_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Value of the generic parameter.", "", "", true},
 };
 const ParameterSpec k_get_error_text[] = {
-    {"ErrorCode", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 36000, false, "integer", "", "Error code."},
-    {"ErrorMessage", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Corresponding error message."},
+    {"ErrorCode", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 36000, false, "integer", "", "Error code.", "", "", false},
+    {"ErrorMessage", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Corresponding error message.", "", "", false},
 };
 const ParameterSpec k_get_extended_error_info[] = {
-    {"OperatorName", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Operator that set the error."},
-    {"ErrorCode", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Extended error code; 0 if there was no error."},
-    {"ErrorMessage", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Extended error message."},
+    {"OperatorName", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Operator that set the error.", "", "", false},
+    {"ErrorCode", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Extended error code; 0 if there was no error.", "", "", false},
+    {"ErrorMessage", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Extended error message.", "", "", false},
 };
 const ParameterSpec k_get_image_pointer1[] = {
-    {"Image", ParameterClass::input_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Input image."},
-    {"Pointer", ParameterClass::output_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the image data."},
-    {"Type", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Pixel type."},
-    {"Width", ParameterClass::output_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Image width."},
-    {"Height", ParameterClass::output_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Image height."},
+    {"Image", ParameterClass::input_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Input image.", "", "", false},
+    {"Pointer", ParameterClass::output_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the image data.", "", "", false},
+    {"Type", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Pixel type.", "", "", false},
+    {"Width", ParameterClass::output_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Image width.", "", "", false},
+    {"Height", ParameterClass::output_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Image height.", "", "", false},
 };
 const ParameterSpec k_get_image_pointer3[] = {
-    {"ImageRGB", ParameterClass::input_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Input image."},
-    {"PointerRed", ParameterClass::output_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the pixels of the first channel."},
-    {"PointerGreen", ParameterClass::output_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the pixels of the second channel."},
-    {"PointerBlue", ParameterClass::output_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the pixels of the third channel."},
-    {"Type", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Pixel type."},
-    {"Width", ParameterClass::output_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Image width."},
-    {"Height", ParameterClass::output_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Image height."},
+    {"ImageRGB", ParameterClass::input_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Input image.", "", "", false},
+    {"PointerRed", ParameterClass::output_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the pixels of the first channel.", "", "", false},
+    {"PointerGreen", ParameterClass::output_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the pixels of the second channel.", "", "", false},
+    {"PointerBlue", ParameterClass::output_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Pointer to the pixels of the third channel.", "", "", false},
+    {"Type", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Pixel type.", "", "", false},
+    {"Width", ParameterClass::output_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Image width.", "", "", false},
+    {"Height", ParameterClass::output_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Image height.", "", "", false},
 };
 const ParameterSpec k_get_image_size[] = {
-    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image."},
-    {"Width", ParameterClass::output_control, "extent.x", LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "integer", "", "Image width."},
-    {"Height", ParameterClass::output_control, "extent.y", LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "integer", "", "Image height."},
+    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image.", "", "", false},
+    {"Width", ParameterClass::output_control, "extent.x", LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "integer", "", "Image width.", "", "", false},
+    {"Height", ParameterClass::output_control, "extent.y", LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "integer", "", "Image height.", "", "", false},
 };
 const ParameterSpec k_get_image_type[] = {
-    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image."},
-    {"Type", ParameterClass::output_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Pixel type."},
+    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image.", "", "", false},
+    {"Type", ParameterClass::output_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Pixel type.", "", "", false},
+};
+const ParameterSpec k_get_keywords[] = {
+    {"OperatorName", ParameterClass::input_control, "proc_name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'get_operator_info'", "Name of the operator.", "", "", false},
+    {"Keywords", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Keywords for the operator.", "", "", false},
 };
 const ParameterSpec k_get_obj_class[] = {
-    {"Object", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Objects to be examined."},
-    {"Class", ParameterClass::output_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Names of the classes."},
+    {"Object", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Objects to be examined.", "", "", false},
+    {"Class", ParameterClass::output_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Names of the classes.", "", "", false},
+};
+const ParameterSpec k_get_operator_info[] = {
+    {"OperatorName", ParameterClass::input_control, "proc_name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'get_operator_info'", "Name of the operator.", "", "", false},
+    {"Slot", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'abstract'", "Desired information.", "short,abstract,chapter,keywords,module,parallelization,predecessor,successor,alternatives,see_also,result_state,references", "", false},
+    {"Information", ParameterClass::output_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Information; empty if there is none.", "", "", false},
+};
+const ParameterSpec k_get_operator_name[] = {
+    {"Pattern", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'info'", "Substring of the searched names; empty: all.", "", "", false},
+    {"OperatorNames", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Detected operator names.", "", "", false},
+};
+const ParameterSpec k_get_param_info[] = {
+    {"OperatorName", ParameterClass::input_control, "proc_name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'get_operator_info'", "Name of the operator.", "", "", false},
+    {"ParamName", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'Slot'", "Name of the parameter.", "", "", false},
+    {"Slot", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'description'", "Desired information.", "description,parameter_class,type_list,default_type,sem_type,default_value,modified,multivalue,multichannel,mixed_type,values,value_list,valuemin,valuemax", "", false},
+    {"Information", ParameterClass::output_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Information; empty if there is none.", "", "", false},
+};
+const ParameterSpec k_get_param_names[] = {
+    {"OperatorName", ParameterClass::input_control, "proc_name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'get_operator_info'", "Name of the operator.", "", "", false},
+    {"InpObjPar", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Names of the input objects.", "", "", false},
+    {"OutpObjPar", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Names of the output objects.", "", "", false},
+    {"InpCtrlPar", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Names of the input control parameters.", "", "", false},
+    {"OutpCtrlPar", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Names of the output control parameters.", "", "", false},
+};
+const ParameterSpec k_get_param_num[] = {
+    {"OperatorName", ParameterClass::input_control, "proc_name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'get_operator_info'", "Name of the operator.", "", "", false},
+    {"CName", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the C function.", "", "", false},
+    {"InpObjPar", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of the input object parameters.", "", "", false},
+    {"OutpObjPar", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of the output object parameters.", "", "", false},
+    {"InpCtrlPar", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of the input control parameters.", "", "", false},
+    {"OutpCtrlPar", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of the output control parameters.", "", "", false},
+    {"Type", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "'system': an operator of the library.", "", "", false},
+};
+const ParameterSpec k_get_param_types[] = {
+    {"OperatorName", ParameterClass::input_control, "proc_name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'get_operator_info'", "Name of the operator.", "", "", false},
+    {"InpCtrlParType", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Default types of the input control parameters.", "", "", false},
+    {"OutpCtrlParType", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Default types of the output control parameters.", "", "", false},
 };
 const ParameterSpec k_get_serialized_item_ptr[] = {
-    {"SerializedItemHandle", ParameterClass::input_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item."},
-    {"Pointer", ParameterClass::output_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Data pointer of the serialized item."},
-    {"Size", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Size of the serialized item."},
+    {"SerializedItemHandle", ParameterClass::input_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item.", "", "", false},
+    {"Pointer", ParameterClass::output_control, "pointer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Data pointer of the serialized item.", "", "", false},
+    {"Size", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Size of the serialized item.", "", "", false},
 };
 const ParameterSpec k_get_system[] = {
-    {"Query", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Desired system parameters."},
-    {"Information", ParameterClass::output_control, "attribute.value", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "integer", "", "Current values of the parameters."},
+    {"Query", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Desired system parameters.", "?,thread_num,version,seed_rand,filename_encoding,temporary_mem_cache", "", false},
+    {"Information", ParameterClass::output_control, "attribute.value", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "integer", "", "Current values of the parameters.", "", "", true},
 };
 const ParameterSpec k_handle_to_integer[] = {
-    {"Handle", ParameterClass::input_control, "handle", HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "The handle to be casted."},
-    {"CastedHandle", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "The handle casted to an integer value."},
+    {"Handle", ParameterClass::input_control, "handle", HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "The handle to be casted.", "", "", false},
+    {"CastedHandle", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "The handle casted to an integer value.", "", "", false},
 };
 const ParameterSpec k_image_to_channels[] = {
-    {"MultiChannelImage", ParameterClass::input_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Multichannel image to be decomposed."},
-    {"Images", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Generated one-channel images."},
+    {"MultiChannelImage", ParameterClass::input_object, "image", 0, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Multichannel image to be decomposed.", "", "", false},
+    {"Images", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Generated one-channel images.", "", "", false},
 };
 const ParameterSpec k_integer_to_handle[] = {
-    {"IntegerHandle", ParameterClass::input_control, "integer", LONG_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "The handle as integer."},
-    {"Handle", ParameterClass::output_control, "handle", HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "The integer casted to a handle."},
+    {"IntegerHandle", ParameterClass::input_control, "integer", LONG_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "The handle as integer.", "", "", true},
+    {"Handle", ParameterClass::output_control, "handle", HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "The integer casted to a handle.", "", "", false},
 };
 const ParameterSpec k_json_to_dict[] = {
-    {"JsonString", ParameterClass::input_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "JSON text."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters."},
-    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters."},
-    {"DictHandle", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle."},
+    {"JsonString", ParameterClass::input_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "JSON text.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters.", "", "", false},
+    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters.", "", "", true},
+    {"DictHandle", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle.", "", "", false},
 };
 const ParameterSpec k_mirror_image[] = {
-    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image."},
-    {"ImageMirror", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Reflected image."},
-    {"Mode", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_mirror_image_Mode_values, false, false, 0, 0, false, "string", "'row'", "Axis of reflection."},
+    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image.", "", "", false},
+    {"ImageMirror", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Reflected image.", "", "", false},
+    {"Mode", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_mirror_image_Mode_values, false, false, 0, 0, false, "string", "'row'", "Axis of reflection.", "", "", false},
 };
 const ParameterSpec k_query_available_dl_devices[] = {
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters."},
-    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters."},
-    {"DLDeviceHandles", ParameterClass::output_control, "dl_device", HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Handles of the devices that fulfil the conditions."},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters.", "runtime,ai_accelerator_interface,calibration_precisions,cast_precisions,conversion_supported,id,inference_only,name,optimize_for_inference_params,precisions,settable_device_params,type", "", false},
+    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters.", "", "", true},
+    {"DLDeviceHandles", ParameterClass::output_control, "dl_device", HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Handles of the devices that fulfil the conditions.", "", "", false},
+};
+const ParameterSpec k_query_operator_info[] = {
+    {"Slots", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Slot names.", "", "", false},
+};
+const ParameterSpec k_query_param_info[] = {
+    {"Slots", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Slot names.", "", "", false},
 };
 const ParameterSpec k_read_dict[] = {
-    {"FileName", ParameterClass::input_control, "filename.read", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "File name."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters."},
-    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters."},
-    {"DictHandle", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle."},
+    {"FileName", ParameterClass::input_control, "filename.read", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "File name.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters.", "file_type", "", false},
+    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters.", "", "", true},
+    {"DictHandle", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle.", "", "", false},
 };
 const ParameterSpec k_read_dl_model[] = {
-    {"FileName", ParameterClass::input_control, "filename.read", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Filename of the deep learning model."},
-    {"DLModelHandle", ParameterClass::output_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model."},
+    {"FileName", ParameterClass::input_control, "filename.read", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Filename of the deep learning model.", "model.onnx", "", false},
+    {"DLModelHandle", ParameterClass::output_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model.", "", "", false},
 };
 const ParameterSpec k_read_image[] = {
-    {"Image", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Read image."},
-    {"FileName", ParameterClass::input_control, "filename.read", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the image to be read."},
+    {"Image", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Read image.", "", "", false},
+    {"FileName", ParameterClass::input_control, "filename.read", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the image to be read.", "", "", false},
 };
 const ParameterSpec k_read_tuple[] = {
-    {"FileName", ParameterClass::input_control, "filename.read", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the file to be read."},
-    {"Tuple", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple with any kind of data."},
+    {"FileName", ParameterClass::input_control, "filename.read", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the file to be read.", "", "", false},
+    {"Tuple", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple with any kind of data.", "", "", true},
 };
 const ParameterSpec k_remove_dict_key[] = {
-    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Dictionary handle."},
-    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Keys to remove."},
+    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Dictionary handle.", "", "", false},
+    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Keys to remove.", "", "", true},
 };
 const ParameterSpec k_scale_image[] = {
-    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Image whose gray values are to be scaled."},
-    {"ImageScaled", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Resulting image."},
-    {"Mult", ParameterClass::input_control, "real", DOUBLE_PAR | LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "real", "0.01", "Scale factor."},
-    {"Add", ParameterClass::input_control, "real", DOUBLE_PAR | LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "real", "0", "Offset."},
+    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Image whose gray values are to be scaled.", "", "", false},
+    {"ImageScaled", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Resulting image.", "", "", false},
+    {"Mult", ParameterClass::input_control, "real", DOUBLE_PAR | LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "real", "0.01", "Scale factor.", "0.001,0.01,0.1,0.5,1,2,5,10", "", false},
+    {"Add", ParameterClass::input_control, "real", DOUBLE_PAR | LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "real", "0", "Offset.", "0,10,50,100,200", "", false},
+};
+const ParameterSpec k_search_operator[] = {
+    {"Keyword", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Keyword for which corresponding operators are searched.", "", "", false},
+    {"OperatorNames", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Operators whose keywords contain the keyword.", "", "", false},
 };
 const ParameterSpec k_select_obj[] = {
-    {"Objects", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input objects."},
-    {"ObjectSelected", ParameterClass::output_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Selected objects."},
-    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::optional, false, nullptr, true, false, 1, 0, false, "integer", "1", "Indices of the objects to be selected, counted from 1."},
+    {"Objects", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input objects.", "", "", false},
+    {"ObjectSelected", ParameterClass::output_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Selected objects.", "", "", false},
+    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::optional, false, nullptr, true, false, 1, 0, false, "integer", "1", "Indices of the objects to be selected, counted from 1.", "", "", false},
 };
 const ParameterSpec k_serialize_dl_model[] = {
-    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model."},
-    {"SerializedItemHandle", ParameterClass::output_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of the serialized item."},
+    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model.", "", "", false},
+    {"SerializedItemHandle", ParameterClass::output_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of the serialized item.", "", "", false},
 };
 const ParameterSpec k_serialize_handle[] = {
-    {"Handle", ParameterClass::input_control, "handle", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle that should be serialized."},
-    {"SerializedItem", ParameterClass::output_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item."},
+    {"Handle", ParameterClass::input_control, "handle", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle that should be serialized.", "", "", false},
+    {"SerializedItem", ParameterClass::output_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item.", "", "", false},
 };
 const ParameterSpec k_serialize_tuple[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "real", "", "Tuple to be serialized."},
-    {"SerializedItemHandle", ParameterClass::output_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "real", "", "Tuple to be serialized.", "", "", true},
+    {"SerializedItemHandle", ParameterClass::output_control, "serialized_item", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Handle of the serialized item.", "", "", false},
 };
 const ParameterSpec k_set_check[] = {
-    {"Check", ParameterClass::input_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "'default'", "Desired control mode."},
+    {"Check", ParameterClass::input_control, "string", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "'default'", "Desired control mode.", "give_error,~give_error,data,~data,interface,~interface,default,all,none", "", false},
 };
 const ParameterSpec k_set_dict_object[] = {
-    {"Object", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Object to be stored in the dictionary."},
-    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Dictionary handle."},
-    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Key string or integer."},
+    {"Object", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Object to be stored in the dictionary.", "", "", false},
+    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Dictionary handle.", "", "", false},
+    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Key string or integer.", "", "", true},
 };
 const ParameterSpec k_set_dict_tuple[] = {
-    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Dictionary handle."},
-    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Key string or integer."},
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple value to be stored in the dictionary."},
+    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Dictionary handle.", "", "", false},
+    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Key string or integer.", "", "", true},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple value to be stored in the dictionary.", "", "", true},
 };
 const ParameterSpec k_set_dict_tuple_at[] = {
-    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Dictionary handle."},
-    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Key string or integer."},
-    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::optional, false, nullptr, true, false, 0, 0, false, "integer", "", "Index of the elements to be replaced."},
-    {"Value", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, false, nullptr, false, false, 0, 0, false, "none", "", "Values to be written."},
+    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Dictionary handle.", "", "", false},
+    {"Key", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Key string or integer.", "", "", false},
+    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::optional, false, nullptr, true, false, 0, 0, false, "integer", "", "Index of the elements to be replaced.", "", "", false},
+    {"Value", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, false, nullptr, false, false, 0, 0, false, "none", "", "Values to be written.", "", "", true},
 };
 const ParameterSpec k_set_dl_device_param[] = {
-    {"DLDeviceHandle", ParameterClass::input_control, "dl_device", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Handle of the deep learning device."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the generic parameter."},
-    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | LONG_PAR | DOUBLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Value to be set."},
+    {"DLDeviceHandle", ParameterClass::input_control, "dl_device", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Handle of the deep learning device.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the generic parameter.", "", "", false},
+    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | LONG_PAR | DOUBLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Value to be set.", "", "", true},
 };
 const ParameterSpec k_set_dl_model_param[] = {
-    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Handle of a deep learning model."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'learning_rate'", "Name of the generic parameter."},
-    {"GenParamValue", ParameterClass::input_control, "attribute.value", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "real", "0.001", "Value to be set."},
+    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Handle of a deep learning model.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'learning_rate'", "Name of the generic parameter.", "adam_beta1,adam_beta2,adam_epsilon,batch_size,batch_size_multiplier,batchnorm_momentum,class_ids,class_names,device,gpu,image_dimensions,image_height,image_num_channels,image_range_max,image_range_min,image_size,image_width,learning_rate,meta_data,momentum,optimize_for_inference,runtime,runtime_init,solver_type,type,weight_prior", "", false},
+    {"GenParamValue", ParameterClass::input_control, "attribute.value", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "real", "0.001", "Value to be set.", "", "", true},
 };
 const ParameterSpec k_set_dl_pruning_param[] = {
-    {"DLPruningHandle", ParameterClass::input_control, "dl_pruning", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Pruning data handle."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'percentage'", "Name of the generic parameter."},
-    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "real", "10", "Value to be set."},
+    {"DLPruningHandle", ParameterClass::input_control, "dl_pruning", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Pruning data handle.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'percentage'", "Name of the generic parameter.", "mode,percentage,criterion,normalization,flops_regularization,target,target_value,round_to,min_kernels,max_layer_percentage,exclude_layers,include_layers", "", false},
+    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "real", "10", "Value to be set.", "", "", true},
 };
 const ParameterSpec k_set_system[] = {
-    {"SystemParameter", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Names of the parameters to be changed."},
-    {"Value", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR | DOUBLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "New values of the parameters."},
+    {"SystemParameter", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Names of the parameters to be changed.", "thread_num,seed_rand,filename_encoding,do_low_error,legacy_handle_mode", "", false},
+    {"Value", ParameterClass::input_control, "string", STRING_PAR | LONG_PAR | DOUBLE_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "New values of the parameters.", "", "", true},
 };
 const ParameterSpec k_test_equal_obj[] = {
-    {"Objects1", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Reference objects."},
-    {"Objects2", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Test objects."},
-    {"IsEqual", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+    {"Objects1", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Reference objects.", "", "", false},
+    {"Objects2", ParameterClass::input_object, "object", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Test objects.", "", "", false},
+    {"IsEqual", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0.", "", "", false},
 };
 const ParameterSpec k_train_dl_model_batch[] = {
-    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Handle of a deep learning model."},
-    {"DLSampleBatch", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::yes, false, nullptr, false, false, 0, 0, false, "none", "", "Batch of data of which every entry is a DLSample dictionary."},
-    {"DLTrainResult", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary with the train result data."},
+    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, true, "none", "", "Handle of a deep learning model.", "", "", false},
+    {"DLSampleBatch", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::yes, false, nullptr, false, false, 0, 0, false, "none", "", "Batch of data of which every entry is a DLSample dictionary.", "", "", false},
+    {"DLTrainResult", ParameterClass::output_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary with the train result data.", "", "", false},
 };
 const ParameterSpec k_tuple_abs[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Abs", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Abs", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_add[] = {
-    {"S1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"S2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Sum", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"S1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"S2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Sum", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_and[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"And", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", false},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", false},
+    {"And", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", false},
 };
 const ParameterSpec k_tuple_ceil[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Ceil", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Ceil", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_concat[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Concat", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Concatenation of the input tuples."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Concat", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Concatenation of the input tuples.", "", "", true},
 };
 const ParameterSpec k_tuple_cumul[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Cumul", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Cumul", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result.", "", "", true},
 };
 const ParameterSpec k_tuple_deviation[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Deviation", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Deviation", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result.", "", "", true},
 };
 const ParameterSpec k_tuple_difference[] = {
-    {"Set1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"Set2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Difference", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Resulting set."},
+    {"Set1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"Set2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Difference", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Resulting set.", "", "", true},
 };
 const ParameterSpec k_tuple_div[] = {
-    {"Q1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"Q2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Quot", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"Q1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"Q2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Quot", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_equal[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Equal", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Equal", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0.", "", "", false},
 };
 const ParameterSpec k_tuple_equal_elem[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Equal", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Equal", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element.", "", "", false},
 };
 const ParameterSpec k_tuple_find[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"ToFind", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple to search for."},
-    {"Indices", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices of the occurrences, or -1."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"ToFind", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple to search for.", "", "", true},
+    {"Indices", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices of the occurrences, or -1.", "", "", false},
 };
 const ParameterSpec k_tuple_first_n[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, -1, 0, false, "integer", "0", "Index, counted from 0."},
-    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, -1, 0, false, "integer", "0", "Index, counted from 0.", "", "", false},
+    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements.", "", "", true},
 };
 const ParameterSpec k_tuple_floor[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Floor", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Floor", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_gen_const[] = {
-    {"Length", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "100", "Length of the tuple to generate."},
-    {"Const", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "0", "Constant for the elements."},
-    {"Newtuple", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "New tuple."},
+    {"Length", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "100", "Length of the tuple to generate.", "", "", false},
+    {"Const", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "0", "Constant for the elements.", "", "", false},
+    {"Newtuple", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "New tuple.", "", "", true},
 };
 const ParameterSpec k_tuple_gen_sequence[] = {
-    {"Start", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "1", "Start value."},
-    {"End", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "100", "Maximum value of the last entry."},
-    {"Step", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "1", "Increment; not 0."},
-    {"Sequence", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The resulting sequence."},
+    {"Start", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "1", "Start value.", "", "", false},
+    {"End", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "100", "Maximum value of the last entry.", "", "", false},
+    {"Step", ParameterClass::input_control, "number", LONG_PAR | DOUBLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "1", "Increment; not 0.", "", "", false},
+    {"Sequence", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The resulting sequence.", "", "", true},
 };
 const ParameterSpec k_tuple_greater[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Greater", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Greater", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0.", "", "", false},
 };
 const ParameterSpec k_tuple_greater_elem[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Greater", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Greater", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element.", "", "", false},
 };
 const ParameterSpec k_tuple_greater_equal[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Greatereq", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Greatereq", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0.", "", "", false},
 };
 const ParameterSpec k_tuple_greater_equal_elem[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Greatereq", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Greatereq", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element.", "", "", false},
 };
 const ParameterSpec k_tuple_insert[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Index, counted from 0."},
-    {"InsertTuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Elements to insert."},
-    {"Extended", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Extended tuple."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Index, counted from 0.", "", "", false},
+    {"InsertTuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Elements to insert.", "", "", true},
+    {"Extended", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Extended tuple.", "", "", true},
 };
 const ParameterSpec k_tuple_int[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Int", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Integers, one per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Int", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Integers, one per element.", "", "", false},
 };
 const ParameterSpec k_tuple_intersection[] = {
-    {"Set1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"Set2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Intersection", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Resulting set."},
+    {"Set1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"Set2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Intersection", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Resulting set.", "", "", true},
 };
 const ParameterSpec k_tuple_inverse[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Inverted", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Inverted input tuple."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Inverted", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Inverted input tuple.", "", "", true},
 };
 const ParameterSpec k_tuple_is_handle[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
-    {"IsHandle", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple.", "", "", true},
+    {"IsHandle", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value.", "", "", false},
 };
 const ParameterSpec k_tuple_is_handle_elem[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
-    {"IsHandleElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple.", "", "", true},
+    {"IsHandleElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value per element.", "", "", false},
 };
 const ParameterSpec k_tuple_is_int[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"IsInt", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"IsInt", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value.", "", "", false},
 };
 const ParameterSpec k_tuple_is_int_elem[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"IsIntElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"IsIntElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element.", "", "", false},
 };
 const ParameterSpec k_tuple_is_mixed[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"IsMixed", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"IsMixed", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value.", "", "", false},
 };
 const ParameterSpec k_tuple_is_nan_elem[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"IsNaNElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"IsNaNElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element.", "", "", false},
 };
 const ParameterSpec k_tuple_is_number[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"IsNumber", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"IsNumber", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element.", "", "", false},
 };
 const ParameterSpec k_tuple_is_real[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"IsReal", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"IsReal", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value.", "", "", false},
 };
 const ParameterSpec k_tuple_is_real_elem[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"IsRealElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"IsRealElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element.", "", "", false},
 };
 const ParameterSpec k_tuple_is_serializable[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
-    {"IsSerializable", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple.", "", "", true},
+    {"IsSerializable", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value.", "", "", false},
 };
 const ParameterSpec k_tuple_is_serializable_elem[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
-    {"IsSerializableElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple.", "", "", true},
+    {"IsSerializableElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value per element.", "", "", false},
 };
 const ParameterSpec k_tuple_is_string[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"IsString", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"IsString", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value.", "", "", false},
 };
 const ParameterSpec k_tuple_is_string_elem[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"IsStringElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"IsStringElem", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Boolean value per element.", "", "", false},
 };
 const ParameterSpec k_tuple_is_valid_handle[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Tuple with handles."},
-    {"IsValid", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Tuple with handles.", "", "", true},
+    {"IsValid", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Boolean value per element.", "", "", false},
 };
 const ParameterSpec k_tuple_last_n[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Index, counted from 0."},
-    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Index", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Index, counted from 0.", "", "", false},
+    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements.", "", "", true},
 };
 const ParameterSpec k_tuple_length[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Length", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of elements of the input tuple."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Length", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of elements of the input tuple.", "", "", false},
 };
 const ParameterSpec k_tuple_less[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Less", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Less", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0.", "", "", false},
 };
 const ParameterSpec k_tuple_less_elem[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Less", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Less", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element.", "", "", false},
 };
 const ParameterSpec k_tuple_less_equal[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Lesseq", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Lesseq", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0.", "", "", false},
 };
 const ParameterSpec k_tuple_less_equal_elem[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Lesseq", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Lesseq", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element.", "", "", false},
 };
 const ParameterSpec k_tuple_max[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Max", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Max", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result.", "", "", true},
 };
 const ParameterSpec k_tuple_max2[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Max2", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Max2", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_mean[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Mean", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Mean", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result.", "", "", true},
 };
 const ParameterSpec k_tuple_median[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Median", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Median", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result.", "", "", true},
 };
 const ParameterSpec k_tuple_min[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Min", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Min", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result.", "", "", true},
 };
 const ParameterSpec k_tuple_min2[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Min2", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Min2", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_mod[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Mod", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Mod", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_mult[] = {
-    {"P1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"P2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Prod", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"P1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"P2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Prod", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_neg[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Neg", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Neg", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_not[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Not", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", false},
+    {"Not", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", false},
 };
 const ParameterSpec k_tuple_not_equal[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Nequal", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Nequal", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Result of the comparison: 1 or 0.", "", "", false},
 };
 const ParameterSpec k_tuple_not_equal_elem[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Nequal", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Nequal", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result of the comparison, element by element.", "", "", false},
 };
 const ParameterSpec k_tuple_number[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Number", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Numbers, one per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Number", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Numbers, one per element.", "", "", true},
 };
 const ParameterSpec k_tuple_or[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Or", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", false},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", false},
+    {"Or", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", false},
 };
 const ParameterSpec k_tuple_pow[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Pow", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Pow", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_rand[] = {
-    {"Length", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "", "Length of the tuple to generate."},
-    {"Rand", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple of random numbers."},
+    {"Length", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "", "Length of the tuple to generate.", "", "", false},
+    {"Rand", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple of random numbers.", "", "", true},
 };
 const ParameterSpec k_tuple_real[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Real", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Reals, one per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Real", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Reals, one per element.", "", "", true},
 };
 const ParameterSpec k_tuple_regexp_match[] = {
-    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to match."},
-    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options."},
-    {"Matches", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Matches."},
+    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to match.", "", "", false},
+    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options.", "", "", false},
+    {"Matches", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Matches.", "", "", false},
 };
 const ParameterSpec k_tuple_regexp_replace[] = {
-    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to process."},
-    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options."},
-    {"Replace", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Replacement."},
-    {"Result", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings after the replacement."},
+    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to process.", "", "", false},
+    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options.", "", "", false},
+    {"Replace", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Replacement.", "", "", false},
+    {"Result", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings after the replacement.", "", "", false},
 };
 const ParameterSpec k_tuple_regexp_select[] = {
-    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to match."},
-    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options."},
-    {"Selection", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Matching strings."},
+    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to match.", "", "", false},
+    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options.", "", "", false},
+    {"Selection", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Matching strings.", "", "", false},
 };
 const ParameterSpec k_tuple_regexp_test[] = {
-    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to match."},
-    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options."},
-    {"NumMatches", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of matching strings."},
+    {"Data", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to match.", "", "", false},
+    {"Expression", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Regular expression and options.", "", "", false},
+    {"NumMatches", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Number of matching strings.", "", "", false},
 };
 const ParameterSpec k_tuple_remove[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices, counted from 0."},
-    {"Reduced", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Reduced tuple."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices, counted from 0.", "", "", false},
+    {"Reduced", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Reduced tuple.", "", "", true},
 };
 const ParameterSpec k_tuple_replace[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices, counted from 0."},
-    {"ReplaceTuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Elements to replace with."},
-    {"Replaced", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple with replaced elements."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices, counted from 0.", "", "", false},
+    {"ReplaceTuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Elements to replace with.", "", "", true},
+    {"Replaced", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple with replaced elements.", "", "", true},
 };
 const ParameterSpec k_tuple_round[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Round", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Round", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_select[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices, counted from 0."},
-    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Indices, counted from 0.", "", "", false},
+    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements.", "", "", true},
 };
 const ParameterSpec k_tuple_select_mask[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Mask", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Mask of the length of the tuple."},
-    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Mask", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Mask of the length of the tuple.", "", "", false},
+    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements.", "", "", true},
 };
 const ParameterSpec k_tuple_select_range[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Leftindex", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Index of the first element, counted from 0."},
-    {"Rightindex", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, -1, 0, false, "integer", "0", "Index of the last element, counted from 0."},
-    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Leftindex", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, 0, 0, false, "integer", "0", "Index of the first element, counted from 0.", "", "", false},
+    {"Rightindex", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, true, false, -1, 0, false, "integer", "0", "Index of the last element, counted from 0.", "", "", false},
+    {"Selected", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected elements.", "", "", true},
 };
 const ParameterSpec k_tuple_sem_type[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
-    {"SemType", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Semantic type of the input tuple as a string."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple.", "", "", true},
+    {"SemType", ParameterClass::output_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Semantic type of the input tuple as a string.", "", "", false},
 };
 const ParameterSpec k_tuple_sem_type_elem[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple."},
-    {"SemTypes", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "string", "", "Semantic types of the elements as strings."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "integer", "", "Input tuple.", "", "", true},
+    {"SemTypes", ParameterClass::output_control, "string", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "string", "", "Semantic types of the elements as strings.", "", "", false},
 };
 const ParameterSpec k_tuple_sort[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Sorted", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Sorted tuple."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Sorted", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Sorted tuple.", "", "", true},
 };
 const ParameterSpec k_tuple_sort_index[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Indices", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Sorted indices."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Indices", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Sorted indices.", "", "", false},
 };
 const ParameterSpec k_tuple_split[] = {
-    {"String", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to split."},
-    {"Separator", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Separator symbols."},
-    {"Substrings", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Substrings after splitting."},
+    {"String", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to split.", "", "", false},
+    {"Separator", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Separator symbols.", "", "", false},
+    {"Substrings", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Substrings after splitting.", "", "", false},
 };
 const ParameterSpec k_tuple_sqrt[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Sqrt", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Sqrt", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_str_bit_select[] = {
-    {"String", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Input string."},
-    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the characters."},
-    {"Selected", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected characters."},
+    {"String", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Input string.", "", "", false},
+    {"Index", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the characters.", "", "", false},
+    {"Selected", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Selected characters.", "", "", false},
 };
 const ParameterSpec k_tuple_str_first_n[] = {
-    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to examine."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the last characters."},
-    {"Substring", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The characters."},
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to examine.", "", "", false},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the last characters.", "", "", false},
+    {"Substring", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The characters.", "", "", false},
 };
 const ParameterSpec k_tuple_str_last_n[] = {
-    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to examine."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the first characters."},
-    {"Substring", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The characters."},
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to examine.", "", "", false},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the first characters.", "", "", false},
+    {"Substring", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The characters.", "", "", false},
 };
 const ParameterSpec k_tuple_str_replace[] = {
-    {"String", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input strings."},
-    {"Before", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Substrings to replace."},
-    {"After", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to replace them with."},
-    {"Replaced", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings after the replacement."},
+    {"String", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input strings.", "", "", false},
+    {"Before", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Substrings to replace.", "", "", false},
+    {"After", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to replace them with.", "", "", false},
+    {"Replaced", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings after the replacement.", "", "", false},
 };
 const ParameterSpec k_tuple_strchr[] = {
-    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in."},
-    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for."},
-    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1."},
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in.", "", "", false},
+    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for.", "", "", false},
+    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1.", "", "", false},
 };
 const ParameterSpec k_tuple_string[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Format", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "''", "Format string."},
-    {"String", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings, one per element."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Format", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "''", "Format string.", ",.3f,10.2f,d,05d,x,-20s", "", false},
+    {"String", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings, one per element.", "", "", false},
 };
 const ParameterSpec k_tuple_strlen[] = {
-    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Length", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Lengths of the strings."},
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", false},
+    {"Length", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Lengths of the strings.", "", "", false},
 };
 const ParameterSpec k_tuple_strrchr[] = {
-    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in."},
-    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for."},
-    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1."},
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in.", "", "", false},
+    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for.", "", "", false},
+    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1.", "", "", false},
 };
 const ParameterSpec k_tuple_strrstr[] = {
-    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in."},
-    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for."},
-    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1."},
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in.", "", "", false},
+    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for.", "", "", false},
+    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1.", "", "", false},
 };
 const ParameterSpec k_tuple_strstr[] = {
-    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in."},
-    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for."},
-    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1."},
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to search in.", "", "", false},
+    {"T2", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "What to search for.", "", "", false},
+    {"Position", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions, or -1.", "", "", false},
 };
 const ParameterSpec k_tuple_sub[] = {
-    {"D1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"D2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Diff", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"D1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"D2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Diff", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", true},
 };
 const ParameterSpec k_tuple_substr[] = {
-    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to examine."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the first characters."},
-    {"T3", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the last characters."},
-    {"Substring", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The characters."},
+    {"T1", ParameterClass::input_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Strings to examine.", "", "", false},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the first characters.", "", "", false},
+    {"T3", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Positions of the last characters.", "", "", false},
+    {"Substring", ParameterClass::output_control, "tuple", STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "The characters.", "", "", false},
 };
 const ParameterSpec k_tuple_sum[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Sum", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Sum", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result.", "", "", true},
 };
 const ParameterSpec k_tuple_type[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Type", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Type of the input tuple as a number."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Type", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "", "Type of the input tuple as a number.", "", "", false},
 };
 const ParameterSpec k_tuple_type_elem[] = {
-    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Types", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Types of the elements as numbers."},
+    {"T", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Types", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Types of the elements as numbers.", "", "", false},
 };
 const ParameterSpec k_tuple_union[] = {
-    {"Set1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"Set2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Union", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Resulting set."},
+    {"Set1", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", true},
+    {"Set2", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", true},
+    {"Union", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Resulting set.", "", "", true},
 };
 const ParameterSpec k_tuple_uniq[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple."},
-    {"Uniq", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple without successive identical elements."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple.", "", "", true},
+    {"Uniq", ParameterClass::output_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR | HANDLE_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple without successive identical elements.", "", "", true},
 };
 const ParameterSpec k_tuple_xor[] = {
-    {"T1", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1."},
-    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2."},
-    {"Xor", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element."},
+    {"T1", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 1.", "", "", false},
+    {"T2", ParameterClass::input_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Input tuple 2.", "", "", false},
+    {"Xor", ParameterClass::output_control, "tuple", LONG_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Result, element by element.", "", "", false},
 };
 const ParameterSpec k_write_dict[] = {
-    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle."},
-    {"FileName", ParameterClass::input_control, "filename.write", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "File name."},
-    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters."},
-    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters."},
+    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Dictionary handle.", "", "", false},
+    {"FileName", ParameterClass::input_control, "filename.write", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "File name.", "", "", false},
+    {"GenParamName", ParameterClass::input_control, "attribute.name", STRING_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Names of generic parameters.", "file_type,raise_error_if_content_not_serializable", "", false},
+    {"GenParamValue", ParameterClass::input_control, "attribute.value", STRING_PAR | DOUBLE_PAR | LONG_PAR, Multivalue::optional, true, nullptr, false, false, 0, 0, false, "string", "[]", "Values of generic parameters.", "", "", true},
 };
 const ParameterSpec k_write_dl_model[] = {
-    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model."},
-    {"FileName", ParameterClass::input_control, "filename.write", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Filename of the deep learning model."},
+    {"DLModelHandle", ParameterClass::input_control, "dl_model", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "none", "", "Handle of a deep learning model.", "", "", false},
+    {"FileName", ParameterClass::input_control, "filename.write", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Filename of the deep learning model.", "", "", false},
 };
 const ParameterSpec k_write_image[] = {
-    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Image to be written."},
-    {"Format", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'tiff'", "Graphic format."},
-    {"FillColor", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "0", "Fill gray value for pixels not belonging to the image domain."},
-    {"FileName", ParameterClass::input_control, "filename.write", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the image file."},
+    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Image to be written.", "", "", false},
+    {"Format", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "'tiff'", "Graphic format.", "tiff,png,jpeg,bmp,jpeg 90", "", false},
+    {"FillColor", ParameterClass::input_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "integer", "0", "Fill gray value for pixels not belonging to the image domain.", "", "", false},
+    {"FileName", ParameterClass::input_control, "filename.write", STRING_PAR, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the image file.", "", "", false},
 };
 const ParameterSpec k_write_tuple[] = {
-    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple with any kind of data."},
-    {"FileName", ParameterClass::input_control, "filename.write", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the file to be written."},
+    {"Tuple", ParameterClass::input_control, "tuple", LONG_PAR | DOUBLE_PAR | STRING_PAR, Multivalue::yes, true, nullptr, false, false, 0, 0, false, "none", "", "Tuple with any kind of data.", "", "", true},
+    {"FileName", ParameterClass::input_control, "filename.write", STRING_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false, "string", "", "Name of the file to be written.", "", "", false},
 };
 const ParameterSpec k_zoom_image_size[] = {
-    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image."},
-    {"ImageZoom", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Scaled image."},
-    {"Width", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Width of the resulting image."},
-    {"Height", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Height of the resulting image."},
-    {"Interpolation", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_zoom_image_size_Interpolation_values, false, false, 0, 0, false, "string", "'constant'", "Type of interpolation."},
+    {"Image", ParameterClass::input_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Input image.", "", "", false},
+    {"ImageZoom", ParameterClass::output_object, "image", 0, Multivalue::optional, false, nullptr, false, false, 0, 0, false, "none", "", "Scaled image.", "", "", false},
+    {"Width", ParameterClass::input_control, "extent.x", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Width of the resulting image.", "", "", false},
+    {"Height", ParameterClass::input_control, "extent.y", LONG_PAR, Multivalue::no, false, nullptr, true, true, 1, 1073741824, false, "integer", "512", "Height of the resulting image.", "", "", false},
+    {"Interpolation", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, k_zoom_image_size_Interpolation_values, false, false, 0, 0, false, "string", "'constant'", "Type of interpolation.", "", "", false},
 };
 }  // namespace
 
 const OperatorSpec kOperators[] = {
-    {"access_channel", operators::access_channel, k_access_channel, 3, 1, 1, 1, 0, "Access a channel of a multichannel image.", "Image / Channel", "Foundation", "image,channel", "count_channels", "", ""},
-    {"add_dl_pruning_batch", operators::add_dl_pruning_batch, k_add_dl_pruning_batch, 3, 0, 0, 3, 0, "Calculate scores to prune a deep learning model.", "Deep Learning / Pruning", "Deep Learning Training", "deep learning,pruning", "create_dl_pruning,set_dl_pruning_param", "gen_dl_pruned_model,get_dl_pruning_param", ""},
-    {"apply_dl_model", operators::apply_dl_model, k_apply_dl_model, 4, 0, 0, 3, 1, "Apply a deep learning model to samples.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "read_dl_model,train_dl_model_batch,gen_dl_pruned_model", "", ""},
-    {"channels_to_image", operators::channels_to_image, k_channels_to_image, 2, 1, 1, 0, 0, "Convert one-channel images into a multichannel image.", "Image / Channel", "Foundation", "image,channel", "", "", "image_to_channels,compose3"},
-    {"clear_dl_model", operators::clear_dl_model, k_clear_dl_model, 1, 0, 0, 1, 0, "Clear a deep learning model.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "read_dl_model", "", ""},
-    {"clear_handle", operators::clear_handle, k_clear_handle, 1, 0, 0, 1, 0, "Clear the content of a handle.", "System / Handle", "Foundation", "handle", "", "", "tuple_is_valid_handle"},
-    {"clear_obj", operators::clear_obj, k_clear_obj, 1, 1, 0, 0, 0, "Release an iconic object.", "Object / Manipulation", "Foundation", "object", "copy_obj", "", ""},
-    {"clear_serialized_item", operators::clear_serialized_item, k_clear_serialized_item, 1, 0, 0, 1, 0, "Delete a serialized item.", "System / Serialization", "Foundation", "serialization", "", "", ""},
-    {"compose3", operators::compose3, k_compose3, 4, 3, 1, 0, 0, "Convert three images into a three-channel image.", "Image / Channel", "Foundation", "image,channel", "", "", "decompose3"},
-    {"concat_obj", operators::concat_obj, k_concat_obj, 3, 2, 1, 0, 0, "Concatenate two iconic object tuples.", "Object / Manipulation", "Foundation", "object", "", "", "count_obj,copy_obj,select_obj"},
-    {"convert_image_type", operators::convert_image_type, k_convert_image_type, 3, 1, 1, 1, 0, "Convert the type of an image.", "Image / Type Conversion", "Foundation", "image,conversion", "", "", "scale_image"},
-    {"copy_dict", operators::copy_dict, k_copy_dict, 4, 0, 0, 3, 1, "Copy a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "create_dict", "", "serialize_handle"},
-    {"copy_image", operators::copy_image, k_copy_image, 2, 1, 1, 0, 0, "Copy an image and allocate new memory for it.", "Image / Creation", "Foundation", "image,creation", "", "", "copy_obj"},
-    {"copy_obj", operators::copy_obj, k_copy_obj, 4, 1, 1, 2, 0, "Copy an iconic object.", "Object / Manipulation", "Foundation", "object", "count_obj", "", ""},
-    {"count_channels", operators::count_channels, k_count_channels, 2, 1, 0, 0, 1, "Count the channels of an image.", "Image / Channel", "Foundation", "image,channel", "", "access_channel", ""},
-    {"count_obj", operators::count_obj, k_count_obj, 2, 1, 0, 0, 1, "Number of objects in a tuple.", "Object / Manipulation", "Foundation", "object", "", "select_obj,copy_obj", ""},
-    {"create_dict", operators::create_dict, k_create_dict, 1, 0, 0, 0, 1, "Create a new empty dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "", "set_dict_tuple,set_dict_object,get_dict_tuple,get_dict_object", "copy_dict,read_dict,json_to_dict"},
-    {"create_dl_pruning", operators::create_dl_pruning, k_create_dl_pruning, 4, 0, 0, 3, 1, "Create a pruning data handle.", "Deep Learning / Pruning", "Deep Learning Training", "deep learning,pruning", "read_dl_model", "get_dl_pruning_param,set_dl_model_param", "add_dl_pruning_batch,set_dl_pruning_param,gen_dl_pruned_model"},
-    {"create_serialized_item_ptr", operators::create_serialized_item_ptr, k_create_serialized_item_ptr, 4, 0, 0, 3, 1, "Create a serialized item from a memory block.", "System / Serialization", "Foundation", "serialization", "", "deserialize_handle,deserialize_tuple,deserialize_dl_model", "get_serialized_item_ptr"},
-    {"crop_part", operators::crop_part, k_crop_part, 6, 1, 1, 4, 0, "Cut out a rectangular image area.", "Image / Format", "Foundation", "image,conversion", "", "", "zoom_image_size"},
-    {"decompose3", operators::decompose3, k_decompose3, 4, 1, 3, 0, 0, "Convert a three-channel image into three images.", "Image / Channel", "Foundation", "image,channel", "", "", "compose3"},
-    {"deserialize_dl_model", operators::deserialize_dl_model, k_deserialize_dl_model, 2, 0, 0, 1, 1, "Deserialize a deep learning model.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "serialize_dl_model,create_serialized_item_ptr", "", ""},
-    {"deserialize_handle", operators::deserialize_handle, k_deserialize_handle, 2, 0, 0, 1, 1, "Deserialize a serialized item.", "System / Serialization", "Foundation", "serialization", "", "", "serialize_handle"},
-    {"deserialize_tuple", operators::deserialize_tuple, k_deserialize_tuple, 2, 0, 0, 1, 1, "Deserialize a serialized tuple.", "System / Serialization", "Foundation", "serialization", "", "", "serialize_tuple"},
-    {"dict_to_json", operators::dict_to_json, k_dict_to_json, 4, 0, 0, 3, 1, "Convert a dictionary to JSON.", "Tuple / Dictionary", "Foundation", "dictionary", "", "", "json_to_dict"},
-    {"gen_dl_pruned_model", operators::gen_dl_pruned_model, k_gen_dl_pruned_model, 3, 0, 0, 2, 1, "Prune a deep learning model.", "Deep Learning / Pruning", "Deep Learning Training", "deep learning,pruning", "add_dl_pruning_batch", "train_dl_model_batch,apply_dl_model,write_dl_model", ""},
-    {"gen_empty_obj", operators::gen_empty_obj, k_gen_empty_obj, 1, 0, 1, 0, 0, "Create an empty object tuple.", "Object / Manipulation", "Foundation", "object", "", "", "concat_obj,count_obj"},
-    {"gen_image1", operators::gen_image1, k_gen_image1, 5, 0, 1, 4, 0, "Create an image from a pointer to the pixels.", "Image / Creation", "Foundation", "image,creation", "", "", "gen_image3,gen_image_const,get_image_pointer1"},
-    {"gen_image3", operators::gen_image3, k_gen_image3, 7, 0, 1, 6, 0, "Create an image from three pointers to the pixels (red/green/blue).", "Image / Creation", "Foundation", "image,creation", "", "", "gen_image1,gen_image_interleaved,compose3"},
-    {"gen_image_const", operators::gen_image_const, k_gen_image_const, 4, 0, 1, 3, 0, "Create an image with constant gray value 0.", "Image / Creation", "Foundation", "image,creation", "", "", "gen_image1"},
-    {"gen_image_interleaved", operators::gen_image_interleaved, k_gen_image_interleaved, 13, 0, 1, 12, 0, "Create a three-channel image from a pointer to interleaved pixels.", "Image / Creation", "Foundation", "image,creation", "", "", "gen_image3"},
-    {"get_check", operators::get_check, k_get_check, 1, 0, 0, 0, 1, "State of the checks.", "System / Error Handling", "Foundation", "error,check", "", "", "set_check"},
-    {"get_dict_object", operators::get_dict_object, k_get_dict_object, 3, 0, 1, 2, 0, "Retrieve an iconic object from a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_object", "", "get_dict_tuple,get_dict_param"},
-    {"get_dict_param", operators::get_dict_param, k_get_dict_param, 4, 0, 0, 3, 1, "Query information about a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple,set_dict_object", "get_dict_tuple,get_dict_object,remove_dict_key", ""},
-    {"get_dict_tuple", operators::get_dict_tuple, k_get_dict_tuple, 3, 0, 0, 2, 1, "Retrieve a tuple from a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple", "", "get_dict_object,get_dict_param"},
-    {"get_dl_device_param", operators::get_dl_device_param, k_get_dl_device_param, 3, 0, 0, 2, 1, "Return the parameters of a deep learning device.", "Deep Learning / Device", "Deep Learning Inference", "deep learning,device", "query_available_dl_devices", "set_dl_device_param,set_dl_model_param", ""},
-    {"get_dl_model_param", operators::get_dl_model_param, k_get_dl_model_param, 3, 0, 0, 2, 1, "Return the parameters of a deep learning model.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "read_dl_model,set_dl_model_param", "set_dl_model_param,apply_dl_model,train_dl_model_batch", "set_dl_model_param"},
-    {"get_dl_pruning_param", operators::get_dl_pruning_param, k_get_dl_pruning_param, 3, 0, 0, 2, 1, "Return information about the pruning of a deep learning model.", "Deep Learning / Pruning", "Deep Learning Training", "deep learning,pruning", "create_dl_pruning", "set_dl_pruning_param,add_dl_pruning_batch,gen_dl_pruned_model", "set_dl_pruning_param"},
-    {"get_error_text", operators::get_error_text, k_get_error_text, 2, 0, 0, 1, 1, "Query the text of an error code.", "System / Error Handling", "Foundation", "error", "", "", "get_extended_error_info,set_check"},
-    {"get_extended_error_info", operators::get_extended_error_info, k_get_extended_error_info, 3, 0, 0, 0, 3, "Query details of the calling thread's last error.", "System / Error Handling", "Foundation", "error", "", "", "get_error_text"},
-    {"get_image_pointer1", operators::get_image_pointer1, k_get_image_pointer1, 5, 1, 0, 0, 4, "Access the pointer to the pixels of a one-channel image.", "Image / Access", "Foundation", "image,access", "", "", ""},
-    {"get_image_pointer3", operators::get_image_pointer3, k_get_image_pointer3, 7, 1, 0, 0, 6, "Access the pointers to the pixels of a three-channel image.", "Image / Access", "Foundation", "image,access", "", "", ""},
-    {"get_image_size", operators::get_image_size, k_get_image_size, 3, 1, 0, 0, 2, "Return the size of an image.", "Image / Access", "Foundation", "image,access", "", "", "get_image_type"},
-    {"get_image_type", operators::get_image_type, k_get_image_type, 2, 1, 0, 0, 1, "Return the pixel type of an image.", "Image / Access", "Foundation", "image,access", "", "", "convert_image_type"},
-    {"get_obj_class", operators::get_obj_class, k_get_obj_class, 2, 1, 0, 0, 1, "Name of the class of an iconic object.", "Object / Manipulation", "Foundation", "object", "", "", ""},
-    {"get_serialized_item_ptr", operators::get_serialized_item_ptr, k_get_serialized_item_ptr, 3, 0, 0, 1, 2, "Access the data pointer of a serialized item.", "System / Serialization", "Foundation", "serialization", "serialize_handle,serialize_tuple,serialize_dl_model", "", "create_serialized_item_ptr"},
-    {"get_system", operators::get_system, k_get_system, 2, 0, 0, 1, 1, "Get the current values of system parameters.", "System / Parameters", "Foundation", "system", "", "", "set_system"},
-    {"handle_to_integer", operators::handle_to_integer, k_handle_to_integer, 2, 0, 0, 1, 1, "Convert a handle into an integer.", "System / Handle", "Foundation", "handle", "", "", "integer_to_handle"},
-    {"image_to_channels", operators::image_to_channels, k_image_to_channels, 2, 1, 1, 0, 0, "Convert a multichannel image into one-channel images.", "Image / Channel", "Foundation", "image,channel", "", "", "channels_to_image,decompose3"},
-    {"integer_to_handle", operators::integer_to_handle, k_integer_to_handle, 2, 0, 0, 1, 1, "Convert an integer into a handle.", "System / Handle", "Foundation", "handle", "", "", "handle_to_integer"},
-    {"json_to_dict", operators::json_to_dict, k_json_to_dict, 4, 0, 0, 3, 1, "Convert JSON to a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "", "", "dict_to_json"},
-    {"mirror_image", operators::mirror_image, k_mirror_image, 3, 1, 1, 1, 0, "Mirror an image.", "Filters / Geometric Transformations", "Foundation", "image,conversion", "", "", ""},
-    {"query_available_dl_devices", operators::query_available_dl_devices, k_query_available_dl_devices, 3, 0, 0, 2, 1, "Get the list of deep learning devices that fulfil conditions.", "Deep Learning / Device", "Deep Learning Inference", "deep learning,device", "", "get_dl_device_param,set_dl_model_param", ""},
-    {"read_dict", operators::read_dict, k_read_dict, 4, 0, 0, 3, 1, "Read a dictionary from a file.", "Tuple / Dictionary", "Foundation", "dictionary", "", "get_dict_tuple,get_dict_object", "write_dict"},
-    {"read_dl_model", operators::read_dl_model, k_read_dl_model, 2, 0, 0, 1, 1, "Read a deep learning model from a file.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "", "set_dl_model_param,get_dl_model_param,apply_dl_model,train_dl_model_batch,create_dl_pruning", "write_dl_model"},
-    {"read_image", operators::read_image, k_read_image, 2, 0, 1, 1, 0, "Read an image with different file formats.", "File / Images", "Foundation", "image,file", "", "", "write_image"},
-    {"read_tuple", operators::read_tuple, k_read_tuple, 2, 0, 0, 1, 1, "Read a tuple from a file.", "File / Tuple", "Foundation", "tuple,file", "", "", "write_tuple"},
-    {"remove_dict_key", operators::remove_dict_key, k_remove_dict_key, 2, 0, 0, 2, 0, "Remove keys from a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple,set_dict_object", "", ""},
-    {"scale_image", operators::scale_image, k_scale_image, 4, 1, 1, 2, 0, "Scale the gray values of an image.", "Filters / Arithmetic", "Foundation", "image,conversion", "", "", "convert_image_type"},
-    {"select_obj", operators::select_obj, k_select_obj, 3, 1, 1, 1, 0, "Select objects from an object tuple.", "Object / Manipulation", "Foundation", "object", "count_obj", "", ""},
-    {"serialize_dl_model", operators::serialize_dl_model, k_serialize_dl_model, 2, 0, 0, 1, 1, "Serialize a deep learning model.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "", "deserialize_dl_model,get_serialized_item_ptr", ""},
-    {"serialize_handle", operators::serialize_handle, k_serialize_handle, 2, 0, 0, 1, 1, "Serialize the content of a handle.", "System / Serialization", "Foundation", "serialization", "", "", "deserialize_handle,get_serialized_item_ptr"},
-    {"serialize_tuple", operators::serialize_tuple, k_serialize_tuple, 2, 0, 0, 1, 1, "Serialize a tuple.", "System / Serialization", "Foundation", "serialization", "", "", "deserialize_tuple"},
-    {"set_check", operators::set_check, k_set_check, 1, 0, 0, 1, 0, "Activate and deactivate checks.", "System / Error Handling", "Foundation", "error,check", "", "", "get_check,get_error_text"},
-    {"set_dict_object", operators::set_dict_object, k_set_dict_object, 3, 1, 0, 2, 0, "Add a key/object pair to a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "create_dict", "get_dict_object,get_dict_param", "set_dict_tuple,remove_dict_key"},
-    {"set_dict_tuple", operators::set_dict_tuple, k_set_dict_tuple, 3, 0, 0, 3, 0, "Add a key/tuple pair to a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "create_dict", "get_dict_tuple,get_dict_param", "set_dict_object,set_dict_tuple_at,remove_dict_key"},
-    {"set_dict_tuple_at", operators::set_dict_tuple_at, k_set_dict_tuple_at, 4, 0, 0, 4, 0, "Change elements of a tuple that is stored in a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple", "", ""},
-    {"set_dl_device_param", operators::set_dl_device_param, k_set_dl_device_param, 3, 0, 0, 3, 0, "Set a parameter of a deep learning device.", "Deep Learning / Device", "Deep Learning Inference", "deep learning,device", "query_available_dl_devices", "", "get_dl_device_param"},
-    {"set_dl_model_param", operators::set_dl_model_param, k_set_dl_model_param, 3, 0, 0, 3, 0, "Set the parameters of a deep learning model.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "read_dl_model,get_dl_model_param", "train_dl_model_batch,apply_dl_model,create_dl_pruning", "get_dl_model_param"},
-    {"set_dl_pruning_param", operators::set_dl_pruning_param, k_set_dl_pruning_param, 3, 0, 0, 3, 0, "Set parameters of the pruning of a deep learning model.", "Deep Learning / Pruning", "Deep Learning Training", "deep learning,pruning", "create_dl_pruning", "add_dl_pruning_batch,gen_dl_pruned_model", "get_dl_pruning_param"},
-    {"set_system", operators::set_system, k_set_system, 2, 0, 0, 2, 0, "Set system parameters.", "System / Parameters", "Foundation", "system", "", "", "get_system"},
-    {"test_equal_obj", operators::test_equal_obj, k_test_equal_obj, 3, 2, 0, 0, 1, "Compare objects regarding equality.", "Object / Manipulation", "Foundation", "object", "", "", ""},
-    {"train_dl_model_batch", operators::train_dl_model_batch, k_train_dl_model_batch, 3, 0, 0, 2, 1, "Train a deep learning model.", "Deep Learning / Model", "Deep Learning Training", "deep learning", "read_dl_model,set_dl_model_param,get_dl_model_param", "apply_dl_model,write_dl_model", ""},
-    {"tuple_abs", operators::tuple_abs, k_tuple_abs, 2, 0, 0, 1, 1, "Compute the absolute value of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_add", operators::tuple_add, k_tuple_add, 3, 0, 0, 2, 1, "Add two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_and", operators::tuple_and, k_tuple_and, 3, 0, 0, 2, 1, "Compute the logical and of two tuples.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", ""},
-    {"tuple_ceil", operators::tuple_ceil, k_tuple_ceil, 2, 0, 0, 1, 1, "Compute the ceiling function of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_concat", operators::tuple_concat, k_tuple_concat, 3, 0, 0, 2, 1, "Concatenate two tuples to a new one.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", ""},
-    {"tuple_cumul", operators::tuple_cumul, k_tuple_cumul, 2, 0, 0, 1, 1, "Calculate the cumulative sums of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
-    {"tuple_deviation", operators::tuple_deviation, k_tuple_deviation, 2, 0, 0, 1, 1, "Return the standard deviation of a tuple of numbers.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
-    {"tuple_difference", operators::tuple_difference, k_tuple_difference, 3, 0, 0, 2, 1, "Compute the difference set of two input tuples.", "Tuple / Sets", "Foundation", "tuple,order", "", "", ""},
-    {"tuple_div", operators::tuple_div, k_tuple_div, 3, 0, 0, 2, 1, "Divide two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_equal", operators::tuple_equal, k_tuple_equal, 3, 0, 0, 2, 1, "Test whether a tuple is equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_equal_elem"},
-    {"tuple_equal_elem", operators::tuple_equal_elem, k_tuple_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_equal"},
-    {"tuple_find", operators::tuple_find, k_tuple_find, 3, 0, 0, 2, 1, "Return the indices of all occurrences of a tuple within another tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
-    {"tuple_first_n", operators::tuple_first_n, k_tuple_first_n, 3, 0, 0, 2, 1, "Select the first elements of a tuple up to the index n.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
-    {"tuple_floor", operators::tuple_floor, k_tuple_floor, 2, 0, 0, 1, 1, "Compute the floor function of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_gen_const", operators::tuple_gen_const, k_tuple_gen_const, 3, 0, 0, 2, 1, "Generate a tuple of a specific length and initialize its elements.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", ""},
-    {"tuple_gen_sequence", operators::tuple_gen_sequence, k_tuple_gen_sequence, 4, 0, 0, 3, 1, "Generate a tuple with a sequence of equidistant values.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", ""},
-    {"tuple_greater", operators::tuple_greater, k_tuple_greater, 3, 0, 0, 2, 1, "Test whether a tuple is greater than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater_elem"},
-    {"tuple_greater_elem", operators::tuple_greater_elem, k_tuple_greater_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise greater than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater"},
-    {"tuple_greater_equal", operators::tuple_greater_equal, k_tuple_greater_equal, 3, 0, 0, 2, 1, "Test whether a tuple is greater than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater_equal_elem"},
-    {"tuple_greater_equal_elem", operators::tuple_greater_equal_elem, k_tuple_greater_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise greater than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater_equal"},
-    {"tuple_insert", operators::tuple_insert, k_tuple_insert, 4, 0, 0, 3, 1, "Insert one or more elements into a tuple at index.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
-    {"tuple_int", operators::tuple_int, k_tuple_int, 2, 0, 0, 1, 1, "Convert a tuple into a tuple of integers.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", ""},
-    {"tuple_intersection", operators::tuple_intersection, k_tuple_intersection, 3, 0, 0, 2, 1, "Compute the intersection set of two input tuples.", "Tuple / Sets", "Foundation", "tuple,order", "", "", ""},
-    {"tuple_inverse", operators::tuple_inverse, k_tuple_inverse, 2, 0, 0, 1, 1, "Invert a tuple.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", ""},
-    {"tuple_is_handle", operators::tuple_is_handle, k_tuple_is_handle, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only handles.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_handle_elem", operators::tuple_is_handle_elem, k_tuple_is_handle_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are handles.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_int", operators::tuple_is_int, k_tuple_is_int, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only integer numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_int_elem", operators::tuple_is_int_elem, k_tuple_is_int_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are integer numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_mixed", operators::tuple_is_mixed, k_tuple_is_mixed, 2, 0, 0, 1, 1, "Check if a tuple is mixed.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_nan_elem", operators::tuple_is_nan_elem, k_tuple_is_nan_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are of type real and not a number.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_number", operators::tuple_is_number, k_tuple_is_number, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_real", operators::tuple_is_real, k_tuple_is_real, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only real numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_real_elem", operators::tuple_is_real_elem, k_tuple_is_real_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are real numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_serializable", operators::tuple_is_serializable, k_tuple_is_serializable, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only serializable elements.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_serializable_elem", operators::tuple_is_serializable_elem, k_tuple_is_serializable_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are serializable elements.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_string", operators::tuple_is_string, k_tuple_is_string, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only strings.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_string_elem", operators::tuple_is_string_elem, k_tuple_is_string_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are strings.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_is_valid_handle", operators::tuple_is_valid_handle, k_tuple_is_valid_handle, 2, 0, 0, 1, 1, "Check if a tuple contains valid handles.", "Tuple / Type", "Foundation", "handle", "", "", "clear_handle,tuple_sem_type"},
-    {"tuple_last_n", operators::tuple_last_n, k_tuple_last_n, 3, 0, 0, 2, 1, "Select all elements from index n to the end of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
-    {"tuple_length", operators::tuple_length, k_tuple_length, 2, 0, 0, 1, 1, "Return the number of elements of a tuple.", "Tuple / Features", "Foundation", "tuple,order", "", "", ""},
-    {"tuple_less", operators::tuple_less, k_tuple_less, 3, 0, 0, 2, 1, "Test whether a tuple is less than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less_elem"},
-    {"tuple_less_elem", operators::tuple_less_elem, k_tuple_less_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise less than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less"},
-    {"tuple_less_equal", operators::tuple_less_equal, k_tuple_less_equal, 3, 0, 0, 2, 1, "Test whether a tuple is less than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less_equal_elem"},
-    {"tuple_less_equal_elem", operators::tuple_less_equal_elem, k_tuple_less_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise less than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less_equal"},
-    {"tuple_max", operators::tuple_max, k_tuple_max, 2, 0, 0, 1, 1, "Return the maximum element of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
-    {"tuple_max2", operators::tuple_max2, k_tuple_max2, 3, 0, 0, 2, 1, "Calculate the elementwise maximum of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_mean", operators::tuple_mean, k_tuple_mean, 2, 0, 0, 1, 1, "Return the mean value of a tuple of numbers.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
-    {"tuple_median", operators::tuple_median, k_tuple_median, 2, 0, 0, 1, 1, "Return the median of the elements of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
-    {"tuple_min", operators::tuple_min, k_tuple_min, 2, 0, 0, 1, 1, "Return the minimum element of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
-    {"tuple_min2", operators::tuple_min2, k_tuple_min2, 3, 0, 0, 2, 1, "Calculate the elementwise minimum of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_mod", operators::tuple_mod, k_tuple_mod, 3, 0, 0, 2, 1, "Calculate the remainder of the integer division of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_mult", operators::tuple_mult, k_tuple_mult, 3, 0, 0, 2, 1, "Multiply two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_neg", operators::tuple_neg, k_tuple_neg, 2, 0, 0, 1, 1, "Negate a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_not", operators::tuple_not, k_tuple_not, 2, 0, 0, 1, 1, "Compute the logical not of a tuple.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", ""},
-    {"tuple_not_equal", operators::tuple_not_equal, k_tuple_not_equal, 3, 0, 0, 2, 1, "Test whether a tuple is not equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_not_equal_elem"},
-    {"tuple_not_equal_elem", operators::tuple_not_equal_elem, k_tuple_not_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise not equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_not_equal"},
-    {"tuple_number", operators::tuple_number, k_tuple_number, 2, 0, 0, 1, 1, "Convert a tuple (of strings) into a tuple of numbers.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", ""},
-    {"tuple_or", operators::tuple_or, k_tuple_or, 3, 0, 0, 2, 1, "Compute the logical or of two tuples.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", ""},
-    {"tuple_pow", operators::tuple_pow, k_tuple_pow, 3, 0, 0, 2, 1, "Calculate the power function of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_rand", operators::tuple_rand, k_tuple_rand, 2, 0, 0, 1, 1, "Return a tuple of random numbers between 0 and 1.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", "set_system"},
-    {"tuple_real", operators::tuple_real, k_tuple_real, 2, 0, 0, 1, 1, "Convert a tuple into a tuple of floating point numbers.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", ""},
-    {"tuple_regexp_match", operators::tuple_regexp_match, k_tuple_regexp_match, 3, 0, 0, 2, 1, "Extract substrings using regular expressions.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_regexp_replace", operators::tuple_regexp_replace, k_tuple_regexp_replace, 4, 0, 0, 3, 1, "Replace a substring using regular expressions.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_regexp_select", operators::tuple_regexp_select, k_tuple_regexp_select, 3, 0, 0, 2, 1, "Select tuple elements matching a regular expression.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_regexp_test", operators::tuple_regexp_test, k_tuple_regexp_test, 3, 0, 0, 2, 1, "Test if a string matches a regular expression.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_remove", operators::tuple_remove, k_tuple_remove, 3, 0, 0, 2, 1, "Remove elements from a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
-    {"tuple_replace", operators::tuple_replace, k_tuple_replace, 4, 0, 0, 3, 1, "Replace one or more elements of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
-    {"tuple_round", operators::tuple_round, k_tuple_round, 2, 0, 0, 1, 1, "Convert a tuple into a tuple of integer numbers.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_select", operators::tuple_select, k_tuple_select, 3, 0, 0, 2, 1, "Select single elements of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
-    {"tuple_select_mask", operators::tuple_select_mask, k_tuple_select_mask, 3, 0, 0, 2, 1, "Select elements of a tuple by a mask.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
-    {"tuple_select_range", operators::tuple_select_range, k_tuple_select_range, 4, 0, 0, 3, 1, "Select several elements of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", ""},
-    {"tuple_sem_type", operators::tuple_sem_type, k_tuple_sem_type, 2, 0, 0, 1, 1, "Return the semantic type of a tuple.", "Tuple / Type", "Foundation", "handle", "", "", "tuple_is_valid_handle,tuple_sem_type_elem"},
-    {"tuple_sem_type_elem", operators::tuple_sem_type_elem, k_tuple_sem_type_elem, 2, 0, 0, 1, 1, "Return the semantic type of the elements of a tuple.", "Tuple / Type", "Foundation", "handle", "", "", "tuple_sem_type"},
-    {"tuple_sort", operators::tuple_sort, k_tuple_sort, 2, 0, 0, 1, 1, "Sort the elements of a tuple in ascending order.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", "tuple_sort_index,tuple_inverse"},
-    {"tuple_sort_index", operators::tuple_sort_index, k_tuple_sort_index, 2, 0, 0, 1, 1, "Sort the elements of a tuple and return the indices of the sorted tuple.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", "tuple_sort"},
-    {"tuple_split", operators::tuple_split, k_tuple_split, 3, 0, 0, 2, 1, "Split strings into substrings using predefined separator symbols.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_sqrt", operators::tuple_sqrt, k_tuple_sqrt, 2, 0, 0, 1, 1, "Compute the square root of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_str_bit_select", operators::tuple_str_bit_select, k_tuple_str_bit_select, 3, 0, 0, 2, 1, "Select single characters of a string.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_str_first_n", operators::tuple_str_first_n, k_tuple_str_first_n, 3, 0, 0, 2, 1, "Cut the first characters up to position n out of a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_str_last_n", operators::tuple_str_last_n, k_tuple_str_last_n, 3, 0, 0, 2, 1, "Cut all characters starting at position n out of a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_str_replace", operators::tuple_str_replace, k_tuple_str_replace, 4, 0, 0, 3, 1, "Replace all occurrences of a substring within strings.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_strchr", operators::tuple_strchr, k_tuple_strchr, 3, 0, 0, 2, 1, "Forward search for characters within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_string", operators::tuple_string, k_tuple_string, 3, 0, 0, 2, 1, "Convert a tuple into a tuple of strings.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", ""},
-    {"tuple_strlen", operators::tuple_strlen, k_tuple_strlen, 2, 0, 0, 1, 1, "Length of every string within a tuple of strings.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_strrchr", operators::tuple_strrchr, k_tuple_strrchr, 3, 0, 0, 2, 1, "Backward search for characters within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_strrstr", operators::tuple_strrstr, k_tuple_strrstr, 3, 0, 0, 2, 1, "Backward search for strings within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_strstr", operators::tuple_strstr, k_tuple_strstr, 3, 0, 0, 2, 1, "Forward search for strings within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_sub", operators::tuple_sub, k_tuple_sub, 3, 0, 0, 2, 1, "Subtract two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", ""},
-    {"tuple_substr", operators::tuple_substr, k_tuple_substr, 4, 0, 0, 3, 1, "Cut characters from one position to another out of a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", ""},
-    {"tuple_sum", operators::tuple_sum, k_tuple_sum, 2, 0, 0, 1, 1, "Return the sum of all elements of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", ""},
-    {"tuple_type", operators::tuple_type, k_tuple_type, 2, 0, 0, 1, 1, "Return the type of a tuple.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_type_elem", operators::tuple_type_elem, k_tuple_type_elem, 2, 0, 0, 1, 1, "Return the types of the elements of a tuple.", "Tuple / Type", "Foundation", "tuple,type", "", "", ""},
-    {"tuple_union", operators::tuple_union, k_tuple_union, 3, 0, 0, 2, 1, "Compute the union set of two input tuples.", "Tuple / Sets", "Foundation", "tuple,order", "", "", ""},
-    {"tuple_uniq", operators::tuple_uniq, k_tuple_uniq, 2, 0, 0, 1, 1, "Discard all but one of successive identical elements of a tuple.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", ""},
-    {"tuple_xor", operators::tuple_xor, k_tuple_xor, 3, 0, 0, 2, 1, "Compute the logical xor of two tuples.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", ""},
-    {"write_dict", operators::write_dict, k_write_dict, 4, 0, 0, 4, 0, "Write a dictionary to a file.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple,set_dict_object", "", "read_dict,dict_to_json"},
-    {"write_dl_model", operators::write_dl_model, k_write_dl_model, 2, 0, 0, 2, 0, "Write a deep learning model in a file.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "train_dl_model_batch,gen_dl_pruned_model,set_dl_model_param", "", "read_dl_model"},
-    {"write_image", operators::write_image, k_write_image, 4, 1, 0, 3, 0, "Write images in graphic formats.", "File / Images", "Foundation", "image,file", "", "", "read_image"},
-    {"write_tuple", operators::write_tuple, k_write_tuple, 2, 0, 0, 2, 0, "Write a tuple to a file.", "File / Tuple", "Foundation", "tuple,file", "", "", "read_tuple"},
-    {"zoom_image_size", operators::zoom_image_size, k_zoom_image_size, 5, 1, 1, 3, 0, "Zoom an image to a given size.", "Filters / Geometric Transformations", "Foundation", "image,conversion", "", "", "crop_part"},
+    {"access_channel", operators::access_channel, k_access_channel, 3, 1, 1, 1, 0, "Access a channel of a multichannel image.", "Image / Channel", "Foundation", "image,channel", "count_channels", "", "", "decompose3", "", "The operator `access_channel` returns channel `Channel` (counted from 1) as a one-channel image.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"add_dl_pruning_batch", operators::add_dl_pruning_batch, k_add_dl_pruning_batch, 3, 0, 0, 3, 0, "Calculate scores to prune a deep learning model.", "Deep Learning / Pruning", "Deep Learning Training", "deep learning,pruning", "create_dl_pruning,set_dl_pruning_param", "gen_dl_pruned_model,get_dl_pruning_param", "", "", "Pavlo Molchanov, Stephen Tyree, Tero Karras, Timo Aila, Jan Kautz \"Pruning Convolutional Neural Networks for Resource Efficient Inference\", ICLR 2017, 5th International Conference on Learning Representations, Toulon, France.", "The operator `add_dl_pruning_batch` computes the scores of all removable kernels of the model on the samples `DLSampleBatch` and adds them to those already in `DLPruningHandle`: the final score is the mean over all samples seen, however they were split into batches. The samples are those of training, with their labels.\n\nThe model is not changed: neither its weights nor the running statistics of its normalisations.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"apply_dl_model", operators::apply_dl_model, k_apply_dl_model, 4, 0, 0, 3, 1, "Apply a deep learning model to samples.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "read_dl_model,train_dl_model_batch,gen_dl_pruned_model", "", "", "", "", "The operator `apply_dl_model` runs the model on any number of samples and returns one result dictionary per sample. The samples are processed in batches of `'batch_size'`.\n\nWith `Outputs` = `[]` a result holds the default outputs of the type of the model; for a classifier these are `classification_class_ids`, `classification_class_names` and `classification_confidences` in order of descending confidence. Otherwise `Outputs` names layers whose outputs are returned under their names.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"channels_to_image", operators::channels_to_image, k_channels_to_image, 2, 1, 1, 0, 0, "Convert one-channel images into a multichannel image.", "Image / Channel", "Foundation", "image,channel", "", "", "image_to_channels,compose3", "", "", "The operator `channels_to_image` joins all images of the tuple `Images` to one image.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"clear_dl_model", operators::clear_dl_model, k_clear_dl_model, 1, 0, 0, 1, 0, "Clear a deep learning model.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "read_dl_model", "", "", "clear_handle", "", "The operator `clear_dl_model` frees models at once. It is not needed for memory to be freed: the last reference to a handle does that.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"clear_handle", operators::clear_handle, k_clear_handle, 1, 0, 0, 1, 0, "Clear the content of a handle.", "System / Handle", "Foundation", "handle", "", "", "tuple_is_valid_handle", "", "", "The operator `clear_handle` frees what is behind the given handles, even while other references to them exist; these are then cleared handles, which every other operator refuses. It is not needed for memory to be freed: the last reference does that.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"clear_obj", operators::clear_obj, k_clear_obj, 1, 1, 0, 0, 0, "Release an iconic object.", "Object / Manipulation", "Foundation", "object", "copy_obj", "", "", "", "", "The operator `clear_obj` gives back the objects; their keys are then no longer valid.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"clear_serialized_item", operators::clear_serialized_item, k_clear_serialized_item, 1, 0, 0, 1, 0, "Delete a serialized item.", "System / Serialization", "Foundation", "serialization", "", "", "", "clear_handle", "", "The operator `clear_serialized_item` frees the memory of serialized items.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"compose3", operators::compose3, k_compose3, 4, 3, 1, 0, 0, "Convert three images into a three-channel image.", "Image / Channel", "Foundation", "image,channel", "", "", "decompose3", "channels_to_image", "", "The operator `compose3` joins images of the same size and type to three-channel images.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"concat_obj", operators::concat_obj, k_concat_obj, 3, 2, 1, 0, 0, "Concatenate two iconic object tuples.", "Object / Manipulation", "Foundation", "object", "", "", "count_obj,copy_obj,select_obj", "", "", "The operator `concat_obj` returns the objects of `Objects1` followed by those of `Objects2`.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"convert_image_type", operators::convert_image_type, k_convert_image_type, 3, 1, 1, 1, 0, "Convert the type of an image.", "Image / Type Conversion", "Foundation", "image,conversion", "", "", "scale_image", "", "", "The operator `convert_image_type` converts all channels to `NewType`. Values outside the range of the new type are set to its nearest limit; reals are rounded.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"copy_dict", operators::copy_dict, k_copy_dict, 4, 0, 0, 3, 1, "Copy a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "create_dict", "", "serialize_handle", "", "", "The operator `copy_dict` makes a deep copy: contained objects and the content of contained handles are copied, too. The generic parameter `'raise_error_if_content_not_serializable'` decides what happens to a handle that cannot be copied: `'true'` (default) is an error, with `'low_level'` and `'false'` the copy holds a null handle in its place.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"copy_image", operators::copy_image, k_copy_image, 2, 1, 1, 0, 0, "Copy an image and allocate new memory for it.", "Image / Creation", "Foundation", "image,creation", "", "", "copy_obj", "", "", "The operator `copy_image` returns images with the same pixels in memory of their own.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"copy_obj", operators::copy_obj, k_copy_obj, 4, 1, 1, 2, 0, "Copy an iconic object.", "Object / Manipulation", "Foundation", "object", "count_obj", "", "", "select_obj,copy_image", "", "The operator `copy_obj` returns `NumObj` objects from `Index` on (-1: all up to the end). The objects share their pixels with the input.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"count_channels", operators::count_channels, k_count_channels, 2, 1, 0, 0, 1, "Count the channels of an image.", "Image / Channel", "Foundation", "image,channel", "", "access_channel", "", "", "", "The operator `count_channels` returns the number of channels, one value per image.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"count_obj", operators::count_obj, k_count_obj, 2, 1, 0, 0, 1, "Number of objects in a tuple.", "Object / Manipulation", "Foundation", "object", "", "select_obj,copy_obj", "", "", "", "The operator `count_obj` returns the number of objects.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"create_dict", operators::create_dict, k_create_dict, 1, 0, 0, 0, 1, "Create a new empty dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "", "set_dict_tuple,set_dict_object,get_dict_tuple,get_dict_object", "copy_dict,read_dict,json_to_dict", "", "", "The operator `create_dict` makes an empty dictionary and returns its handle in `DictHandle`.\n\nA dictionary maps unique keys, strings or integers, to tuples or iconic objects. Handles that are stored in a dictionary are references; everything else is copied in and out. The dictionary is freed with the last reference to its handle.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"create_dl_pruning", operators::create_dl_pruning, k_create_dl_pruning, 4, 0, 0, 3, 1, "Create a pruning data handle.", "Deep Learning / Pruning", "Deep Learning Training", "deep learning,pruning", "read_dl_model", "get_dl_pruning_param,set_dl_model_param", "add_dl_pruning_batch,set_dl_pruning_param,gen_dl_pruned_model", "", "Pavlo Molchanov, Stephen Tyree, Tero Karras, Timo Aila, Jan Kautz \"Pruning Convolutional Neural Networks for Resource Efficient Inference\", ICLR 2017, 5th International Conference on Learning Representations, Toulon, France.", "The operator `create_dl_pruning` creates a handle `DLPruningHandle`. This handle is used to pass information when pruning a deep learning model.\n\n`Mode` specifies the pruning method. The mode implies what will be removed and also which scores are needed. Currently only the mode `'oracle'` is implemented: kernels of convolution layers are removed. In order to do so, a score is calculated for every (potentially removable) kernel, indicating its importance within the given network for the images used. See the given reference for details.\n\n`GenParam` is a dictionary for setting generic parameters. Currently no generic parameters are supported.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"create_serialized_item_ptr", operators::create_serialized_item_ptr, k_create_serialized_item_ptr, 4, 0, 0, 3, 1, "Create a serialized item from a memory block.", "System / Serialization", "Foundation", "serialization", "", "deserialize_handle,deserialize_tuple,deserialize_dl_model", "get_serialized_item_ptr", "", "", "The operator `create_serialized_item_ptr` makes a serialized item of `Size` bytes at `Pointer`. With `Copy` = `'true'` the bytes are copied; with `'false'` the memory must outlive the item.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"crop_part", operators::crop_part, k_crop_part, 6, 1, 1, 4, 0, "Cut out a rectangular image area.", "Image / Format", "Foundation", "image,conversion", "", "", "zoom_image_size", "", "", "The operator `crop_part` returns the pixels of a rectangle as a new image. The rectangle lies inside the image.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"decompose3", operators::decompose3, k_decompose3, 4, 1, 3, 0, 0, "Convert a three-channel image into three images.", "Image / Channel", "Foundation", "image,channel", "", "", "compose3", "image_to_channels,access_channel", "", "The operator `decompose3` returns the three channels as one-channel images.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"deserialize_dl_model", operators::deserialize_dl_model, k_deserialize_dl_model, 2, 0, 0, 1, 1, "Deserialize a deep learning model.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "serialize_dl_model,create_serialized_item_ptr", "", "", "read_dl_model", "", "The operator `deserialize_dl_model` makes a model from a memory block of `serialize_dl_model`.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"deserialize_handle", operators::deserialize_handle, k_deserialize_handle, 2, 0, 0, 1, 1, "Deserialize a serialized item.", "System / Serialization", "Foundation", "serialization", "", "", "serialize_handle", "", "", "The operator `deserialize_handle` makes a handle of the type that was serialized.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"deserialize_tuple", operators::deserialize_tuple, k_deserialize_tuple, 2, 0, 0, 1, 1, "Deserialize a serialized tuple.", "System / Serialization", "Foundation", "serialization", "", "", "serialize_tuple", "", "", "The operator `deserialize_tuple` makes the tuple that was serialized.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"dict_to_json", operators::dict_to_json, k_dict_to_json, 4, 0, 0, 3, 1, "Convert a dictionary to JSON.", "Tuple / Dictionary", "Foundation", "dictionary", "", "", "json_to_dict", "write_dict", "", "The operator `dict_to_json` writes dictionaries as JSON text, one string per dictionary. A tuple of one element becomes a plain value, other tuples become arrays, nested dictionaries become objects. Iconic objects and other handles cannot be written; `'raise_error_if_content_not_serializable'` decides whether they are an error (`'true'`) or left out (`'false'`).", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"gen_dl_pruned_model", operators::gen_dl_pruned_model, k_gen_dl_pruned_model, 3, 0, 0, 2, 1, "Prune a deep learning model.", "Deep Learning / Pruning", "Deep Learning Training", "deep learning,pruning", "add_dl_pruning_batch", "train_dl_model_batch,apply_dl_model,write_dl_model", "", "", "Pavlo Molchanov, Stephen Tyree, Tero Karras, Timo Aila, Jan Kautz \"Pruning Convolutional Neural Networks for Resource Efficient Inference\", ICLR 2017, 5th International Conference on Learning Representations, Toulon, France.", "The operator `gen_dl_pruned_model` copies the model and removes kernels from the copy, those with the lowest scores first, as many as `'percentage'` asks for. With the kernels leave all weights that read or write their feature maps. The input model stays as it is.\n\nThe scores stay in the handle: set another `'percentage'` and generate again from the same model. The accuracy that was lost is won back by training the pruned model further. To prune the result again, create a new handle for it.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"gen_empty_obj", operators::gen_empty_obj, k_gen_empty_obj, 1, 0, 1, 0, 0, "Create an empty object tuple.", "Object / Manipulation", "Foundation", "object", "", "", "concat_obj,count_obj", "", "", "The operator `gen_empty_obj` returns an object tuple without objects.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"gen_image1", operators::gen_image1, k_gen_image1, 5, 0, 1, 4, 0, "Create an image from a pointer to the pixels.", "Image / Creation", "Foundation", "image,creation", "", "", "gen_image3,gen_image_const,get_image_pointer1", "", "", "The operator `gen_image1` makes a one-channel image and copies the pixels from the memory at `PixelPointer`: `Width` · `Height` values of the given type, row by row without gaps.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"gen_image3", operators::gen_image3, k_gen_image3, 7, 0, 1, 6, 0, "Create an image from three pointers to the pixels (red/green/blue).", "Image / Creation", "Foundation", "image,creation", "", "", "gen_image1,gen_image_interleaved,compose3", "", "", "The operator `gen_image3` makes a three-channel image; each channel is copied from a pointer of its own, as in `gen_image1`.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"gen_image_const", operators::gen_image_const, k_gen_image_const, 4, 0, 1, 3, 0, "Create an image with constant gray value 0.", "Image / Creation", "Foundation", "image,creation", "", "", "gen_image1", "", "", "The operator `gen_image_const` makes a one-channel image whose pixels are all 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"gen_image_interleaved", operators::gen_image_interleaved, k_gen_image_interleaved, 13, 0, 1, 12, 0, "Create a three-channel image from a pointer to interleaved pixels.", "Image / Creation", "Foundation", "image,creation", "", "", "gen_image3", "", "", "The operator `gen_image_interleaved` makes an image from memory in which the channels of a pixel lie side by side, in the order given by `ColorFormat`. A part of the original can be cut out with `StartRow`, `StartColumn`, `ImageWidth` and `ImageHeight`; 0 as size means the whole original.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_chapter_info", operators::get_chapter_info, k_get_chapter_info, 2, 0, 0, 1, 1, "Get information concerning the chapters on operators.", "System / Information", "Foundation", "information,operator", "", "get_operator_info", "", "", "", "The operator `get_chapter_info` returns the parts of a chapter: subchapters, then operators. The chapter is given by the names on the way to it; the empty tuple stands for the whole reference.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_check", operators::get_check, k_get_check, 1, 0, 0, 0, 1, "State of the checks.", "System / Error Handling", "Foundation", "error,check", "", "", "set_check", "", "", "The operator `get_check` returns the names of all checks; those that are off begin with a tilde.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_dict_object", operators::get_dict_object, k_get_dict_object, 3, 0, 1, 2, 0, "Retrieve an iconic object from a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_object", "", "get_dict_tuple,get_dict_param", "", "", "The operator `get_dict_object` returns the object stored under `Key`. It fails if the key is missing or holds a tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_dict_param", operators::get_dict_param, k_get_dict_param, 4, 0, 0, 3, 1, "Query information about a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple,set_dict_object", "get_dict_tuple,get_dict_object,remove_dict_key", "", "", "", "The operator `get_dict_param` answers one question about a dictionary: `'keys'` returns all keys as strings (`Key` is then the empty tuple); `'key_exists'` returns 1 or 0 per given key; `'key_data_type'` returns `'tuple'` or `'object'` per given key. Results come in the order of the given keys.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_dict_tuple", operators::get_dict_tuple, k_get_dict_tuple, 3, 0, 0, 2, 1, "Retrieve a tuple from a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple", "", "get_dict_object,get_dict_param", "", "", "The operator `get_dict_tuple` returns a copy of the tuple stored under `Key`. It fails if the key is missing or holds an object.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_dl_device_param", operators::get_dl_device_param, k_get_dl_device_param, 3, 0, 0, 2, 1, "Return the parameters of a deep learning device.", "Deep Learning / Device", "Deep Learning Inference", "deep learning,device", "query_available_dl_devices", "set_dl_device_param,set_dl_model_param", "", "", "", "The operator `get_dl_device_param` returns the value of a parameter of a device.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_dl_model_param", operators::get_dl_model_param, k_get_dl_model_param, 3, 0, 0, 2, 1, "Return the parameters of a deep learning model.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "read_dl_model,set_dl_model_param", "set_dl_model_param,apply_dl_model,train_dl_model_batch", "set_dl_model_param", "", "", "The operator `get_dl_model_param` returns the value of a parameter of the model: `'adam_beta1'`, `'adam_beta2'`, `'adam_epsilon'`, `'batch_size'`, `'batch_size_multiplier'`, `'class_ids'`, `'class_names'`, `'device'`, `'gpu'`, `'image_dimensions'`, `'image_height'`, `'image_num_channels'`, `'image_range_max'`, `'image_range_min'`, `'image_size'`, `'image_width'`, `'input_dimensions'`, `'learning_rate'`, `'meta_data'`, `'min_version'`, `'momentum'`, `'num_trainable_params'`, `'optimize_for_inference'`, `'precision'`, `'precision_is_converted'`, `'runtime'`, `'solver_type'`, `'summary'`, `'type'`, `'weight_prior'`.\n\n`'summary'` returns one line of text per layer with its number, name, type, output shape and inputs; `'num_trainable_params'` the number of weights that training changes.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_dl_pruning_param", operators::get_dl_pruning_param, k_get_dl_pruning_param, 3, 0, 0, 2, 1, "Return information about the pruning of a deep learning model.", "Deep Learning / Pruning", "Deep Learning Training", "deep learning,pruning", "create_dl_pruning", "set_dl_pruning_param,add_dl_pruning_batch,gen_dl_pruned_model", "set_dl_pruning_param", "", "", "The operator `get_dl_pruning_param` returns the value of a parameter of the pruning handle. `'mode'` and `'percentage'` are those that `set_dl_pruning_param` sets. `'prunable_conv_num'`, `'prunable_conv_layer_name'` and `'prunable_kernel_num'` tell how many convolution layers can be pruned, which these are, and how many kernels can be removed in all; every pruned convolution keeps at least one. `'pruned_kernel_num'` and `'pruned_percentage'` tell what `gen_dl_pruned_model` has removed.\n\nExtensions, which only this implementation has: the settings of `set_dl_pruning_param`, `'kernel_scores'` and `'kernel_layers'` (score and layer of every removable kernel), `'group_ids'` (kernels that leave together have the same number), `'unprunable_layer_name'` and `'unprunable_reason'`, `'macs'`, `'params'`, `'macs_pruned'`, `'params_pruned'` and `'report'` (all of it as JSON).", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_error_text", operators::get_error_text, k_get_error_text, 2, 0, 0, 1, 1, "Query the text of an error code.", "System / Error Handling", "Foundation", "error", "", "", "get_extended_error_info,set_check", "", "", "The operator `get_error_text` returns the standard text of an error code.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_extended_error_info", operators::get_extended_error_info, k_get_extended_error_info, 3, 0, 0, 0, 3, "Query details of the calling thread's last error.", "System / Error Handling", "Foundation", "error", "", "", "get_error_text", "", "", "The operator `get_extended_error_info` returns the operator, the code and the full text of the last error of the calling thread: parameter, what was found and what was wanted.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_image_pointer1", operators::get_image_pointer1, k_get_image_pointer1, 5, 1, 0, 0, 4, "Access the pointer to the pixels of a one-channel image.", "Image / Access", "Foundation", "image,access", "", "", "", "get_image_pointer3", "", "The operator `get_image_pointer1` returns the address of the first pixel, the pixel type and the size of a one-channel image. The memory belongs to the image and is valid as long as the image lives; it must not be written to.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_image_pointer3", operators::get_image_pointer3, k_get_image_pointer3, 7, 1, 0, 0, 6, "Access the pointers to the pixels of a three-channel image.", "Image / Access", "Foundation", "image,access", "", "", "", "get_image_pointer1", "", "The operator `get_image_pointer3` returns the addresses of the first pixels of the three channels, the pixel type and the size. The rules of `get_image_pointer1` hold for each of them.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_image_size", operators::get_image_size, k_get_image_size, 3, 1, 0, 0, 2, "Return the size of an image.", "Image / Access", "Foundation", "image,access", "", "", "get_image_type", "", "", "The operator `get_image_size` returns width and height, one value per image.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_image_type", operators::get_image_type, k_get_image_type, 2, 1, 0, 0, 1, "Return the pixel type of an image.", "Image / Access", "Foundation", "image,access", "", "", "convert_image_type", "", "", "The operator `get_image_type` returns the pixel type of the first channel, one value per image.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_keywords", operators::get_keywords, k_get_keywords, 2, 0, 0, 1, 1, "Get keywords which are assigned to operators.", "System / Information", "Foundation", "information,operator", "", "search_operator", "", "", "", "The operator `get_keywords` returns the keywords of an operator.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_obj_class", operators::get_obj_class, k_get_obj_class, 2, 1, 0, 0, 1, "Name of the class of an iconic object.", "Object / Manipulation", "Foundation", "object", "", "", "", "", "", "The operator `get_obj_class` returns the class of every object: `'image'`, `'region'`, …", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_operator_info", operators::get_operator_info, k_get_operator_info, 3, 0, 0, 2, 1, "Get information concerning an operator.", "System / Information", "Foundation", "information,operator", "get_operator_name,query_operator_info", "", "", "", "", "The operator `get_operator_info` returns one piece of the documentation of an operator. `query_operator_info` returns the names of all slots.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_operator_name", operators::get_operator_name, k_get_operator_name, 2, 0, 0, 1, 1, "Get operators with the given string as a substring of their name.", "System / Information", "Foundation", "information,operator", "", "get_operator_info,get_param_names", "", "", "", "The operator `get_operator_name` returns all operators whose name contains `Pattern`, sorted.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_param_info", operators::get_param_info, k_get_param_info, 4, 0, 0, 3, 1, "Get information concerning the operator's parameters.", "System / Information", "Foundation", "information,operator", "get_param_names,query_param_info", "", "", "", "", "The operator `get_param_info` returns one piece of the documentation of a parameter. `query_param_info` returns the names of all slots.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_param_names", operators::get_param_names, k_get_param_names, 5, 0, 0, 1, 4, "Get the names of the parameters of an operator.", "System / Information", "Foundation", "information,operator", "", "get_param_info,get_param_types", "", "", "", "The operator `get_param_names` returns the names of the parameters, one tuple per class.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_param_num", operators::get_param_num, k_get_param_num, 7, 0, 0, 1, 6, "Get number of the different parameter classes of an operator.", "System / Information", "Foundation", "information,operator", "", "get_param_names,get_param_types", "", "", "", "The operator `get_param_num` returns how many parameters of each class an operator has.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_param_types", operators::get_param_types, k_get_param_types, 3, 0, 0, 1, 2, "Get default data type for the control parameters of an operator.", "System / Information", "Foundation", "information,operator", "get_param_names", "", "", "", "", "The operator `get_param_types` returns `'integer'`, `'real'`, `'string'` or `'none'` per control parameter: its type in the simple form of C, `'none'` if it has none there.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_serialized_item_ptr", operators::get_serialized_item_ptr, k_get_serialized_item_ptr, 3, 0, 0, 1, 2, "Access the data pointer of a serialized item.", "System / Serialization", "Foundation", "serialization", "serialize_handle,serialize_tuple,serialize_dl_model", "", "create_serialized_item_ptr", "", "", "The operator `get_serialized_item_ptr` returns address and size of the memory block. The memory belongs to the item.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"get_system", operators::get_system, k_get_system, 2, 0, 0, 1, 1, "Get the current values of system parameters.", "System / Parameters", "Foundation", "system", "", "", "set_system", "", "", "The operator `get_system` returns the values of parameters of the runtime. The query `'?'` returns all names.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"handle_to_integer", operators::handle_to_integer, k_handle_to_integer, 2, 0, 0, 1, 1, "Convert a handle into an integer.", "System / Handle", "Foundation", "handle", "", "", "integer_to_handle", "", "", "The operator `handle_to_integer` returns numbers that stand for the given handles, for interfaces without a handle type. A number is valid as long as a reference to the handle exists.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"image_to_channels", operators::image_to_channels, k_image_to_channels, 2, 1, 1, 0, 0, "Convert a multichannel image into one-channel images.", "Image / Channel", "Foundation", "image,channel", "", "", "channels_to_image,decompose3", "", "", "The operator `image_to_channels` returns one image per channel.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"integer_to_handle", operators::integer_to_handle, k_integer_to_handle, 2, 0, 0, 1, 1, "Convert an integer into a handle.", "System / Handle", "Foundation", "handle", "", "", "handle_to_integer", "", "", "The operator `integer_to_handle` returns the handles that the given numbers stand for.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"json_to_dict", operators::json_to_dict, k_json_to_dict, 4, 0, 0, 3, 1, "Convert JSON to a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "", "", "dict_to_json", "read_dict", "", "The operator `json_to_dict` reads JSON text whose outermost value is an object, one dictionary per string. Arrays of plain values become tuples, objects become nested dictionaries, `true` and `false` become 1 and 0, and `null` becomes the empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"mirror_image", operators::mirror_image, k_mirror_image, 3, 1, 1, 1, 0, "Mirror an image.", "Filters / Geometric Transformations", "Foundation", "image,conversion", "", "", "", "", "", "The operator `mirror_image` reflects images: `'row'` about the horizontal, `'column'` about the vertical middle axis, `'diagonal'` about the main diagonal.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"query_available_dl_devices", operators::query_available_dl_devices, k_query_available_dl_devices, 3, 0, 0, 2, 1, "Get the list of deep learning devices that fulfil conditions.", "Deep Learning / Device", "Deep Learning Inference", "deep learning,device", "", "get_dl_device_param,set_dl_model_param", "", "", "", "The operator `query_available_dl_devices` returns the devices whose parameters have the given values. A name may be given several times: the device has then one of the values. Without conditions all devices are returned. Besides the parameters of `get_dl_device_param` there is `'runtime'` with the values `'cpu'` and `'gpu'`. The list may be empty.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"query_operator_info", operators::query_operator_info, k_query_operator_info, 1, 0, 0, 0, 1, "Query slots concerning information with relation to the operator get_operator_info.", "System / Information", "Foundation", "information,operator", "", "get_operator_info", "", "", "", "The operator `query_operator_info` returns the slots of `get_operator_info`.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"query_param_info", operators::query_param_info, k_query_param_info, 1, 0, 0, 0, 1, "Query slots of the online information.", "System / Information", "Foundation", "information,operator", "", "get_param_info", "", "", "", "The operator `query_param_info` returns the slots of `get_param_info`.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"read_dict", operators::read_dict, k_read_dict, 4, 0, 0, 3, 1, "Read a dictionary from a file.", "Tuple / Dictionary", "Foundation", "dictionary", "", "get_dict_tuple,get_dict_object", "write_dict", "", "", "The operator `read_dict` reads a dictionary from a file in the format `'hdict'` or `'json'`. The generic parameter `'file_type'` names the format; without it the ending of the file name decides, and if that says nothing, `'hdict'` is assumed.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"read_dl_model", operators::read_dl_model, k_read_dl_model, 2, 0, 0, 1, 1, "Read a deep learning model from a file.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "", "set_dl_model_param,get_dl_model_param,apply_dl_model,train_dl_model_batch,create_dl_pruning", "write_dl_model", "deserialize_dl_model", "", "The operator `read_dl_model` reads a model from an ONNX file (`.onnx`) or from a file in the format of `write_dl_model` (`.hdl`, also tried when the name has no ending). The file is looked for in the current directory and in `$HALCONROOT/dl/`. Parameters that depend on the runtime, such as `runtime`, are not stored in a file and have their default values after reading.\n\nNodes of an ONNX graph that are not supported are an error that lists all of them with name, type and opset.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"read_image", operators::read_image, k_read_image, 2, 0, 1, 1, 0, "Read an image with different file formats.", "File / Images", "Foundation", "image,file", "", "", "write_image", "", "", "The operator `read_image` reads images (JPEG, PNG, TIFF, BMP) from files, one image per file name. A name without an ending is tried with the known endings.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"read_tuple", operators::read_tuple, k_read_tuple, 2, 0, 0, 1, 1, "Read a tuple from a file.", "File / Tuple", "Foundation", "tuple,file", "", "", "write_tuple", "", "", "The operator `read_tuple` reads a tuple that `write_tuple` has written.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"remove_dict_key", operators::remove_dict_key, k_remove_dict_key, 2, 0, 0, 2, 0, "Remove keys from a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple,set_dict_object", "", "", "", "", "The operator `remove_dict_key` removes the given keys and what they hold.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"scale_image", operators::scale_image, k_scale_image, 4, 1, 1, 2, 0, "Scale the gray values of an image.", "Filters / Arithmetic", "Foundation", "image,conversion", "", "", "convert_image_type", "", "", "The operator `scale_image` computes g′ = g · `Mult` + `Add` for every pixel. The type stays as it is; overflowing values are set to the limits of the type.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"search_operator", operators::search_operator, k_search_operator, 2, 0, 0, 1, 1, "Search names of all operators assigned to one keyword.", "System / Information", "Foundation", "information,operator", "get_keywords", "get_operator_info", "", "", "", "The operator `search_operator` returns the operators that have a keyword, sorted.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"select_obj", operators::select_obj, k_select_obj, 3, 1, 1, 1, 0, "Select objects from an object tuple.", "Object / Manipulation", "Foundation", "object", "count_obj", "", "", "copy_obj", "", "The operator `select_obj` returns the objects at the given indices, in the given order.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"serialize_dl_model", operators::serialize_dl_model, k_serialize_dl_model, 2, 0, 0, 1, 1, "Serialize a deep learning model.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "", "deserialize_dl_model,get_serialized_item_ptr", "", "write_dl_model", "", "The operator `serialize_dl_model` writes a model into a memory block, as `write_dl_model` into a file.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"serialize_handle", operators::serialize_handle, k_serialize_handle, 2, 0, 0, 1, 1, "Serialize the content of a handle.", "System / Serialization", "Foundation", "serialization", "", "", "deserialize_handle,get_serialized_item_ptr", "", "", "The operator `serialize_handle` writes what is behind a handle into a memory block.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"serialize_tuple", operators::serialize_tuple, k_serialize_tuple, 2, 0, 0, 1, 1, "Serialize a tuple.", "System / Serialization", "Foundation", "serialization", "", "", "deserialize_tuple", "", "", "The operator `serialize_tuple` writes a tuple into a memory block.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"set_check", operators::set_check, k_set_check, 1, 0, 0, 1, 0, "Activate and deactivate checks.", "System / Error Handling", "Foundation", "error,check", "", "", "get_check,get_error_text", "", "", "The operator `set_check` switches a check on (`'give_error'`) or off (`'~give_error'`). With `'give_error'` off, C programs get the error code back instead of being stopped.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"set_dict_object", operators::set_dict_object, k_set_dict_object, 3, 1, 0, 2, 0, "Add a key/object pair to a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "create_dict", "get_dict_object,get_dict_param", "set_dict_tuple,remove_dict_key", "", "", "The operator `set_dict_object` stores the iconic object `Object` (or object tuple) under `Key`. What the key held before is dropped.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"set_dict_tuple", operators::set_dict_tuple, k_set_dict_tuple, 3, 0, 0, 3, 0, "Add a key/tuple pair to a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "create_dict", "get_dict_tuple,get_dict_param", "set_dict_object,set_dict_tuple_at,remove_dict_key", "", "", "The operator `set_dict_tuple` stores a copy of `Tuple` under `Key`. What the key held before, tuple or object, is dropped. The empty tuple is a value like any other.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"set_dict_tuple_at", operators::set_dict_tuple_at, k_set_dict_tuple_at, 4, 0, 0, 4, 0, "Change elements of a tuple that is stored in a dictionary.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple", "", "", "", "", "The operator `set_dict_tuple_at` writes `Value` to the elements `Index` (from 0) of the tuple stored under `Key`. One value is written to all given positions; otherwise there are as many values as indices.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"set_dl_device_param", operators::set_dl_device_param, k_set_dl_device_param, 3, 0, 0, 3, 0, "Set a parameter of a deep learning device.", "Deep Learning / Device", "Deep Learning Inference", "deep learning,device", "query_available_dl_devices", "", "get_dl_device_param", "", "", "The operator `set_dl_device_param` changes a parameter that is in the device's `'settable_device_params'`.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"set_dl_model_param", operators::set_dl_model_param, k_set_dl_model_param, 3, 0, 0, 3, 0, "Set the parameters of a deep learning model.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "read_dl_model,get_dl_model_param", "train_dl_model_batch,apply_dl_model,create_dl_pruning", "get_dl_model_param", "", "", "The operator `set_dl_model_param` changes a parameter of the model: `'adam_beta1'`, `'adam_beta2'`, `'adam_epsilon'`, `'batch_size'`, `'batch_size_multiplier'`, `'batchnorm_momentum'`, `'class_ids'`, `'class_names'`, `'device'`, `'gpu'`, `'image_dimensions'`, `'image_height'`, `'image_num_channels'`, `'image_range_max'`, `'image_range_min'`, `'image_size'`, `'image_width'`, `'learning_rate'`, `'meta_data'`, `'momentum'`, `'optimize_for_inference'`, `'runtime'`, `'runtime_init'`, `'solver_type'`, `'type'`, `'weight_prior'`.\n\n`'type'` can be set once, on a model whose type is `'generic'`.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"set_dl_pruning_param", operators::set_dl_pruning_param, k_set_dl_pruning_param, 3, 0, 0, 3, 0, "Set parameters of the pruning of a deep learning model.", "Deep Learning / Pruning", "Deep Learning Training", "deep learning,pruning", "create_dl_pruning", "add_dl_pruning_batch,gen_dl_pruned_model", "get_dl_pruning_param", "", "", "The operator `set_dl_pruning_param` sets `'mode'` (see `create_dl_pruning`) or `'percentage'`: how much is to be removed, in percent of the kernels that can be removed, an integer or real in 0 … 100.\n\nExtensions, which only this implementation has: `'criterion'`, `'normalization'` and `'flops_regularization'` decide how kernels are scored; `'target'` and `'target_value'`, `'round_to'`, `'min_kernels'`, `'max_layer_percentage'`, `'exclude_layers'` and `'include_layers'` decide which leave.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"set_system", operators::set_system, k_set_system, 2, 0, 0, 2, 0, "Set system parameters.", "System / Parameters", "Foundation", "system", "", "", "get_system", "", "", "The operator `set_system` sets parameters of the runtime, one value per name. A name with the prefix `tsp_` holds for the calling thread only.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"test_equal_obj", operators::test_equal_obj, k_test_equal_obj, 3, 2, 0, 0, 1, "Compare objects regarding equality.", "Object / Manipulation", "Foundation", "object", "", "", "", "", "", "The operator `test_equal_obj` returns 1 if both tuples hold the same number of objects and these are equal in type, size and pixels, else 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"train_dl_model_batch", operators::train_dl_model_batch, k_train_dl_model_batch, 3, 0, 0, 2, 1, "Train a deep learning model.", "Deep Learning / Model", "Deep Learning Training", "deep learning", "read_dl_model,set_dl_model_param,get_dl_model_param", "apply_dl_model,write_dl_model", "", "", "", "The operator `train_dl_model_batch` performs one update of the weights from the given samples, whose number is `'batch_size'` · `'batch_size_multiplier'`. The solver is set by `'solver_type'`, `'learning_rate'`, `'momentum'` and `'weight_prior'`.\n\nThe dictionary `DLTrainResult` holds `total_loss` and one entry per further loss of the model.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_abs", operators::tuple_abs, k_tuple_abs, 2, 0, 0, 1, 1, "Compute the absolute value of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_abs` computes the absolute value of every element.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_add", operators::tuple_add, k_tuple_add, 3, 0, 0, 2, 1, "Add two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_add` computes sums; if one operand is a string, the other is converted and both are joined. Both tuples have the same length, or one of them has length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_and", operators::tuple_and, k_tuple_and, 3, 0, 0, 2, 1, "Compute the logical and of two tuples.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", "", "", "", "The operator `tuple_and` returns, element by element, 1 if both elements are not 0, else 0. A tuple of length 1 is combined with every element of the other.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_ceil", operators::tuple_ceil, k_tuple_ceil, 2, 0, 0, 1, 1, "Compute the ceiling function of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_ceil` computes the next higher whole number, as a real, of every element.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_concat", operators::tuple_concat, k_tuple_concat, 3, 0, 0, 2, 1, "Concatenate two tuples to a new one.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", "", "", "", "The operator `tuple_concat` returns the elements of `T1` followed by those of `T2`.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_cumul", operators::tuple_cumul, k_tuple_cumul, 2, 0, 0, 1, 1, "Calculate the cumulative sums of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", "", "", "", "The operator `tuple_cumul` returns for every element the sum of it and all elements before it.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_deviation", operators::tuple_deviation, k_tuple_deviation, 2, 0, 0, 1, 1, "Return the standard deviation of a tuple of numbers.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", "", "", "", "The operator `tuple_deviation` returns the square root of the mean squared distance from the mean, with n - 1 as divisor; 0.0 for one element.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_difference", operators::tuple_difference, k_tuple_difference, 3, 0, 0, 2, 1, "Compute the difference set of two input tuples.", "Tuple / Sets", "Foundation", "tuple,order", "", "", "", "", "", "The operator `tuple_difference` returns the elements of the first tuple that are not in the second, each once, in ascending order.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_div", operators::tuple_div, k_tuple_div, 3, 0, 0, 2, 1, "Divide two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_div` computes quotients; two integers give an integer, rounded towards zero. Both tuples have the same length, or one of them has length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_equal", operators::tuple_equal, k_tuple_equal, 3, 0, 0, 2, 1, "Test whether a tuple is equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_equal_elem", "", "", "The operator `tuple_equal` returns 1 if `T1` as a whole is equal to `T2`, else 0. Tuples are compared element by element from the front; a tuple that is the beginning of another is less. Integers and reals are compared as numbers, strings by code.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_equal_elem", operators::tuple_equal_elem, k_tuple_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_equal", "", "", "The operator `tuple_equal_elem` returns 1 per element of `T1` that is equal to its counterpart in `T2`, else 0. A tuple of length 1 is compared with every element of the other.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_find", operators::tuple_find, k_tuple_find, 3, 0, 0, 2, 1, "Return the indices of all occurrences of a tuple within another tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", "", "", "", "The operator `tuple_find` returns the positions at which `ToFind` begins in `Tuple`; -1 if there is none.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_first_n", operators::tuple_first_n, k_tuple_first_n, 3, 0, 0, 2, 1, "Select the first elements of a tuple up to the index n.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", "", "", "", "The operator `tuple_first_n` returns the elements from 0 to `Index`, included; -1 gives the empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_floor", operators::tuple_floor, k_tuple_floor, 2, 0, 0, 1, 1, "Compute the floor function of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_floor` computes the next lower whole number, as a real, of every element.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_gen_const", operators::tuple_gen_const, k_tuple_gen_const, 3, 0, 0, 2, 1, "Generate a tuple of a specific length and initialize its elements.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", "", "", "", "The operator `tuple_gen_const` returns `Length` times the value `Const`.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_gen_sequence", operators::tuple_gen_sequence, k_tuple_gen_sequence, 4, 0, 0, 3, 1, "Generate a tuple with a sequence of equidistant values.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", "", "", "", "The operator `tuple_gen_sequence` returns `Start`, `Start` + `Step`, … up to at most `End`; integers if all three are integers, else reals.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_greater", operators::tuple_greater, k_tuple_greater, 3, 0, 0, 2, 1, "Test whether a tuple is greater than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater_elem", "", "", "The operator `tuple_greater` returns 1 if `T1` as a whole is greater than `T2`, else 0. Tuples are compared element by element from the front; a tuple that is the beginning of another is less. Integers and reals are compared as numbers, strings by code.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_greater_elem", operators::tuple_greater_elem, k_tuple_greater_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise greater than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater", "", "", "The operator `tuple_greater_elem` returns 1 per element of `T1` that is greater than its counterpart in `T2`, else 0. A tuple of length 1 is compared with every element of the other.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_greater_equal", operators::tuple_greater_equal, k_tuple_greater_equal, 3, 0, 0, 2, 1, "Test whether a tuple is greater than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater_equal_elem", "", "", "The operator `tuple_greater_equal` returns 1 if `T1` as a whole is greater than or equal to `T2`, else 0. Tuples are compared element by element from the front; a tuple that is the beginning of another is less. Integers and reals are compared as numbers, strings by code.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_greater_equal_elem", operators::tuple_greater_equal_elem, k_tuple_greater_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise greater than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_greater_equal", "", "", "The operator `tuple_greater_equal_elem` returns 1 per element of `T1` that is greater than or equal to its counterpart in `T2`, else 0. A tuple of length 1 is compared with every element of the other.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_insert", operators::tuple_insert, k_tuple_insert, 4, 0, 0, 3, 1, "Insert one or more elements into a tuple at index.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", "", "", "", "The operator `tuple_insert` returns the tuple with `InsertTuple` in front of the element `Index`; the length of the tuple as index appends.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_int", operators::tuple_int, k_tuple_int, 2, 0, 0, 1, 1, "Convert a tuple into a tuple of integers.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", "", "", "", "The operator `tuple_int` cuts reals off after the point.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_intersection", operators::tuple_intersection, k_tuple_intersection, 3, 0, 0, 2, 1, "Compute the intersection set of two input tuples.", "Tuple / Sets", "Foundation", "tuple,order", "", "", "", "", "", "The operator `tuple_intersection` returns the elements that are in both tuples, each once, in ascending order.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_inverse", operators::tuple_inverse, k_tuple_inverse, 2, 0, 0, 1, 1, "Invert a tuple.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", "", "", "", "The operator `tuple_inverse` returns the elements in reverse order.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_handle", operators::tuple_is_handle, k_tuple_is_handle, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only handles.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_handle` returns 1 if every element is a handle, else 0; for the empty tuple it returns 1. A mixed tuple gives 0, also if all its elements have the same type.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_handle_elem", operators::tuple_is_handle_elem, k_tuple_is_handle_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are handles.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_handle_elem` returns 1 per element that is a handle, else 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_int", operators::tuple_is_int, k_tuple_is_int, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only integer numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_int` returns 1 if every element is an integer, else 0; for the empty tuple it returns 1. A mixed tuple gives 0, also if all its elements have the same type.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_int_elem", operators::tuple_is_int_elem, k_tuple_is_int_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are integer numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_int_elem` returns 1 per element that is an integer, else 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_mixed", operators::tuple_is_mixed, k_tuple_is_mixed, 2, 0, 0, 1, 1, "Check if a tuple is mixed.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_mixed` returns 1 if the tuple is stored with a type per element, else 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_nan_elem", operators::tuple_is_nan_elem, k_tuple_is_nan_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are of type real and not a number.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_nan_elem` returns 1 per element that is a real without a value (NaN), else 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_number", operators::tuple_is_number, k_tuple_is_number, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_number` returns 1 per element that is a number, or a string that is one, else 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_real", operators::tuple_is_real, k_tuple_is_real, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only real numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_real` returns 1 if every element is a real, else 0; for the empty tuple it returns 1. A mixed tuple gives 0, also if all its elements have the same type.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_real_elem", operators::tuple_is_real_elem, k_tuple_is_real_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are real numbers.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_real_elem` returns 1 per element that is a real, else 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_serializable", operators::tuple_is_serializable, k_tuple_is_serializable, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only serializable elements.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_serializable` returns 1 if every element is serializable, else 0; for the empty tuple it returns 1.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_serializable_elem", operators::tuple_is_serializable_elem, k_tuple_is_serializable_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are serializable elements.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_serializable_elem` returns 1 per element that is serializable, else 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_string", operators::tuple_is_string, k_tuple_is_string, 2, 0, 0, 1, 1, "Check if a tuple (of any type) contains only strings.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_string` returns 1 if every element is a string, else 0; for the empty tuple it returns 1. A mixed tuple gives 0, also if all its elements have the same type.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_string_elem", operators::tuple_is_string_elem, k_tuple_is_string_elem, 2, 0, 0, 1, 1, "Check whether the elements of a tuple are strings.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_is_string_elem` returns 1 per element that is a string, else 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_is_valid_handle", operators::tuple_is_valid_handle, k_tuple_is_valid_handle, 2, 0, 0, 1, 1, "Check if a tuple contains valid handles.", "Tuple / Type", "Foundation", "handle", "", "", "clear_handle,tuple_sem_type", "", "", "The operator `tuple_is_valid_handle` returns 1 per element that is a handle and not cleared, else 0. For the empty tuple it returns the empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_last_n", operators::tuple_last_n, k_tuple_last_n, 3, 0, 0, 2, 1, "Select all elements from index n to the end of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", "", "", "", "The operator `tuple_last_n` returns the elements from `Index` to the last one.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_length", operators::tuple_length, k_tuple_length, 2, 0, 0, 1, 1, "Return the number of elements of a tuple.", "Tuple / Features", "Foundation", "tuple,order", "", "", "", "", "", "The operator `tuple_length` returns the number of elements.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_less", operators::tuple_less, k_tuple_less, 3, 0, 0, 2, 1, "Test whether a tuple is less than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less_elem", "", "", "The operator `tuple_less` returns 1 if `T1` as a whole is less than `T2`, else 0. Tuples are compared element by element from the front; a tuple that is the beginning of another is less. Integers and reals are compared as numbers, strings by code.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_less_elem", operators::tuple_less_elem, k_tuple_less_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise less than another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less", "", "", "The operator `tuple_less_elem` returns 1 per element of `T1` that is less than its counterpart in `T2`, else 0. A tuple of length 1 is compared with every element of the other.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_less_equal", operators::tuple_less_equal, k_tuple_less_equal, 3, 0, 0, 2, 1, "Test whether a tuple is less than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less_equal_elem", "", "", "The operator `tuple_less_equal` returns 1 if `T1` as a whole is less than or equal to `T2`, else 0. Tuples are compared element by element from the front; a tuple that is the beginning of another is less. Integers and reals are compared as numbers, strings by code.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_less_equal_elem", operators::tuple_less_equal_elem, k_tuple_less_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise less than or equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_less_equal", "", "", "The operator `tuple_less_equal_elem` returns 1 per element of `T1` that is less than or equal to its counterpart in `T2`, else 0. A tuple of length 1 is compared with every element of the other.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_max", operators::tuple_max, k_tuple_max, 2, 0, 0, 1, 1, "Return the maximum element of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", "", "", "", "The operator `tuple_max` returns the largest element. Strings are compared by code; they are not mixed with numbers.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_max2", operators::tuple_max2, k_tuple_max2, 3, 0, 0, 2, 1, "Calculate the elementwise maximum of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_max2` computes the larger elements. Both tuples have the same length, or one of them has length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_mean", operators::tuple_mean, k_tuple_mean, 2, 0, 0, 1, 1, "Return the mean value of a tuple of numbers.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", "", "", "", "The operator `tuple_mean` returns the arithmetic mean as a real.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_median", operators::tuple_median, k_tuple_median, 2, 0, 0, 1, 1, "Return the median of the elements of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", "", "", "", "The operator `tuple_median` returns the middle element of the sorted tuple as a real; of the two middle ones the mean.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_min", operators::tuple_min, k_tuple_min, 2, 0, 0, 1, 1, "Return the minimum element of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", "", "", "", "The operator `tuple_min` returns the smallest element. Strings are compared by code; they are not mixed with numbers.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_min2", operators::tuple_min2, k_tuple_min2, 3, 0, 0, 2, 1, "Calculate the elementwise minimum of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_min2` computes the smaller elements. Both tuples have the same length, or one of them has length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_mod", operators::tuple_mod, k_tuple_mod, 3, 0, 0, 2, 1, "Calculate the remainder of the integer division of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_mod` computes remainders. Both tuples have the same length, or one of them has length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_mult", operators::tuple_mult, k_tuple_mult, 3, 0, 0, 2, 1, "Multiply two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_mult` computes products. Both tuples have the same length, or one of them has length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_neg", operators::tuple_neg, k_tuple_neg, 2, 0, 0, 1, 1, "Negate a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_neg` computes the negative of every element.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_not", operators::tuple_not, k_tuple_not, 2, 0, 0, 1, 1, "Compute the logical not of a tuple.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", "", "", "", "The operator `tuple_not` returns 1 for every element that is 0, else 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_not_equal", operators::tuple_not_equal, k_tuple_not_equal, 3, 0, 0, 2, 1, "Test whether a tuple is not equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_not_equal_elem", "", "", "The operator `tuple_not_equal` returns 1 if `T1` as a whole is not equal to `T2`, else 0. Tuples are compared element by element from the front; a tuple that is the beginning of another is less. Integers and reals are compared as numbers, strings by code.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_not_equal_elem", operators::tuple_not_equal_elem, k_tuple_not_equal_elem, 3, 0, 0, 2, 1, "Test, whether a tuple is elementwise not equal to another tuple.", "Tuple / Comparison", "Foundation", "tuple,comparison", "", "", "tuple_not_equal", "", "", "The operator `tuple_not_equal_elem` returns 1 per element of `T1` that is not equal to its counterpart in `T2`, else 0. A tuple of length 1 is compared with every element of the other.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_number", operators::tuple_number, k_tuple_number, 2, 0, 0, 1, 1, "Convert a tuple (of strings) into a tuple of numbers.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", "", "", "", "The operator `tuple_number` converts strings that are numbers; strings that are not, and numbers, stay as they are. `0x` begins a hexadecimal, `0` an octal number.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_or", operators::tuple_or, k_tuple_or, 3, 0, 0, 2, 1, "Compute the logical or of two tuples.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", "", "", "", "The operator `tuple_or` returns, element by element, 1 if at least one of the elements is not 0, else 0. A tuple of length 1 is combined with every element of the other.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_pow", operators::tuple_pow, k_tuple_pow, 3, 0, 0, 2, 1, "Calculate the power function of two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_pow` computes powers, as reals. Both tuples have the same length, or one of them has length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_rand", operators::tuple_rand, k_tuple_rand, 2, 0, 0, 1, 1, "Return a tuple of random numbers between 0 and 1.", "Tuple / Creation", "Foundation", "tuple,creation", "", "", "set_system", "", "", "The operator `tuple_rand` returns reals that are equally distributed in [0, 1). `set_system('seed_rand', n)` makes the sequence repeatable.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_real", operators::tuple_real, k_tuple_real, 2, 0, 0, 1, 1, "Convert a tuple into a tuple of floating point numbers.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", "", "", "", "The operator `tuple_real` converts integers to reals.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_regexp_match", operators::tuple_regexp_match, k_tuple_regexp_match, 3, 0, 0, 2, 1, "Extract substrings using regular expressions.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_regexp_match` returns for every string of `Data` the first match of `Expression`: the whole match, or all groups if there are any. No match gives an empty string. Several expressions are tried in order; an expression may be followed by options such as `'ignore_case'`.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_regexp_replace", operators::tuple_regexp_replace, k_tuple_regexp_replace, 4, 0, 0, 3, 1, "Replace a substring using regular expressions.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_regexp_replace` replaces the first match, with the option `'replace_all'` every match, of `Expression`. `$0` in `Replace` stands for the match, `$1` … for its groups.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_regexp_select", operators::tuple_regexp_select, k_tuple_regexp_select, 3, 0, 0, 2, 1, "Select tuple elements matching a regular expression.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_regexp_select` returns the strings that match; with the option `'invert_match'` the others.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_regexp_test", operators::tuple_regexp_test, k_tuple_regexp_test, 3, 0, 0, 2, 1, "Test if a string matches a regular expression.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_regexp_test` returns the number of strings that match; with the option `'invert_match'` the number of the others.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_remove", operators::tuple_remove, k_tuple_remove, 3, 0, 0, 2, 1, "Remove elements from a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", "", "", "", "The operator `tuple_remove` returns the tuple without the elements at the given indices.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_replace", operators::tuple_replace, k_tuple_replace, 4, 0, 0, 3, 1, "Replace one or more elements of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", "", "", "", "The operator `tuple_replace` returns the tuple with the elements at the given indices replaced: all by the one element of `ReplaceTuple`, or each by its counterpart. Indices past the end extend the tuple with 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_round", operators::tuple_round, k_tuple_round, 2, 0, 0, 1, 1, "Convert a tuple into a tuple of integer numbers.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_round` computes the nearest integer (halves away from zero) of every element.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_select", operators::tuple_select, k_tuple_select, 3, 0, 0, 2, 1, "Select single elements of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", "", "", "", "The operator `tuple_select` returns the elements at the given indices, in the given order.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_select_mask", operators::tuple_select_mask, k_tuple_select_mask, 3, 0, 0, 2, 1, "Select elements of a tuple by a mask.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", "", "", "", "The operator `tuple_select_mask` returns the elements whose counterpart in `Mask` is not 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_select_range", operators::tuple_select_range, k_tuple_select_range, 4, 0, 0, 3, 1, "Select several elements of a tuple.", "Tuple / Selection", "Foundation", "tuple,selection", "", "", "", "", "", "The operator `tuple_select_range` returns the elements from `Leftindex` to `Rightindex`, both included.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_sem_type", operators::tuple_sem_type, k_tuple_sem_type, 2, 0, 0, 1, 1, "Return the semantic type of a tuple.", "Tuple / Type", "Foundation", "handle", "", "", "tuple_is_valid_handle,tuple_sem_type_elem", "", "", "The operator `tuple_sem_type` returns the semantic type of the handles in a tuple, such as `'dl_model'`, if they all have the same; `'handle'` if they differ, `'hnull'` for null handles, and `'any'` if there is an element that is no handle, or none at all.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_sem_type_elem", operators::tuple_sem_type_elem, k_tuple_sem_type_elem, 2, 0, 0, 1, 1, "Return the semantic type of the elements of a tuple.", "Tuple / Type", "Foundation", "handle", "", "", "tuple_sem_type", "", "", "The operator `tuple_sem_type_elem` returns the semantic type of every element; `'any'` for an element that is no handle.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_sort", operators::tuple_sort, k_tuple_sort, 2, 0, 0, 1, 1, "Sort the elements of a tuple in ascending order.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", "tuple_sort_index,tuple_inverse", "", "", "The operator `tuple_sort` returns the sorted tuple. Strings are compared by code; they are not mixed with numbers.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_sort_index", operators::tuple_sort_index, k_tuple_sort_index, 2, 0, 0, 1, 1, "Sort the elements of a tuple and return the indices of the sorted tuple.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", "tuple_sort", "", "", "The operator `tuple_sort_index` returns the order in which the elements are ascending; equal ones keep theirs.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_split", operators::tuple_split, k_tuple_split, 3, 0, 0, 2, 1, "Split strings into substrings using predefined separator symbols.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_split` cuts strings at every character that is in `Separator`. Several separators in a row count as one.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_sqrt", operators::tuple_sqrt, k_tuple_sqrt, 2, 0, 0, 1, 1, "Compute the square root of a tuple.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_sqrt` computes the square root, as a real, of every element.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_str_bit_select", operators::tuple_str_bit_select, k_tuple_str_bit_select, 3, 0, 0, 2, 1, "Select single characters of a string.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_str_bit_select` returns the characters at the given positions. Positions count characters, not bytes.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_str_first_n", operators::tuple_str_first_n, k_tuple_str_first_n, 3, 0, 0, 2, 1, "Cut the first characters up to position n out of a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_str_first_n` returns the characters from 0 to the position `T2`, included. Positions count characters, not bytes.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_str_last_n", operators::tuple_str_last_n, k_tuple_str_last_n, 3, 0, 0, 2, 1, "Cut all characters starting at position n out of a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_str_last_n` returns the characters from the position `T2` to the end. Positions count characters, not bytes.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_str_replace", operators::tuple_str_replace, k_tuple_str_replace, 4, 0, 0, 3, 1, "Replace all occurrences of a substring within strings.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_str_replace` replaces every occurrence of `Before` by `After`, from left to right.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_strchr", operators::tuple_strchr, k_tuple_strchr, 3, 0, 0, 2, 1, "Forward search for characters within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_strchr` returns the position of the first occurrence of one of the characters of `T2` in `T1`, from 0; -1 if there is none. Positions count characters, not bytes.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_string", operators::tuple_string, k_tuple_string, 3, 0, 0, 2, 1, "Convert a tuple into a tuple of strings.", "Tuple / Conversion", "Foundation", "tuple,conversion", "", "", "", "", "", "The operator `tuple_string` writes every element in the given format: flags, width, precision and one of `d`, `u`, `o`, `x`, `X` for integers, `f`, `e`, `E`, `g`, `G` for reals, `s` for strings. The standard format is an empty string.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_strlen", operators::tuple_strlen, k_tuple_strlen, 2, 0, 0, 1, 1, "Length of every string within a tuple of strings.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_strlen` returns the number of characters of every string.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_strrchr", operators::tuple_strrchr, k_tuple_strrchr, 3, 0, 0, 2, 1, "Backward search for characters within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_strrchr` returns the position of the last occurrence of one of the characters of `T2` in `T1`, from 0; -1 if there is none. Positions count characters, not bytes.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_strrstr", operators::tuple_strrstr, k_tuple_strrstr, 3, 0, 0, 2, 1, "Backward search for strings within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_strrstr` returns the position of the last occurrence of `T2` in `T1`, from 0; -1 if there is none. Positions count characters, not bytes.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_strstr", operators::tuple_strstr, k_tuple_strstr, 3, 0, 0, 2, 1, "Forward search for strings within a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_strstr` returns the position of the first occurrence of `T2` in `T1`, from 0; -1 if there is none. Positions count characters, not bytes.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_sub", operators::tuple_sub, k_tuple_sub, 3, 0, 0, 2, 1, "Subtract two tuples.", "Tuple / Arithmetic", "Foundation", "tuple,arithmetic", "", "", "", "", "", "The operator `tuple_sub` computes differences. Both tuples have the same length, or one of them has length 1 and is combined with every element of the other. An empty tuple gives an empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_substr", operators::tuple_substr, k_tuple_substr, 4, 0, 0, 3, 1, "Cut characters from one position to another out of a string tuple.", "Tuple / String Operations", "Foundation", "tuple,string", "", "", "", "", "", "The operator `tuple_substr` returns the characters from the position `T2` to `T3`, included. Positions count characters, not bytes.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_sum", operators::tuple_sum, k_tuple_sum, 2, 0, 0, 1, 1, "Return the sum of all elements of a tuple.", "Tuple / Features", "Foundation", "tuple,statistics", "", "", "", "", "", "The operator `tuple_sum` returns the sum; strings are joined. The sum of the empty tuple is 0.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_type", operators::tuple_type, k_tuple_type, 2, 0, 0, 1, 1, "Return the type of a tuple.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_type` returns 1 for integers, 2 for reals, 4 for strings, 8 for a mixed tuple, 16 for handles, 31 for the empty tuple.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_type_elem", operators::tuple_type_elem, k_tuple_type_elem, 2, 0, 0, 1, 1, "Return the types of the elements of a tuple.", "Tuple / Type", "Foundation", "tuple,type", "", "", "", "", "", "The operator `tuple_type_elem` returns 1, 2, 4 or 16 per element, with the meaning of `tuple_type`.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_union", operators::tuple_union, k_tuple_union, 3, 0, 0, 2, 1, "Compute the union set of two input tuples.", "Tuple / Sets", "Foundation", "tuple,order", "", "", "", "", "", "The operator `tuple_union` returns the elements that are in at least one of the tuples, each once, in ascending order.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_uniq", operators::tuple_uniq, k_tuple_uniq, 2, 0, 0, 1, 1, "Discard all but one of successive identical elements of a tuple.", "Tuple / Data Containers", "Foundation", "tuple,order", "", "", "", "", "", "The operator `tuple_uniq` returns the tuple without elements that equal the one before them.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"tuple_xor", operators::tuple_xor, k_tuple_xor, 3, 0, 0, 2, 1, "Compute the logical xor of two tuples.", "Tuple / Logical Operations", "Foundation", "tuple,logic", "", "", "", "", "", "The operator `tuple_xor` returns, element by element, 1 if exactly one of the elements is not 0, else 0. A tuple of length 1 is combined with every element of the other.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"write_dict", operators::write_dict, k_write_dict, 4, 0, 0, 4, 0, "Write a dictionary to a file.", "Tuple / Dictionary", "Foundation", "dictionary", "set_dict_tuple,set_dict_object", "", "read_dict,dict_to_json", "", "", "The operator `write_dict` writes a dictionary in the format `'hdict'` or `'json'`, chosen by the generic parameter `'file_type'` or by the ending of the file name. JSON holds neither objects nor handles other than dictionaries. With `'raise_error_if_content_not_serializable'` = `'false'` such entries are left out (JSON) or stored as null handles (hdict) instead of being an error.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"write_dl_model", operators::write_dl_model, k_write_dl_model, 2, 0, 0, 2, 0, "Write a deep learning model in a file.", "Deep Learning / Model", "Deep Learning Inference", "deep learning", "train_dl_model_batch,gen_dl_pruned_model,set_dl_model_param", "", "read_dl_model", "serialize_dl_model", "", "The operator `write_dl_model` writes a model to a file. The ending `.onnx` selects ONNX, everything else the format `.hdl`, which also keeps the parameters of training. Parameters of the runtime are not written. An existing file is replaced only after the new one is complete.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"write_image", operators::write_image, k_write_image, 4, 1, 0, 3, 0, "Write images in graphic formats.", "File / Images", "Foundation", "image,file", "", "", "read_image", "", "", "The operator `write_image` writes an image to a file in the given format. An existing file is replaced only after the new one is complete.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"write_tuple", operators::write_tuple, k_write_tuple, 2, 0, 0, 2, 0, "Write a tuple to a file.", "File / Tuple", "Foundation", "tuple,file", "", "", "read_tuple", "", "", "The operator `write_tuple` writes integers, reals and strings to a text file: the number of elements, then one line per element with its type. Reals are written so that they are read back exactly.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
+    {"zoom_image_size", operators::zoom_image_size, k_zoom_image_size, 5, 1, 1, 3, 0, "Zoom an image to a given size.", "Filters / Geometric Transformations", "Foundation", "image,conversion", "", "", "crop_part", "", "", "The operator `zoom_image_size` scales images to `Width` × `Height` pixels.", "If the parameters are valid, the operator returns 2 (H_MSG_TRUE); otherwise an exception is raised.", true, "global", "none"},
 };
-const int32_t kNumOperators = 173;
+const int32_t kNumOperators = 184;
 
 const ErrorText kErrorTexts[] = {
     {2, "H_MSG_OK", "No error"},

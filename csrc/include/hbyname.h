@@ -12,8 +12,8 @@ extern "C" {
 H_EXPORT int get_operator_id(const char* operator_name);
 
 /* Thread-safe. The arrays hold as many entries as the operator has parameters of that class. */
-H_EXPORT Herror T_call_halcon_by_id(int operator_id, const Hobject in_objs[], Hobject out_objs[], const Htuple in_ctrls[],
-                                    Htuple out_ctrls[]);
+H_EXPORT Herror T_call_halcon_by_id(int operator_id, const Hobject in_objs[], Hobject out_objs[],
+                                    const Htuple in_ctrls[], Htuple out_ctrls[]);
 
 /* The older way, one argument at a time and then the call; for one thread at a time. Positions count from 1. */
 H_EXPORT Herror set_in_opar(Hobject object, int position);

@@ -35,6 +35,9 @@ function parameterRow(operator: Operator, parameter: Parameter, cls: string): st
     cString(parameter.defaultType),
     cString(parameter.default === undefined ? '' : hdevelopValue(parameter.default)),
     cString(parameter.description),
+    list(parameter.suggested.map(String)),
+    list(parameter.pixelTypes),
+    parameter.mixed,
   ];
   return `    {${fields.join(', ')}},`;
 }
@@ -79,6 +82,13 @@ function operatorRow(operator: Operator): string {
     list(operator.predecessors),
     list(operator.successors),
     list(operator.seeAlso),
+    list(operator.alternatives),
+    cString(operator.references.join('\n')),
+    cString(operator.description.join('\n\n')),
+    cString(operator.result),
+    operator.threading.reentrant,
+    cString(operator.threading.scope),
+    cString(operator.threading.parallel),
   ];
   return `    {${fields.join(', ')}},`;
 }

@@ -558,6 +558,20 @@ export class HOperatorSet {
   }
 
   /**
+   * Get information concerning the chapters on operators.
+   *
+   * The operator `get_chapter_info` returns the parts of a chapter: subchapters, then operators. The chapter
+   * is given by the names on the way to it; the empty tuple stands for the whole reference.
+   *
+   * @param chapter - Names on the way to the chapter. Default: [].
+   * @returns Subchapters and operators.
+   */
+  static GetChapterInfo(chapter: HTupleLike): HTuple {
+    const out = callOperator('get_chapter_info', [], [chapter], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
    * State of the checks.
    *
    * The operator `get_check` returns the names of all checks; those that are off begin with a tilde.
@@ -762,6 +776,19 @@ export class HOperatorSet {
   }
 
   /**
+   * Get keywords which are assigned to operators.
+   *
+   * The operator `get_keywords` returns the keywords of an operator.
+   *
+   * @param operatorName - Name of the operator. Default: 'get_operator_info'.
+   * @returns Keywords for the operator.
+   */
+  static GetKeywords(operatorName: HTupleLike): HTuple {
+    const out = callOperator('get_keywords', [], [operatorName], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
    * Name of the class of an iconic object.
    *
    * The operator `get_obj_class` returns the class of every object: `'image'`, `'region'`, …
@@ -772,6 +799,94 @@ export class HOperatorSet {
   static GetObjClass(objectVal: HObject): HTuple {
     const out = callOperator('get_obj_class', [objectVal], [], 0, 1);
     return out.controls[0]!;
+  }
+
+  /**
+   * Get information concerning an operator.
+   *
+   * The operator `get_operator_info` returns one piece of the documentation of an operator.
+   * `query_operator_info` returns the names of all slots.
+   *
+   * @param operatorName - Name of the operator. Default: 'get_operator_info'.
+   * @param slot - Desired information. Default: 'abstract'.
+   * @returns Information; empty if there is none.
+   */
+  static GetOperatorInfo(operatorName: HTupleLike, slot: HTupleLike): HTuple {
+    const out = callOperator('get_operator_info', [], [operatorName, slot], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Get operators with the given string as a substring of their name.
+   *
+   * The operator `get_operator_name` returns all operators whose name contains `Pattern`, sorted.
+   *
+   * @param pattern - Substring of the searched names; empty: all. Default: 'info'.
+   * @returns Detected operator names.
+   */
+  static GetOperatorName(pattern: HTupleLike): HTuple {
+    const out = callOperator('get_operator_name', [], [pattern], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Get information concerning the operator's parameters.
+   *
+   * The operator `get_param_info` returns one piece of the documentation of a parameter. `query_param_info`
+   * returns the names of all slots.
+   *
+   * @param operatorName - Name of the operator. Default: 'get_operator_info'.
+   * @param paramName - Name of the parameter. Default: 'Slot'.
+   * @param slot - Desired information. Default: 'description'.
+   * @returns Information; empty if there is none.
+   */
+  static GetParamInfo(operatorName: HTupleLike, paramName: HTupleLike, slot: HTupleLike): HTuple {
+    const out = callOperator('get_param_info', [], [operatorName, paramName, slot], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Get the names of the parameters of an operator.
+   *
+   * The operator `get_param_names` returns the names of the parameters, one tuple per class.
+   *
+   * @param operatorName - Name of the operator. Default: 'get_operator_info'.
+   * @returns inpObjPar: Names of the input objects. outpObjPar: Names of the output objects. inpCtrlPar:
+   * Names of the input control parameters. outpCtrlPar: Names of the output control parameters.
+   */
+  static GetParamNames(operatorName: HTupleLike): [inpObjPar: HTuple, outpObjPar: HTuple, inpCtrlPar: HTuple, outpCtrlPar: HTuple] {
+    const out = callOperator('get_param_names', [], [operatorName], 0, 4);
+    return [out.controls[0]!, out.controls[1]!, out.controls[2]!, out.controls[3]!];
+  }
+
+  /**
+   * Get number of the different parameter classes of an operator.
+   *
+   * The operator `get_param_num` returns how many parameters of each class an operator has.
+   *
+   * @param operatorName - Name of the operator. Default: 'get_operator_info'.
+   * @returns CName: Name of the C function. inpObjPar: Number of the input object parameters. outpObjPar:
+   * Number of the output object parameters. inpCtrlPar: Number of the input control parameters. outpCtrlPar:
+   * Number of the output control parameters. type: 'system': an operator of the library.
+   */
+  static GetParamNum(operatorName: HTupleLike): [CName: HTuple, inpObjPar: HTuple, outpObjPar: HTuple, inpCtrlPar: HTuple, outpCtrlPar: HTuple, type: HTuple] {
+    const out = callOperator('get_param_num', [], [operatorName], 0, 6);
+    return [out.controls[0]!, out.controls[1]!, out.controls[2]!, out.controls[3]!, out.controls[4]!, out.controls[5]!];
+  }
+
+  /**
+   * Get default data type for the control parameters of an operator.
+   *
+   * The operator `get_param_types` returns `'integer'`, `'real'`, `'string'` or `'none'` per control
+   * parameter: its type in the simple form of C, `'none'` if it has none there.
+   *
+   * @param operatorName - Name of the operator. Default: 'get_operator_info'.
+   * @returns inpCtrlParType: Default types of the input control parameters. outpCtrlParType: Default types
+   * of the output control parameters.
+   */
+  static GetParamTypes(operatorName: HTupleLike): [inpCtrlParType: HTuple, outpCtrlParType: HTuple] {
+    const out = callOperator('get_param_types', [], [operatorName], 0, 2);
+    return [out.controls[0]!, out.controls[1]!];
   }
 
   /**
@@ -892,6 +1007,30 @@ export class HOperatorSet {
   }
 
   /**
+   * Query slots concerning information with relation to the operator get_operator_info.
+   *
+   * The operator `query_operator_info` returns the slots of `get_operator_info`.
+   *
+   * @returns Slot names.
+   */
+  static QueryOperatorInfo(): HTuple {
+    const out = callOperator('query_operator_info', [], [], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Query slots of the online information.
+   *
+   * The operator `query_param_info` returns the slots of `get_param_info`.
+   *
+   * @returns Slot names.
+   */
+  static QueryParamInfo(): HTuple {
+    const out = callOperator('query_param_info', [], [], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
    * Read a dictionary from a file.
    *
    * The operator `read_dict` reads a dictionary from a file in the format `'hdict'` or `'json'`. The generic
@@ -999,6 +1138,19 @@ export class HOperatorSet {
   static ScaleImage(image: HObject, mult: HTupleLike, add: HTupleLike): HObject {
     const out = callOperator('scale_image', [image], [mult, add], 1, 0);
     return out.objects[0]!;
+  }
+
+  /**
+   * Search names of all operators assigned to one keyword.
+   *
+   * The operator `search_operator` returns the operators that have a keyword, sorted.
+   *
+   * @param keyword - Keyword for which corresponding operators are searched.
+   * @returns Operators whose keywords contain the keyword.
+   */
+  static SearchOperator(keyword: HTupleLike): HTuple {
+    const out = callOperator('search_operator', [], [keyword], 0, 1);
+    return out.controls[0]!;
   }
 
   /**

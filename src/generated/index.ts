@@ -5,6 +5,7 @@ export { HDlDevice } from './HDlDevice.js';
 export { HDlModel } from './HDlModel.js';
 export { HDlPrune } from './HDlPrune.js';
 export { HImage } from './HImage.js';
+export { HInfo } from './HInfo.js';
 export { HSerializedItem } from './HSerializedItem.js';
 export { HSystem } from './HSystem.js';
 import './HHandle.js';

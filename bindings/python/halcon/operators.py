@@ -40,6 +40,8 @@ __all__ = [
     "gen_image3",
     "gen_image_const",
     "gen_image_interleaved",
+    "get_chapter_info",
+    "get_chapter_info_s",
     "get_check",
     "get_check_s",
     "get_dict_object",
@@ -61,8 +63,21 @@ __all__ = [
     "get_image_size_s",
     "get_image_type",
     "get_image_type_s",
+    "get_keywords",
+    "get_keywords_s",
     "get_obj_class",
     "get_obj_class_s",
+    "get_operator_info",
+    "get_operator_info_s",
+    "get_operator_name",
+    "get_operator_name_s",
+    "get_param_info",
+    "get_param_info_s",
+    "get_param_names",
+    "get_param_names_s",
+    "get_param_num",
+    "get_param_types",
+    "get_param_types_s",
     "get_serialized_item_ptr",
     "get_system",
     "get_system_s",
@@ -76,6 +91,10 @@ __all__ = [
     "mirror_image",
     "query_available_dl_devices",
     "query_available_dl_devices_s",
+    "query_operator_info",
+    "query_operator_info_s",
+    "query_param_info",
+    "query_param_info_s",
     "read_dict",
     "read_dl_model",
     "read_image",
@@ -83,6 +102,8 @@ __all__ = [
     "read_tuple_s",
     "remove_dict_key",
     "scale_image",
+    "search_operator",
+    "search_operator_s",
     "select_obj",
     "serialize_dl_model",
     "serialize_handle",
@@ -419,6 +440,14 @@ def gen_image_interleaved(pixel_pointer: int, color_format: str, original_width:
     return call("gen_image_interleaved", (), (pixel_pointer, color_format, original_width, original_height, alignment, type, image_width, image_height, start_row, start_column, bits_per_channel, bit_shift), 1, "")
 
 
+def get_chapter_info(chapter: Sequence[str]) -> Sequence[str]:
+    return call("get_chapter_info", (), (chapter,), 0, "*")
+
+
+def get_chapter_info_s(chapter: Sequence[str]) -> str:
+    return call("get_chapter_info", (), (chapter,), 0, "1")
+
+
 def get_check() -> Sequence[str]:
     return call("get_check", (), (), 0, "*")
 
@@ -503,12 +532,64 @@ def get_image_type_s(image: HObject) -> str:
     return call("get_image_type", (image,), (), 0, "1")
 
 
+def get_keywords(operator_name: str) -> Sequence[str]:
+    return call("get_keywords", (), (operator_name,), 0, "*")
+
+
+def get_keywords_s(operator_name: str) -> str:
+    return call("get_keywords", (), (operator_name,), 0, "1")
+
+
 def get_obj_class(object: HObject) -> Sequence[str]:
     return call("get_obj_class", (object,), (), 0, "*")
 
 
 def get_obj_class_s(object: HObject) -> str:
     return call("get_obj_class", (object,), (), 0, "1")
+
+
+def get_operator_info(operator_name: str, slot: str) -> Sequence[str]:
+    return call("get_operator_info", (), (operator_name, slot), 0, "*")
+
+
+def get_operator_info_s(operator_name: str, slot: str) -> str:
+    return call("get_operator_info", (), (operator_name, slot), 0, "1")
+
+
+def get_operator_name(pattern: str) -> Sequence[str]:
+    return call("get_operator_name", (), (pattern,), 0, "*")
+
+
+def get_operator_name_s(pattern: str) -> str:
+    return call("get_operator_name", (), (pattern,), 0, "1")
+
+
+def get_param_info(operator_name: str, param_name: str, slot: str) -> Sequence[str]:
+    return call("get_param_info", (), (operator_name, param_name, slot), 0, "*")
+
+
+def get_param_info_s(operator_name: str, param_name: str, slot: str) -> str:
+    return call("get_param_info", (), (operator_name, param_name, slot), 0, "1")
+
+
+def get_param_names(operator_name: str) -> Tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str]]:
+    return call("get_param_names", (), (operator_name,), 0, "****")
+
+
+def get_param_names_s(operator_name: str) -> Tuple[str, str, str, str]:
+    return call("get_param_names", (), (operator_name,), 0, "1111")
+
+
+def get_param_num(operator_name: str) -> Tuple[str, int, int, int, int, str]:
+    return call("get_param_num", (), (operator_name,), 0, "111111")
+
+
+def get_param_types(operator_name: str) -> Tuple[Sequence[str], Sequence[str]]:
+    return call("get_param_types", (), (operator_name,), 0, "**")
+
+
+def get_param_types_s(operator_name: str) -> Tuple[str, str]:
+    return call("get_param_types", (), (operator_name,), 0, "11")
 
 
 def get_serialized_item_ptr(serialized_item_handle: HHandle) -> Tuple[int, int]:
@@ -563,6 +644,22 @@ def query_available_dl_devices_s(gen_param_name: MaybeSequence[str], gen_param_v
     return call("query_available_dl_devices", (), (gen_param_name, gen_param_value), 0, "1")
 
 
+def query_operator_info() -> Sequence[str]:
+    return call("query_operator_info", (), (), 0, "*")
+
+
+def query_operator_info_s() -> str:
+    return call("query_operator_info", (), (), 0, "1")
+
+
+def query_param_info() -> Sequence[str]:
+    return call("query_param_info", (), (), 0, "*")
+
+
+def query_param_info_s() -> str:
+    return call("query_param_info", (), (), 0, "1")
+
+
 def read_dict(file_name: str, gen_param_name: MaybeSequence[str], gen_param_value: MaybeSequence[Union[str, float, int]]) -> HHandle:
     return call("read_dict", (), (file_name, gen_param_name, gen_param_value), 0, "1")
 
@@ -589,6 +686,14 @@ def remove_dict_key(dict_handle: HHandle, key: MaybeSequence[Union[str, int]]) -
 
 def scale_image(image: HObject, mult: Union[float, int], add: Union[float, int]) -> HObject:
     return call("scale_image", (image,), (mult, add), 1, "")
+
+
+def search_operator(keyword: str) -> Sequence[str]:
+    return call("search_operator", (), (keyword,), 0, "*")
+
+
+def search_operator_s(keyword: str) -> str:
+    return call("search_operator", (), (keyword,), 0, "1")
 
 
 def select_obj(objects: HObject, index: MaybeSequence[int]) -> HObject:

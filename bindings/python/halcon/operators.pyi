@@ -352,6 +352,24 @@ def gen_image_interleaved(pixel_pointer: int, color_format: str, original_width:
         image_rgb: Created image with new image matrix.
     """
 
+def get_chapter_info(chapter: Sequence[str]) -> Sequence[str]:
+    """Get information concerning the chapters on operators.
+
+    chapter: Names on the way to the chapter.
+
+    Returns:
+        info: Subchapters and operators.
+    """
+
+def get_chapter_info_s(chapter: Sequence[str]) -> str:
+    """Get information concerning the chapters on operators.
+
+    chapter: Names on the way to the chapter.
+
+    Returns:
+        info: Subchapters and operators.
+    """
+
 def get_check() -> Sequence[str]:
     """State of the checks.
 
@@ -560,6 +578,24 @@ def get_image_type_s(image: HObject) -> str:
         type: Pixel type.
     """
 
+def get_keywords(operator_name: str) -> Sequence[str]:
+    """Get keywords which are assigned to operators.
+
+    operator_name: Name of the operator.
+
+    Returns:
+        keywords: Keywords for the operator.
+    """
+
+def get_keywords_s(operator_name: str) -> str:
+    """Get keywords which are assigned to operators.
+
+    operator_name: Name of the operator.
+
+    Returns:
+        keywords: Keywords for the operator.
+    """
+
 def get_obj_class(object: HObject) -> Sequence[str]:
     """Name of the class of an iconic object.
 
@@ -576,6 +612,124 @@ def get_obj_class_s(object: HObject) -> str:
 
     Returns:
         class_: Names of the classes.
+    """
+
+def get_operator_info(operator_name: str, slot: str) -> Sequence[str]:
+    """Get information concerning an operator.
+
+    operator_name: Name of the operator.
+    slot: Desired information.
+
+    Returns:
+        information: Information; empty if there is none.
+    """
+
+def get_operator_info_s(operator_name: str, slot: str) -> str:
+    """Get information concerning an operator.
+
+    operator_name: Name of the operator.
+    slot: Desired information.
+
+    Returns:
+        information: Information; empty if there is none.
+    """
+
+def get_operator_name(pattern: str) -> Sequence[str]:
+    """Get operators with the given string as a substring of their name.
+
+    pattern: Substring of the searched names; empty: all.
+
+    Returns:
+        operator_names: Detected operator names.
+    """
+
+def get_operator_name_s(pattern: str) -> str:
+    """Get operators with the given string as a substring of their name.
+
+    pattern: Substring of the searched names; empty: all.
+
+    Returns:
+        operator_names: Detected operator names.
+    """
+
+def get_param_info(operator_name: str, param_name: str, slot: str) -> Sequence[str]:
+    """Get information concerning the operator's parameters.
+
+    operator_name: Name of the operator.
+    param_name: Name of the parameter.
+    slot: Desired information.
+
+    Returns:
+        information: Information; empty if there is none.
+    """
+
+def get_param_info_s(operator_name: str, param_name: str, slot: str) -> str:
+    """Get information concerning the operator's parameters.
+
+    operator_name: Name of the operator.
+    param_name: Name of the parameter.
+    slot: Desired information.
+
+    Returns:
+        information: Information; empty if there is none.
+    """
+
+def get_param_names(operator_name: str) -> Tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str]]:
+    """Get the names of the parameters of an operator.
+
+    operator_name: Name of the operator.
+
+    Returns:
+        inp_obj_par: Names of the input objects.
+        outp_obj_par: Names of the output objects.
+        inp_ctrl_par: Names of the input control parameters.
+        outp_ctrl_par: Names of the output control parameters.
+    """
+
+def get_param_names_s(operator_name: str) -> Tuple[str, str, str, str]:
+    """Get the names of the parameters of an operator.
+
+    operator_name: Name of the operator.
+
+    Returns:
+        inp_obj_par: Names of the input objects.
+        outp_obj_par: Names of the output objects.
+        inp_ctrl_par: Names of the input control parameters.
+        outp_ctrl_par: Names of the output control parameters.
+    """
+
+def get_param_num(operator_name: str) -> Tuple[str, int, int, int, int, str]:
+    """Get number of the different parameter classes of an operator.
+
+    operator_name: Name of the operator.
+
+    Returns:
+        cname: Name of the C function.
+        inp_obj_par: Number of the input object parameters.
+        outp_obj_par: Number of the output object parameters.
+        inp_ctrl_par: Number of the input control parameters.
+        outp_ctrl_par: Number of the output control parameters.
+        type: 'system': an operator of the library.
+    """
+
+def get_param_types(operator_name: str) -> Tuple[Sequence[str], Sequence[str]]:
+    """Get default data type for the control parameters of an operator.
+
+    operator_name: Name of the operator.
+
+    Returns:
+        inp_ctrl_par_type: Default types of the input control parameters.
+        outp_ctrl_par_type: Default types of the output control parameters.
+    """
+
+def get_param_types_s(operator_name: str) -> Tuple[str, str]:
+    """Get default data type for the control parameters of an operator.
+
+    operator_name: Name of the operator.
+
+    Returns:
+        inp_ctrl_par_type: Default types of the input control parameters.
+        outp_ctrl_par_type: Default types of the output control parameters.
     """
 
 def get_serialized_item_ptr(serialized_item_handle: HHandle) -> Tuple[int, int]:
@@ -703,6 +857,34 @@ def query_available_dl_devices_s(gen_param_name: MaybeSequence[str], gen_param_v
         dldevice_handles: Handles of the devices that fulfil the conditions.
     """
 
+def query_operator_info() -> Sequence[str]:
+    """Query slots concerning information with relation to the operator get_operator_info.
+
+    Returns:
+        slots: Slot names.
+    """
+
+def query_operator_info_s() -> str:
+    """Query slots concerning information with relation to the operator get_operator_info.
+
+    Returns:
+        slots: Slot names.
+    """
+
+def query_param_info() -> Sequence[str]:
+    """Query slots of the online information.
+
+    Returns:
+        slots: Slot names.
+    """
+
+def query_param_info_s() -> str:
+    """Query slots of the online information.
+
+    Returns:
+        slots: Slot names.
+    """
+
 def read_dict(file_name: str, gen_param_name: MaybeSequence[str], gen_param_value: MaybeSequence[Union[str, float, int]]) -> HHandle:
     """Read a dictionary from a file.
 
@@ -766,6 +948,24 @@ def scale_image(image: HObject, mult: Union[float, int], add: Union[float, int])
 
     Returns:
         image_scaled: Resulting image.
+    """
+
+def search_operator(keyword: str) -> Sequence[str]:
+    """Search names of all operators assigned to one keyword.
+
+    keyword: Keyword for which corresponding operators are searched.
+
+    Returns:
+        operator_names: Operators whose keywords contain the keyword.
+    """
+
+def search_operator_s(keyword: str) -> str:
+    """Search names of all operators assigned to one keyword.
+
+    keyword: Keyword for which corresponding operators are searched.
+
+    Returns:
+        operator_names: Operators whose keywords contain the keyword.
     """
 
 def select_obj(objects: HObject, index: MaybeSequence[int]) -> HObject:

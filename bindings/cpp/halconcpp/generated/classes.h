@@ -237,6 +237,39 @@ class HImage : public HObject {
 #endif
 };
 
+class HInfo {
+ public:
+  static HTuple GetChapterInfo(const HTuple& Chapter);
+  static HTuple GetKeywords(const HString& OperatorName);
+  static HTuple GetKeywords(const char* OperatorName);
+  static HTuple GetOperatorInfo(const HString& OperatorName, const HString& Slot);
+  static HTuple GetOperatorInfo(const char* OperatorName, const char* Slot);
+  static HTuple GetOperatorName(const HString& Pattern);
+  static HTuple GetOperatorName(const char* Pattern);
+  static HTuple GetParamInfo(const HString& OperatorName, const HString& ParamName, const HString& Slot);
+  static HTuple GetParamInfo(const char* OperatorName, const char* ParamName, const char* Slot);
+  static void GetParamNames(const HString& OperatorName, HTuple* InpObjPar, HTuple* OutpObjPar, HTuple* InpCtrlPar, HTuple* OutpCtrlPar);
+  static void GetParamNames(const char* OperatorName, HTuple* InpObjPar, HTuple* OutpObjPar, HTuple* InpCtrlPar, HTuple* OutpCtrlPar);
+  static HString GetParamNum(const HString& OperatorName, Hlong* InpObjPar, Hlong* OutpObjPar, Hlong* InpCtrlPar, Hlong* OutpCtrlPar, HString* Type);
+  static HString GetParamNum(const char* OperatorName, Hlong* InpObjPar, Hlong* OutpObjPar, Hlong* InpCtrlPar, Hlong* OutpCtrlPar, HString* Type);
+  static HTuple GetParamTypes(const HString& OperatorName, HTuple* OutpCtrlParType);
+  static HTuple GetParamTypes(const char* OperatorName, HTuple* OutpCtrlParType);
+  static HTuple QueryOperatorInfo();
+  static HTuple QueryParamInfo();
+  static HTuple SearchOperator(const HString& Keyword);
+  static HTuple SearchOperator(const char* Keyword);
+#ifdef _WIN32
+  static HTuple GetKeywords(const wchar_t* OperatorName);
+  static HTuple GetOperatorInfo(const wchar_t* OperatorName, const wchar_t* Slot);
+  static HTuple GetOperatorName(const wchar_t* Pattern);
+  static HTuple GetParamInfo(const wchar_t* OperatorName, const wchar_t* ParamName, const wchar_t* Slot);
+  static void GetParamNames(const wchar_t* OperatorName, HTuple* InpObjPar, HTuple* OutpObjPar, HTuple* InpCtrlPar, HTuple* OutpCtrlPar);
+  static HString GetParamNum(const wchar_t* OperatorName, Hlong* InpObjPar, Hlong* OutpObjPar, Hlong* InpCtrlPar, Hlong* OutpCtrlPar, HString* Type);
+  static HTuple GetParamTypes(const wchar_t* OperatorName, HTuple* OutpCtrlParType);
+  static HTuple SearchOperator(const wchar_t* Keyword);
+#endif
+};
+
 class HSerializedItem : public HHandle {
  public:
   HSerializedItem() {}

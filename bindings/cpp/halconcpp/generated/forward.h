@@ -10,6 +10,7 @@ class HDlLayer;
 class HDlModel;
 class HDlPrune;
 class HImage;
+class HInfo;
 class HSerializedItem;
 class HSystem;
 template <class Tool>

@@ -514,6 +514,89 @@ inline HImage HImage::ZoomImageSize(Hlong Width, Hlong Height, const wchar_t* In
   return detail::Call("zoom_image_size").InObject(*this).In(Width).In(Height).In(HString(Interpolation)).Run(1, 0).GetObject<HImage>(0);
 }
 #endif
+inline HTuple HInfo::GetChapterInfo(const HTuple& Chapter) {
+  return detail::Call("get_chapter_info").In(Chapter).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetKeywords(const HString& OperatorName) {
+  return detail::Call("get_keywords").In(OperatorName).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetKeywords(const char* OperatorName) {
+  return detail::Call("get_keywords").In(OperatorName).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetOperatorInfo(const HString& OperatorName, const HString& Slot) {
+  return detail::Call("get_operator_info").In(OperatorName).In(Slot).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetOperatorInfo(const char* OperatorName, const char* Slot) {
+  return detail::Call("get_operator_info").In(OperatorName).In(Slot).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetOperatorName(const HString& Pattern) {
+  return detail::Call("get_operator_name").In(Pattern).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetOperatorName(const char* Pattern) {
+  return detail::Call("get_operator_name").In(Pattern).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetParamInfo(const HString& OperatorName, const HString& ParamName, const HString& Slot) {
+  return detail::Call("get_param_info").In(OperatorName).In(ParamName).In(Slot).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetParamInfo(const char* OperatorName, const char* ParamName, const char* Slot) {
+  return detail::Call("get_param_info").In(OperatorName).In(ParamName).In(Slot).Run(0, 1).Get<HTuple>(0);
+}
+inline void HInfo::GetParamNames(const HString& OperatorName, HTuple* InpObjPar, HTuple* OutpObjPar, HTuple* InpCtrlPar, HTuple* OutpCtrlPar) {
+  detail::Call("get_param_names").In(OperatorName).Run(0, 4).Store(0, InpObjPar).Store(1, OutpObjPar).Store(2, InpCtrlPar).Store(3, OutpCtrlPar);
+}
+inline void HInfo::GetParamNames(const char* OperatorName, HTuple* InpObjPar, HTuple* OutpObjPar, HTuple* InpCtrlPar, HTuple* OutpCtrlPar) {
+  detail::Call("get_param_names").In(OperatorName).Run(0, 4).Store(0, InpObjPar).Store(1, OutpObjPar).Store(2, InpCtrlPar).Store(3, OutpCtrlPar);
+}
+inline HString HInfo::GetParamNum(const HString& OperatorName, Hlong* InpObjPar, Hlong* OutpObjPar, Hlong* InpCtrlPar, Hlong* OutpCtrlPar, HString* Type) {
+  return detail::Call("get_param_num").In(OperatorName).Run(0, 6).Store(1, InpObjPar).Store(2, OutpObjPar).Store(3, InpCtrlPar).Store(4, OutpCtrlPar).Store(5, Type).Get<HString>(0);
+}
+inline HString HInfo::GetParamNum(const char* OperatorName, Hlong* InpObjPar, Hlong* OutpObjPar, Hlong* InpCtrlPar, Hlong* OutpCtrlPar, HString* Type) {
+  return detail::Call("get_param_num").In(OperatorName).Run(0, 6).Store(1, InpObjPar).Store(2, OutpObjPar).Store(3, InpCtrlPar).Store(4, OutpCtrlPar).Store(5, Type).Get<HString>(0);
+}
+inline HTuple HInfo::GetParamTypes(const HString& OperatorName, HTuple* OutpCtrlParType) {
+  return detail::Call("get_param_types").In(OperatorName).Run(0, 2).Store(1, OutpCtrlParType).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetParamTypes(const char* OperatorName, HTuple* OutpCtrlParType) {
+  return detail::Call("get_param_types").In(OperatorName).Run(0, 2).Store(1, OutpCtrlParType).Get<HTuple>(0);
+}
+inline HTuple HInfo::QueryOperatorInfo() {
+  return detail::Call("query_operator_info").Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::QueryParamInfo() {
+  return detail::Call("query_param_info").Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::SearchOperator(const HString& Keyword) {
+  return detail::Call("search_operator").In(Keyword).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::SearchOperator(const char* Keyword) {
+  return detail::Call("search_operator").In(Keyword).Run(0, 1).Get<HTuple>(0);
+}
+#ifdef _WIN32
+inline HTuple HInfo::GetKeywords(const wchar_t* OperatorName) {
+  return detail::Call("get_keywords").In(HString(OperatorName)).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetOperatorInfo(const wchar_t* OperatorName, const wchar_t* Slot) {
+  return detail::Call("get_operator_info").In(HString(OperatorName)).In(HString(Slot)).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetOperatorName(const wchar_t* Pattern) {
+  return detail::Call("get_operator_name").In(HString(Pattern)).Run(0, 1).Get<HTuple>(0);
+}
+inline HTuple HInfo::GetParamInfo(const wchar_t* OperatorName, const wchar_t* ParamName, const wchar_t* Slot) {
+  return detail::Call("get_param_info").In(HString(OperatorName)).In(HString(ParamName)).In(HString(Slot)).Run(0, 1).Get<HTuple>(0);
+}
+inline void HInfo::GetParamNames(const wchar_t* OperatorName, HTuple* InpObjPar, HTuple* OutpObjPar, HTuple* InpCtrlPar, HTuple* OutpCtrlPar) {
+  detail::Call("get_param_names").In(HString(OperatorName)).Run(0, 4).Store(0, InpObjPar).Store(1, OutpObjPar).Store(2, InpCtrlPar).Store(3, OutpCtrlPar);
+}
+inline HString HInfo::GetParamNum(const wchar_t* OperatorName, Hlong* InpObjPar, Hlong* OutpObjPar, Hlong* InpCtrlPar, Hlong* OutpCtrlPar, HString* Type) {
+  return detail::Call("get_param_num").In(HString(OperatorName)).Run(0, 6).Store(1, InpObjPar).Store(2, OutpObjPar).Store(3, InpCtrlPar).Store(4, OutpCtrlPar).Store(5, Type).Get<HString>(0);
+}
+inline HTuple HInfo::GetParamTypes(const wchar_t* OperatorName, HTuple* OutpCtrlParType) {
+  return detail::Call("get_param_types").In(HString(OperatorName)).Run(0, 2).Store(1, OutpCtrlParType).Get<HTuple>(0);
+}
+inline HTuple HInfo::SearchOperator(const wchar_t* Keyword) {
+  return detail::Call("search_operator").In(HString(Keyword)).Run(0, 1).Get<HTuple>(0);
+}
+#endif
 inline HObject HObject::ConcatObj(const HObject& Objects2) const {
   return detail::Call("concat_obj").InObject(*this).InObject(Objects2).Run(1, 0).GetObject<HObject>(0);
 }
@@ -1053,6 +1136,10 @@ inline void GenImageConst(HObject* Image, const HTuple& Type, const HTuple& Widt
 inline void GenImageInterleaved(HObject* ImageRGB, const HTuple& PixelPointer, const HTuple& ColorFormat, const HTuple& OriginalWidth, const HTuple& OriginalHeight, const HTuple& Alignment, const HTuple& Type, const HTuple& ImageWidth, const HTuple& ImageHeight, const HTuple& StartRow, const HTuple& StartColumn, const HTuple& BitsPerChannel, const HTuple& BitShift) {
   detail::Call("gen_image_interleaved").In(PixelPointer).In(ColorFormat).In(OriginalWidth).In(OriginalHeight).In(Alignment).In(Type).In(ImageWidth).In(ImageHeight).In(StartRow).In(StartColumn).In(BitsPerChannel).In(BitShift).Run(1, 0).StoreObject(0, ImageRGB);
 }
+/// Get information concerning the chapters on operators.
+inline void GetChapterInfo(const HTuple& Chapter, HTuple* Info) {
+  detail::Call("get_chapter_info").In(Chapter).Run(0, 1).Store(0, Info);
+}
 /// State of the checks.
 inline void GetCheck(HTuple* Check) {
   detail::Call("get_check").Run(0, 1).Store(0, Check);
@@ -1105,9 +1192,37 @@ inline void GetImageSize(const HObject& Image, HTuple* Width, HTuple* Height) {
 inline void GetImageType(const HObject& Image, HTuple* Type) {
   detail::Call("get_image_type").InObject(Image).Run(0, 1).Store(0, Type);
 }
+/// Get keywords which are assigned to operators.
+inline void GetKeywords(const HTuple& OperatorName, HTuple* Keywords) {
+  detail::Call("get_keywords").In(OperatorName).Run(0, 1).Store(0, Keywords);
+}
 /// Name of the class of an iconic object.
 inline void GetObjClass(const HObject& Object, HTuple* Class) {
   detail::Call("get_obj_class").InObject(Object).Run(0, 1).Store(0, Class);
+}
+/// Get information concerning an operator.
+inline void GetOperatorInfo(const HTuple& OperatorName, const HTuple& Slot, HTuple* Information) {
+  detail::Call("get_operator_info").In(OperatorName).In(Slot).Run(0, 1).Store(0, Information);
+}
+/// Get operators with the given string as a substring of their name.
+inline void GetOperatorName(const HTuple& Pattern, HTuple* OperatorNames) {
+  detail::Call("get_operator_name").In(Pattern).Run(0, 1).Store(0, OperatorNames);
+}
+/// Get information concerning the operator's parameters.
+inline void GetParamInfo(const HTuple& OperatorName, const HTuple& ParamName, const HTuple& Slot, HTuple* Information) {
+  detail::Call("get_param_info").In(OperatorName).In(ParamName).In(Slot).Run(0, 1).Store(0, Information);
+}
+/// Get the names of the parameters of an operator.
+inline void GetParamNames(const HTuple& OperatorName, HTuple* InpObjPar, HTuple* OutpObjPar, HTuple* InpCtrlPar, HTuple* OutpCtrlPar) {
+  detail::Call("get_param_names").In(OperatorName).Run(0, 4).Store(0, InpObjPar).Store(1, OutpObjPar).Store(2, InpCtrlPar).Store(3, OutpCtrlPar);
+}
+/// Get number of the different parameter classes of an operator.
+inline void GetParamNum(const HTuple& OperatorName, HTuple* CName, HTuple* InpObjPar, HTuple* OutpObjPar, HTuple* InpCtrlPar, HTuple* OutpCtrlPar, HTuple* Type) {
+  detail::Call("get_param_num").In(OperatorName).Run(0, 6).Store(0, CName).Store(1, InpObjPar).Store(2, OutpObjPar).Store(3, InpCtrlPar).Store(4, OutpCtrlPar).Store(5, Type);
+}
+/// Get default data type for the control parameters of an operator.
+inline void GetParamTypes(const HTuple& OperatorName, HTuple* InpCtrlParType, HTuple* OutpCtrlParType) {
+  detail::Call("get_param_types").In(OperatorName).Run(0, 2).Store(0, InpCtrlParType).Store(1, OutpCtrlParType);
 }
 /// Access the data pointer of a serialized item.
 inline void GetSerializedItemPtr(const HTuple& SerializedItemHandle, HTuple* Pointer, HTuple* Size) {
@@ -1141,6 +1256,14 @@ inline void MirrorImage(const HObject& Image, HObject* ImageMirror, const HTuple
 inline void QueryAvailableDlDevices(const HTuple& GenParamName, const HTuple& GenParamValue, HTuple* DLDeviceHandles) {
   detail::Call("query_available_dl_devices").In(GenParamName).In(GenParamValue).Run(0, 1).Store(0, DLDeviceHandles);
 }
+/// Query slots concerning information with relation to the operator get_operator_info.
+inline void QueryOperatorInfo(HTuple* Slots) {
+  detail::Call("query_operator_info").Run(0, 1).Store(0, Slots);
+}
+/// Query slots of the online information.
+inline void QueryParamInfo(HTuple* Slots) {
+  detail::Call("query_param_info").Run(0, 1).Store(0, Slots);
+}
 /// Read a dictionary from a file.
 inline void ReadDict(const HTuple& FileName, const HTuple& GenParamName, const HTuple& GenParamValue, HTuple* DictHandle) {
   detail::Call("read_dict").In(FileName).In(GenParamName).In(GenParamValue).Run(0, 1).Store(0, DictHandle);
@@ -1164,6 +1287,10 @@ inline void RemoveDictKey(const HTuple& DictHandle, const HTuple& Key) {
 /// Scale the gray values of an image.
 inline void ScaleImage(const HObject& Image, HObject* ImageScaled, const HTuple& Mult, const HTuple& Add) {
   detail::Call("scale_image").InObject(Image).In(Mult).In(Add).Run(1, 0).StoreObject(0, ImageScaled);
+}
+/// Search names of all operators assigned to one keyword.
+inline void SearchOperator(const HTuple& Keyword, HTuple* OperatorNames) {
+  detail::Call("search_operator").In(Keyword).Run(0, 1).Store(0, OperatorNames);
 }
 /// Select objects from an object tuple.
 inline void SelectObj(const HObject& Objects, HObject* ObjectSelected, const HTuple& Index) {

@@ -361,6 +361,61 @@ namespace HalconDotNet
             new HImage(new HCall("zoom_image_size").InObject(this).In(width).In(height).In(interpolation).Run(1, 0), 0);
     }
 
+    public static class HInfo
+    {
+        /// <summary>Get information concerning the chapters on operators.</summary>
+        public static HTuple GetChapterInfo(HTuple chapter) =>
+            new HCall("get_chapter_info").In(chapter).Run(0, 1).Tuple(0);
+        /// <summary>Get keywords which are assigned to operators.</summary>
+        public static HTuple GetKeywords(string operatorName) =>
+            new HCall("get_keywords").In(operatorName).Run(0, 1).Tuple(0);
+        /// <summary>Get information concerning an operator.</summary>
+        public static HTuple GetOperatorInfo(string operatorName, string slot) =>
+            new HCall("get_operator_info").In(operatorName).In(slot).Run(0, 1).Tuple(0);
+        /// <summary>Get operators with the given string as a substring of their name.</summary>
+        public static HTuple GetOperatorName(string pattern) =>
+            new HCall("get_operator_name").In(pattern).Run(0, 1).Tuple(0);
+        /// <summary>Get information concerning the operator's parameters.</summary>
+        public static HTuple GetParamInfo(string operatorName, string paramName, string slot) =>
+            new HCall("get_param_info").In(operatorName).In(paramName).In(slot).Run(0, 1).Tuple(0);
+        /// <summary>Get the names of the parameters of an operator.</summary>
+        public static void GetParamNames(string operatorName, out HTuple inpObjPar, out HTuple outpObjPar, out HTuple inpCtrlPar, out HTuple outpCtrlPar)
+        {
+            HCall call = new HCall("get_param_names").In(operatorName).Run(0, 4);
+            inpObjPar = call.Tuple(0);
+            outpObjPar = call.Tuple(1);
+            inpCtrlPar = call.Tuple(2);
+            outpCtrlPar = call.Tuple(3);
+        }
+        /// <summary>Get number of the different parameter classes of an operator.</summary>
+        public static string GetParamNum(string operatorName, out int inpObjPar, out int outpObjPar, out int inpCtrlPar, out int outpCtrlPar, out string type)
+        {
+            HCall call = new HCall("get_param_num").In(operatorName).Run(0, 6);
+            inpObjPar = call.Int(1);
+            outpObjPar = call.Int(2);
+            inpCtrlPar = call.Int(3);
+            outpCtrlPar = call.Int(4);
+            type = call.String(5);
+            return call.String(0);
+        }
+        /// <summary>Get default data type for the control parameters of an operator.</summary>
+        public static HTuple GetParamTypes(string operatorName, out HTuple outpCtrlParType)
+        {
+            HCall call = new HCall("get_param_types").In(operatorName).Run(0, 2);
+            outpCtrlParType = call.Tuple(1);
+            return call.Tuple(0);
+        }
+        /// <summary>Query slots concerning information with relation to the operator get_operator_info.</summary>
+        public static HTuple QueryOperatorInfo() =>
+            new HCall("query_operator_info").Run(0, 1).Tuple(0);
+        /// <summary>Query slots of the online information.</summary>
+        public static HTuple QueryParamInfo() =>
+            new HCall("query_param_info").Run(0, 1).Tuple(0);
+        /// <summary>Search names of all operators assigned to one keyword.</summary>
+        public static HTuple SearchOperator(string keyword) =>
+            new HCall("search_operator").In(keyword).Run(0, 1).Tuple(0);
+    }
+
     public partial class HObject
     {
         /// <summary>Concatenate two iconic object tuples.</summary>

@@ -179,6 +179,12 @@ namespace HalconDotNet
             HCall call = new HCall("gen_image_interleaved").In(pixelPointer).In(colorFormat).In(originalWidth).In(originalHeight).In(alignment).In(type).In(imageWidth).In(imageHeight).In(startRow).In(startColumn).In(bitsPerChannel).In(bitShift).Run(1, 0);
             imageRGB = new HObject(call, 0);
         }
+        /// <summary>Get information concerning the chapters on operators.</summary>
+        public static void GetChapterInfo(HTuple chapter, out HTuple info)
+        {
+            HCall call = new HCall("get_chapter_info").In(chapter).Run(0, 1);
+            info = call.Tuple(0);
+        }
         /// <summary>State of the checks.</summary>
         public static void GetCheck(out HTuple check)
         {
@@ -268,11 +274,62 @@ namespace HalconDotNet
             HCall call = new HCall("get_image_type").InObject(image).Run(0, 1);
             type = call.Tuple(0);
         }
+        /// <summary>Get keywords which are assigned to operators.</summary>
+        public static void GetKeywords(HTuple operatorName, out HTuple keywords)
+        {
+            HCall call = new HCall("get_keywords").In(operatorName).Run(0, 1);
+            keywords = call.Tuple(0);
+        }
         /// <summary>Name of the class of an iconic object.</summary>
         public static void GetObjClass(HObject objectVal, out HTuple classVal)
         {
             HCall call = new HCall("get_obj_class").InObject(objectVal).Run(0, 1);
             classVal = call.Tuple(0);
+        }
+        /// <summary>Get information concerning an operator.</summary>
+        public static void GetOperatorInfo(HTuple operatorName, HTuple slot, out HTuple information)
+        {
+            HCall call = new HCall("get_operator_info").In(operatorName).In(slot).Run(0, 1);
+            information = call.Tuple(0);
+        }
+        /// <summary>Get operators with the given string as a substring of their name.</summary>
+        public static void GetOperatorName(HTuple pattern, out HTuple operatorNames)
+        {
+            HCall call = new HCall("get_operator_name").In(pattern).Run(0, 1);
+            operatorNames = call.Tuple(0);
+        }
+        /// <summary>Get information concerning the operator's parameters.</summary>
+        public static void GetParamInfo(HTuple operatorName, HTuple paramName, HTuple slot, out HTuple information)
+        {
+            HCall call = new HCall("get_param_info").In(operatorName).In(paramName).In(slot).Run(0, 1);
+            information = call.Tuple(0);
+        }
+        /// <summary>Get the names of the parameters of an operator.</summary>
+        public static void GetParamNames(HTuple operatorName, out HTuple inpObjPar, out HTuple outpObjPar, out HTuple inpCtrlPar, out HTuple outpCtrlPar)
+        {
+            HCall call = new HCall("get_param_names").In(operatorName).Run(0, 4);
+            inpObjPar = call.Tuple(0);
+            outpObjPar = call.Tuple(1);
+            inpCtrlPar = call.Tuple(2);
+            outpCtrlPar = call.Tuple(3);
+        }
+        /// <summary>Get number of the different parameter classes of an operator.</summary>
+        public static void GetParamNum(HTuple operatorName, out HTuple CName, out HTuple inpObjPar, out HTuple outpObjPar, out HTuple inpCtrlPar, out HTuple outpCtrlPar, out HTuple type)
+        {
+            HCall call = new HCall("get_param_num").In(operatorName).Run(0, 6);
+            CName = call.Tuple(0);
+            inpObjPar = call.Tuple(1);
+            outpObjPar = call.Tuple(2);
+            inpCtrlPar = call.Tuple(3);
+            outpCtrlPar = call.Tuple(4);
+            type = call.Tuple(5);
+        }
+        /// <summary>Get default data type for the control parameters of an operator.</summary>
+        public static void GetParamTypes(HTuple operatorName, out HTuple inpCtrlParType, out HTuple outpCtrlParType)
+        {
+            HCall call = new HCall("get_param_types").In(operatorName).Run(0, 2);
+            inpCtrlParType = call.Tuple(0);
+            outpCtrlParType = call.Tuple(1);
         }
         /// <summary>Access the data pointer of a serialized item.</summary>
         public static void GetSerializedItemPtr(HTuple serializedItemHandle, out HTuple pointer, out HTuple size)
@@ -323,6 +380,18 @@ namespace HalconDotNet
             HCall call = new HCall("query_available_dl_devices").In(genParamName).In(genParamValue).Run(0, 1);
             DLDeviceHandles = call.Tuple(0);
         }
+        /// <summary>Query slots concerning information with relation to the operator get_operator_info.</summary>
+        public static void QueryOperatorInfo(out HTuple slots)
+        {
+            HCall call = new HCall("query_operator_info").Run(0, 1);
+            slots = call.Tuple(0);
+        }
+        /// <summary>Query slots of the online information.</summary>
+        public static void QueryParamInfo(out HTuple slots)
+        {
+            HCall call = new HCall("query_param_info").Run(0, 1);
+            slots = call.Tuple(0);
+        }
         /// <summary>Read a dictionary from a file.</summary>
         public static void ReadDict(HTuple fileName, HTuple genParamName, HTuple genParamValue, out HTuple dictHandle)
         {
@@ -355,6 +424,12 @@ namespace HalconDotNet
         {
             HCall call = new HCall("scale_image").InObject(image).In(mult).In(add).Run(1, 0);
             imageScaled = new HObject(call, 0);
+        }
+        /// <summary>Search names of all operators assigned to one keyword.</summary>
+        public static void SearchOperator(HTuple keyword, out HTuple operatorNames)
+        {
+            HCall call = new HCall("search_operator").In(keyword).Run(0, 1);
+            operatorNames = call.Tuple(0);
         }
         /// <summary>Select objects from an object tuple.</summary>
         public static void SelectObj(HObject objects, out HObject objectSelected, HTuple index)
