@@ -18,6 +18,11 @@ bool batch_statistics(const Node& node, bool training) {
   return training || node.attributes.integer("training_mode", 0) != 0;
 }
 
+std::vector<double> doubles(const Tensor& tensor) {
+  const Tensor wide = tensor.cast(DType::f64);
+  return std::vector<double>(raw_data<double>(&wide), raw_data<double>(&wide) + wide.size());
+}
+
 void infer(InferArgs& args) {
   const TensorInfo& src = need_src(args, 0);
   node_require(args.node, rank_of(src) >= 1, "src has no channels");
@@ -63,8 +68,8 @@ void forward(const ForwardArgs& args) {
     const double epsilon = args.node.attributes.real("epsilon", 1e-5f);
     const double momentum = args.node.attributes.real("momentum", 0.9f);
     const bool batch = batch_statistics(args.node, args.training);
-    const std::vector<float> scale = args.src[1]->to_floats(), bias = args.src[2]->to_floats(),
-                             running_mean = args.src[3]->to_floats(), running_var = args.src[4]->to_floats();
+    const std::vector<double> scale = doubles(*args.src[1]), bias = doubles(*args.src[2]),
+                              running_mean = doubles(*args.src[3]), running_var = doubles(*args.src[4]);
     const double count = static_cast<double>(e.batch * e.size);
     // A cast rather than a copy: statistics may be float32 while src is not.
     const auto put = [](Tensor* tensor, int64_t c, double value) {
@@ -115,8 +120,8 @@ void backward(const BackwardArgs& args) {
     const Extent e = extent_of(src.shape());
     const double epsilon = args.node.attributes.real("epsilon", 1e-5f);
     const bool batch = batch_statistics(args.node, args.training);
-    const std::vector<float> scale = args.src[1]->to_floats(), running_mean = args.src[3]->to_floats(),
-                             running_var = args.src[4]->to_floats();
+    const std::vector<double> scale = doubles(*args.src[1]), running_mean = doubles(*args.src[3]),
+                              running_var = doubles(*args.src[4]);
     const double count = static_cast<double>(e.batch * e.size);
     const T* x = raw_data<T>(&src);
     const T* dy = raw_data<T>(args.diff_dst[0]);

@@ -40,6 +40,7 @@
   X(greater_layer)                \
   X(greater_or_equal_layer)       \
   X(group_normalization_layer)    \
+  X(gru_layer)                    \
   X(hard_sigmoid_layer)           \
   X(hard_swish_layer)             \
   X(identity_layer)               \
@@ -51,6 +52,7 @@
   X(log_layer)                    \
   X(log_softmax_layer)            \
   X(lrn_layer)                    \
+  X(lstm_layer)                   \
   X(matmul_layer)                 \
   X(max_layer)                    \
   X(max_pool_layer)               \
@@ -78,6 +80,7 @@
   X(reduce_sum_square_layer)      \
   X(relu_layer)                   \
   X(reshape_layer)                \
+  X(resize_layer)                 \
   X(round_layer)                  \
   X(selu_layer)                   \
   X(shape_layer)                  \
