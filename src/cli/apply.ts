@@ -6,7 +6,16 @@ import { preprocessDlDataset } from '../procedures/preprocess.js';
 import { disposeAll, genDlSamples } from '../procedures/samples.js';
 import { callOperator } from '../runtime/call.js';
 import type { HHandle } from '../runtime/HHandle.js';
-import { numberList, openModel, percentage, positiveInteger, preprocessParam, print, printJson, table } from './common.js';
+import {
+  numberList,
+  openModel,
+  percentage,
+  positiveInteger,
+  preprocessParam,
+  print,
+  printJson,
+  table,
+} from './common.js';
 
 interface ApplyOptions {
   top: number;
@@ -29,7 +38,11 @@ export function applyCommand(): Command {
     .argument('<model>', 'ONNX file')
     .argument('<images...>', 'image files')
     .option('--top <n>', 'classes shown per image', positiveInteger, 1)
-    .option('--range <min,max>', 'grey values 0..255 become min..max (default: as the model says)', numberList)
+    .option(
+      '--range <min,max>',
+      'grey values 0..255 become min..max (default: as the model says)',
+      numberList,
+    )
     .option('--mean <values>', 'per channel, in grey values; with --deviation', numberList)
     .option('--deviation <values>', 'per channel, in grey values', numberList)
     .option('--json', 'print JSON')
@@ -45,13 +58,21 @@ export function applyCommand(): Command {
     });
 }
 
-async function classify(model: HHandle, images: readonly string[], options: ApplyOptions): Promise<Prediction[]> {
+async function classify(
+  model: HHandle,
+  images: readonly string[],
+  options: ApplyOptions,
+): Promise<Prediction[]> {
   const ids = getModelParam(model, 'class_ids').ToIArr();
   const dataset: DLDataset = {
     image_dir: '',
     class_names: ids.map(String),
     class_ids: ids,
-    samples: images.map((image_file_name, i) => ({ image_id: i + 1, image_label_id: ids[0] ?? 0, image_file_name })),
+    samples: images.map((image_file_name, i) => ({
+      image_id: i + 1,
+      image_label_id: ids[0] ?? 0,
+      image_file_name,
+    })),
   };
   const data = await preprocessDlDataset(dataset, preprocessParam(model, options));
   setModelParam(model, 'batch_size', Math.min(images.length, BATCH));
@@ -61,7 +82,8 @@ async function classify(model: HHandle, images: readonly string[], options: Appl
     const samples = genDlSamples(data, indices);
     const results = callOperator('apply_dl_model', [], [model, samples, []], 0, 1).controls[0]!;
     disposeAll(samples);
-    for (const result of results) predictions.push(prediction(images[predictions.length]!, result as HHandle, options.top));
+    for (const result of results)
+      predictions.push(prediction(images[predictions.length]!, result as HHandle, options.top));
     results.Dispose();
   }
   return predictions;
@@ -71,6 +93,8 @@ function prediction(file: string, result: HHandle, top: number): Prediction {
   const ids = dictTuple(result, 'classification_class_ids').ToIArr();
   const names = dictTuple(result, 'classification_class_names').ToSArr();
   const confidences = dictTuple(result, 'classification_confidences').ToDArr();
-  const classes = ids.slice(0, top).map((id, i) => ({ id, name: names[i] ?? String(id), confidence: confidences[i]! }));
+  const classes = ids
+    .slice(0, top)
+    .map((id, i) => ({ id, name: names[i] ?? String(id), confidence: confidences[i]! }));
   return { file, classes };
 }

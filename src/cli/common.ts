@@ -38,7 +38,8 @@ export const percent = number('a percentage from 0 to 100', (value) => value >= 
 
 export function numberList(text: string): number[] {
   const values = text.split(',').map(Number);
-  if (values.some((value) => !Number.isFinite(value))) throw new InvalidArgumentError(`'${text}' is no list of numbers.`);
+  if (values.some((value) => !Number.isFinite(value)))
+    throw new InvalidArgumentError(`'${text}' is no list of numbers.`);
   return values;
 }
 
@@ -55,8 +56,18 @@ export function addDataOptions(command: Command): Command {
   return command
     .requiredOption('--data <folder>', 'images: one sub-folder per class, or IDX files')
     .option('--seed <number>', 'seed of splits, shuffles and choices', wholeNumber, 42)
-    .addOption(new Option('--range <min,max>', 'grey values 0..255 become min..max (default: as the model says)').argParser(numberList))
-    .addOption(new Option('--mean <values>', 'per channel, in grey values; with --deviation, in place of --range').argParser(numberList))
+    .addOption(
+      new Option(
+        '--range <min,max>',
+        'grey values 0..255 become min..max (default: as the model says)',
+      ).argParser(numberList),
+    )
+    .addOption(
+      new Option(
+        '--mean <values>',
+        'per channel, in grey values; with --deviation, in place of --range',
+      ).argParser(numberList),
+    )
     .addOption(new Option('--deviation <values>', 'per channel, in grey values').argParser(numberList));
 }
 
@@ -70,10 +81,14 @@ export function saveModel(model: HHandle, path: string): void {
 }
 
 export function checkModelPath(path: string): void {
-  if (!['.onnx', '.hdl'].includes(extname(path))) throw new UsageError(`--out must end in .onnx or .hdl, not '${path}'`);
+  if (!['.onnx', '.hdl'].includes(extname(path)))
+    throw new UsageError(`--out must end in .onnx or .hdl, not '${path}'`);
 }
 
-export function preprocessParam(model: HHandle, options: Pick<DataOptions, 'range' | 'mean' | 'deviation'>): DLPreprocessParam {
+export function preprocessParam(
+  model: HHandle,
+  options: Pick<DataOptions, 'range' | 'mean' | 'deviation'>,
+): DLPreprocessParam {
   if (options.range) {
     const [low, high] = options.range;
     if (options.range.length !== 2) throw new UsageError('--range takes two numbers: min,max');
@@ -88,7 +103,11 @@ export function preprocessParam(model: HHandle, options: Pick<DataOptions, 'rang
 }
 
 /** Reads, splits and preprocesses the images, and gives the model the class names. */
-export async function openData(model: HHandle, options: DataOptions, splits?: 'as-is'): Promise<PreparedDataset> {
+export async function openData(
+  model: HHandle,
+  options: DataOptions,
+  splits?: 'as-is',
+): Promise<PreparedDataset> {
   const dataset = readDlDatasetClassification(options.data);
   if (splits === undefined) ensureSplit(dataset, options.seed);
   checkClasses(model, dataset);
@@ -130,7 +149,9 @@ const ANSI = new RegExp(String.fromCharCode(27) + '\\[[0-9;]*m', 'g');
 /** Columns aligned by their widest cell; columns whose cells are numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const width = header.map((title, c) => Math.max(title.length, ...rows.map((row) => visible(row[c] ?? ''))));
-  const right = header.map((_, c) => rows.length > 0 && rows.every((row) => /^[-+\d.,%\s]*$/.test(row[c] ?? '')));
+  const right = header.map(
+    (_, c) => rows.length > 0 && rows.every((row) => /^[-+\d.,%\s]*$/.test(row[c] ?? '')),
+  );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, c) => {

@@ -3,7 +3,18 @@ import { Command, Option } from 'commander';
 import type { Split } from '../procedures/dataset.js';
 import { evaluateDlModel, measureLatency, type EvaluationResult } from '../procedures/evaluate.js';
 import { withInterrupt } from '../procedures/interrupt.js';
-import { addDataOptions, grouped, openData, openModel, percentage, positiveInteger, print, printJson, table, type DataOptions } from './common.js';
+import {
+  addDataOptions,
+  grouped,
+  openData,
+  openModel,
+  percentage,
+  positiveInteger,
+  print,
+  printJson,
+  table,
+  type DataOptions,
+} from './common.js';
 
 interface EvalOptions extends DataOptions {
   split: Split | 'all';
@@ -12,8 +23,16 @@ interface EvalOptions extends DataOptions {
 }
 
 export function evalCommand(): Command {
-  return addDataOptions(new Command('eval').description('evaluate a classifier on labelled images').argument('<model>', 'ONNX file'))
-    .addOption(new Option('--split <name>', 'part of the data').choices(['train', 'validation', 'test', 'all']).default('test'))
+  return addDataOptions(
+    new Command('eval')
+      .description('evaluate a classifier on labelled images')
+      .argument('<model>', 'ONNX file'),
+  )
+    .addOption(
+      new Option('--split <name>', 'part of the data')
+        .choices(['train', 'validation', 'test', 'all'])
+        .default('test'),
+    )
     .option('--batch-size <n>', 'images per call', positiveInteger)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  alcedo eval model.onnx --data photos/ --split all')
@@ -41,5 +60,7 @@ function printEvaluation(result: EvaluationResult, ms: number): void {
   ]);
   print(table(['class', 'images', 'precision', 'recall', 'f-score'], rows));
   print('');
-  print(`accuracy ${percentage(result.accuracy)} on ${grouped(result.num)} images, ${ms.toFixed(3)} ms per image`);
+  print(
+    `accuracy ${percentage(result.accuracy)} on ${grouped(result.num)} images, ${ms.toFixed(3)} ms per image`,
+  );
 }

@@ -74,14 +74,18 @@ export function modelInfo(file: string, model: HHandle): ModelInfo {
 }
 
 /** Marks the convolutions; a network without a prunable one is described by the text of the refusal. */
-function prunability(model: HHandle, layers: Layer[]): { prunable_convolutions: number; prunable_kernels: number } {
+function prunability(
+  model: HHandle,
+  layers: Layer[],
+): { prunable_convolutions: number; prunable_kernels: number } {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   let pruning: HHandle;
   try {
     pruning = createPruning(model);
   } catch (error) {
     if (!(error instanceof HOperatorError)) throw error;
-    for (const layer of layers) if (layer.type === 'Conv') Object.assign(layer, { prunable: false, reason: error.errorText });
+    for (const layer of layers)
+      if (layer.type === 'Conv') Object.assign(layer, { prunable: false, reason: error.errorText });
     return { prunable_convolutions: 0, prunable_kernels: 0 };
   }
   using handle = pruning;
@@ -110,13 +114,21 @@ function printInfo(info: ModelInfo): void {
     layer.shape.slice(1).join(' x '),
     grouped(layer.params),
     grouped(layer.macs),
-    layer.prunable === undefined ? '' : layer.prunable ? pc.green('yes') : pc.yellow(`no: ${layer.reason ?? ''}`),
+    layer.prunable === undefined
+      ? ''
+      : layer.prunable
+        ? pc.green('yes')
+        : pc.yellow(`no: ${layer.reason ?? ''}`),
   ]);
   print(table(['id', 'layer', 'type', 'output', 'params', 'MACs', 'prunable'], rows));
   print('');
   const { image } = info;
   const input = image ? `${image.width} x ${image.height} x ${image.channels} images` : 'no image input';
   print(`${info.file}: ${info.type}, ${input}${info.classes === null ? '' : `, ${info.classes} classes`}`);
-  print(`${grouped(info.params)} parameters (${grouped(info.trainable_params)} trainable), ${grouped(info.macs)} MACs per image`);
-  print(`${info.prunable_convolutions} prunable convolutions, ${grouped(info.prunable_kernels)} kernels can leave`);
+  print(
+    `${grouped(info.params)} parameters (${grouped(info.trainable_params)} trainable), ${grouped(info.macs)} MACs per image`,
+  );
+  print(
+    `${info.prunable_convolutions} prunable convolutions, ${grouped(info.prunable_kernels)} kernels can leave`,
+  );
 }

@@ -52,10 +52,19 @@ Examples:
 With --state, every finished round is kept in that folder, and the same command goes on after an interruption.`;
 
 export function pruneCommand(): Command {
-  const command = new Command('prune').description('make a trained network smaller').argument('<model>', 'ONNX file');
+  const command = new Command('prune')
+    .description('make a trained network smaller')
+    .argument('<model>', 'ONNX file');
   return addTrainingOptions(addDataOptions(command), 0.02)
     .option('--percentage <p>', 'share of the prunable kernels that leave, 0 to 100', percent)
-    .addOption(new Option('--target <name>', 'aim at something else than a percentage').choices(['macs', 'params', 'latency_ms', 'loss_increase']))
+    .addOption(
+      new Option('--target <name>', 'aim at something else than a percentage').choices([
+        'macs',
+        'params',
+        'latency_ms',
+        'loss_increase',
+      ]),
+    )
     .option('--target-value <x>', 'value of the target', nonNegative)
     .option('--rounds <n>', 'rounds of scoring, pruning and retraining', positiveInteger, 3)
     .option('--epochs <n>', 'retraining epochs per round, 0: none', wholeNumber, 1)
@@ -68,7 +77,9 @@ export function pruneCommand(): Command {
     .requiredOption('--out <file>', 'where the pruned model goes')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
-    .action((path: string, options: PruneCommandOptions) => withInterrupt((signal) => prune(path, options, signal)));
+    .action((path: string, options: PruneCommandOptions) =>
+      withInterrupt((signal) => prune(path, options, signal)),
+    );
 }
 
 async function prune(path: string, options: PruneCommandOptions, signal: AbortSignal): Promise<void> {
@@ -113,8 +124,14 @@ interface Measures {
   bytes: number;
 }
 
-async function measure(data: PreparedDataset, model: HHandle, file: string, signal: AbortSignal): Promise<Measures> {
-  const tested = data.indices('test').length > 0 ? await evaluateDlModel(data, model, 'test', { signal }) : undefined;
+async function measure(
+  data: PreparedDataset,
+  model: HHandle,
+  file: string,
+  signal: AbortSignal,
+): Promise<Measures> {
+  const tested =
+    data.indices('test').length > 0 ? await evaluateDlModel(data, model, 'test', { signal }) : undefined;
   return {
     file,
     accuracy: tested?.accuracy ?? null,

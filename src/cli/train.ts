@@ -77,7 +77,10 @@ export function trainCommand(): Command {
     .option('--epochs <n>', 'passes over the training images', positiveInteger, 10)
     .requiredOption('--out <file>', 'where the best model goes, after every epoch that improves it')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  alcedo train model.onnx --data photos/ --epochs 10 --mirror --out trained.onnx')
+    .addHelpText(
+      'after',
+      '\nExample:\n  alcedo train model.onnx --data photos/ --epochs 10 --mirror --out trained.onnx',
+    )
     .action((path: string, options: TrainCommandOptions) =>
       withInterrupt(async (signal) => {
         checkModelPath(options.out);
@@ -89,11 +92,17 @@ export function trainCommand(): Command {
           signal,
           onBest: (best) => saveModel(best, options.out),
         });
-        const tested = data.indices('test').length > 0 ? await evaluateDlModel(data, model, 'test', { signal }) : undefined;
+        const tested =
+          data.indices('test').length > 0
+            ? await evaluateDlModel(data, model, 'test', { signal })
+            : undefined;
         saveModel(model, options.out);
         const accuracy = tested?.accuracy ?? null;
         if (options.json) printJson({ model: options.out, best_epoch, accuracy, epochs: infos });
-        else print(`${options.out}: epoch ${best_epoch}${accuracy === null ? '' : `, accuracy ${percentage(accuracy)} on the test images`}`);
+        else
+          print(
+            `${options.out}: epoch ${best_epoch}${accuracy === null ? '' : `, accuracy ${percentage(accuracy)} on the test images`}`,
+          );
       }),
     );
 }

@@ -11,7 +11,11 @@ import { evaluateDlModel, measureLatency, predictClasses } from '../procedures/e
 import { replaceFile, writeFileWhole } from '../procedures/files.js';
 import { InterruptedError, withInterrupt } from '../procedures/interrupt.js';
 import { getModelParam, readModel, setModelParam, writeModel } from '../procedures/model.js';
-import { createDlPreprocessParamFromModel, preprocessDlDataset, type PreparedDataset } from '../procedures/preprocess.js';
+import {
+  createDlPreprocessParamFromModel,
+  preprocessDlDataset,
+  type PreparedDataset,
+} from '../procedures/preprocess.js';
 import { formatTime } from '../procedures/progress.js';
 import { createDlPruneParam, pruneDlModel } from '../procedures/prune.js';
 import { createDlTrainParam, trainDlModel } from '../procedures/train.js';
@@ -41,8 +45,22 @@ interface Settings {
   latencySeconds: number;
 }
 
-const FULL: Settings = { samplesPerEpoch: 60000, epochs: 5, rounds: 3, roundEpochs: 1, finalEpochs: 3, latencySeconds: 2 };
-const QUICK: Settings = { samplesPerEpoch: 12000, epochs: 3, rounds: 2, roundEpochs: 1, finalEpochs: 2, latencySeconds: 1 };
+const FULL: Settings = {
+  samplesPerEpoch: 60000,
+  epochs: 5,
+  rounds: 3,
+  roundEpochs: 1,
+  finalEpochs: 3,
+  latencySeconds: 2,
+};
+const QUICK: Settings = {
+  samplesPerEpoch: 12000,
+  epochs: 3,
+  rounds: 2,
+  roundEpochs: 1,
+  finalEpochs: 2,
+  latencySeconds: 1,
+};
 
 const MACS_LEFT = 0.45;
 const LATENCY_BATCH = 64;
@@ -58,13 +76,22 @@ interface Measures {
 
 async function loadData(model: HHandle): Promise<PreparedDataset> {
   const pairs = findIdxFiles(DATA);
-  if (pairs.length < 2) throw new Error(`Fashion-MNIST was not found in ${DATA}; install it: apt-get install dataset-fashion-mnist`);
+  if (pairs.length < 2)
+    throw new Error(
+      `Fashion-MNIST was not found in ${DATA}; install it: apt-get install dataset-fashion-mnist`,
+    );
   const dataset = readDlDatasetIdx(pairs, DATA, CLASS_NAMES);
   splitOffValidation(dataset, 5);
   return preprocessDlDataset(dataset, createDlPreprocessParamFromModel(model));
 }
 
-async function measure(data: PreparedDataset, model: HHandle, file: string, settings: Settings, signal: AbortSignal): Promise<Measures> {
+async function measure(
+  data: PreparedDataset,
+  model: HHandle,
+  file: string,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<Measures> {
   const { accuracy } = await evaluateDlModel(data, model, 'test', { signal });
   const ort = await OrtModel.load(file, cpus().length);
   return {
@@ -79,10 +106,20 @@ async function measure(data: PreparedDataset, model: HHandle, file: string, sett
 
 async function demo(settings: Settings, folder: string, signal: AbortSignal): Promise<void> {
   const start = performance.now();
-  const say = (text: string): void => console.log(`[${formatTime((performance.now() - start) / 1000)}] ${text}`);
+  const say = (text: string): void =>
+    console.log(`[${formatTime((performance.now() - start) / 1000)}] ${text}`);
   mkdirSync(folder, { recursive: true });
-  const files = { start: join(folder, 'untrained.onnx'), original: join(folder, 'original.onnx'), pruned: join(folder, 'pruned.onnx') };
-  const train = { batchSize: 64, weightPrior: 5e-4, samplesPerEpoch: settings.samplesPerEpoch, evaluationIntervalEpochs: 1 };
+  const files = {
+    start: join(folder, 'untrained.onnx'),
+    original: join(folder, 'original.onnx'),
+    pruned: join(folder, 'pruned.onnx'),
+  };
+  const train = {
+    batchSize: 64,
+    weightPrior: 5e-4,
+    samplesPerEpoch: settings.samplesPerEpoch,
+    evaluationIntervalEpochs: 1,
+  };
 
   writeFileWhole(files.start, buildResNet({ name: 'fashion_resnet', widths: [16, 32, 64], blocks: 1 }));
   const untrained = readModel(files.start);
@@ -90,16 +127,25 @@ async function demo(settings: Settings, folder: string, signal: AbortSignal): Pr
   setModelParam(untrained, 'image_range_min', -1);
   setModelParam(untrained, 'image_range_max', 1);
   const data = await loadData(untrained);
-  say(`Fashion-MNIST: ${grouped(data.indices('train').length)} images to train on, ${grouped(data.indices('test').length)} to test`);
+  say(
+    `Fashion-MNIST: ${grouped(data.indices('train').length)} images to train on, ${grouped(data.indices('test').length)} to test`,
+  );
   say(`a residual CNN with ${grouped(getModelParam(untrained, 'macs').I)} MACs per image; training it`);
-  const trained = await trainDlModel(data, untrained, createDlTrainParam(settings.epochs, { ...train, learningRate: 0.1 }), {
-    display: {},
-    signal,
-  });
+  const trained = await trainDlModel(
+    data,
+    untrained,
+    createDlTrainParam(settings.epochs, { ...train, learningRate: 0.1 }),
+    {
+      display: {},
+      signal,
+    },
+  );
   const original = trained.model;
   replaceFile(files.original, (temporary) => writeModel(original, temporary));
   const before = await measure(data, original, files.original, settings, signal);
-  say(`trained: ${percentage(before.accuracy)} of the test images are right; pruning in ${settings.rounds} rounds`);
+  say(
+    `trained: ${percentage(before.accuracy)} of the test images are right; pruning in ${settings.rounds} rounds`,
+  );
 
   const retrain = { ...train, learningRate: 0.03 };
   const param = createDlPruneParam(50, settings.rounds, {
@@ -144,7 +190,12 @@ function report(before: Measures, after: Measures, agreement: number, file: stri
     table(
       ['', 'before', 'after', 'change'],
       [
-        ['accuracy on 10,000 test images', percentage(before.accuracy), percentage(after.accuracy), `${points} points`],
+        [
+          'accuracy on 10,000 test images',
+          percentage(before.accuracy),
+          percentage(after.accuracy),
+          `${points} points`,
+        ],
         row('parameters', 'params', grouped),
         row('MACs per image', 'macs', grouped),
         row('bytes', 'bytes', grouped),
@@ -153,16 +204,27 @@ function report(before: Measures, after: Measures, agreement: number, file: stri
       ],
     ),
   );
-  console.log(`\n${file}: onnxruntime predicts the same class for ${percentage(agreement)} of the test images`);
+  console.log(
+    `\n${file}: onnxruntime predicts the same class for ${percentage(agreement)} of the test images`,
+  );
 }
 
-function writeResult(path: string, before: Measures, after: Measures, agreement: number, seconds: number): void {
+function writeResult(
+  path: string,
+  before: Measures,
+  after: Measures,
+  agreement: number,
+  seconds: number,
+): void {
   const result: Record<string, number> = {};
   for (const key of ['accuracy', 'params', 'macs', 'bytes', 'ms_engine', 'ms_ort'] as const) {
     result[`${key}_before`] = before[key];
     result[`${key}_after`] = after[key];
   }
-  writeFileWhole(path, `${JSON.stringify({ ...result, ort_agreement: agreement, seconds_total: seconds }, null, 2)}\n`);
+  writeFileWhole(
+    path,
+    `${JSON.stringify({ ...result, ort_agreement: agreement, seconds_total: seconds }, null, 2)}\n`,
+  );
 }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -175,7 +237,9 @@ if (unknown.length > 0) {
   process.exitCode = 1;
 } else {
   try {
-    await withInterrupt((signal) => demo(process.argv.includes('--quick') ? QUICK : FULL, join(root, 'demo'), signal));
+    await withInterrupt((signal) =>
+      demo(process.argv.includes('--quick') ? QUICK : FULL, join(root, 'demo'), signal),
+    );
   } catch (error) {
     console.error(error instanceof InterruptedError ? error.message : error);
     process.exitCode = error instanceof InterruptedError ? 130 : 1;

@@ -37,10 +37,13 @@ export class OrtModel {
 
   /** Median milliseconds per image. */
   async latency(data: PreparedDataset, batchSize: number, seconds: number): Promise<number> {
-    const input = this.batch(data, Array.from({ length: batchSize }, (_, i) => i));
+    const input = this.batch(
+      data,
+      Array.from({ length: batchSize }, (_, i) => i),
+    );
     const times: number[] = [];
     await this.run(input);
-    for (const end = performance.now() + seconds * 1000; performance.now() < end || times.length < 5; ) {
+    for (const end = performance.now() + seconds * 1000; performance.now() < end || times.length < 5;) {
       const start = performance.now();
       await this.run(input);
       times.push((performance.now() - start) / batchSize);

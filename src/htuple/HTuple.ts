@@ -304,9 +304,10 @@ export class HTuple {
       const data = type === HTupleType.LONG ? new BigInt64Array(length) : new Float64Array(length);
       let offset = 0;
       for (const part of filled) {
-        const source = type === HTupleType.LONG && Array.isArray(part.#data)
-          ? packIntegers(part.#data as number[])
-          : part.#data;
+        const source =
+          type === HTupleType.LONG && Array.isArray(part.#data)
+            ? packIntegers(part.#data as number[])
+            : part.#data;
         data.set(source as never, offset);
         offset += part.Length;
       }

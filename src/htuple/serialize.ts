@@ -3,7 +3,13 @@
 import { bufferSourceToUint8Array, concatBufferSources, splitBufferSource } from 'typed-array-utils';
 import { HTuple } from './HTuple.js';
 import { integerAt, packIntegers } from './integers.js';
-import { HTupleAccessError, HTupleType, checkArrayBuffer, type HElementType, type HTupleValue } from './types.js';
+import {
+  HTupleAccessError,
+  HTupleType,
+  checkArrayBuffer,
+  type HElementType,
+  type HTupleValue,
+} from './types.js';
 
 const MAGIC = 0x4c504854; // the bytes T H P L
 const VERSION = 1;

@@ -47,7 +47,8 @@ export class OnnxBuilder {
 
   /** Makes a value an output of the network, under this name. */
   output(tap: Tap, name: string, dims: readonly (number | string)[]): void {
-    const rename = (names: readonly string[]): string[] => names.map((one) => (one === tap.value ? name : one));
+    const rename = (names: readonly string[]): string[] =>
+      names.map((one) => (one === tap.value ? name : one));
     this.#nodes.forEach((node, i) => {
       this.#nodes[i] = { ...node, inputs: rename(node.inputs), outputs: rename(node.outputs) };
     });
@@ -61,7 +62,12 @@ export class OnnxBuilder {
   }
 
   /** Any node with one output; returns the output's name. */
-  node(opType: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}, name?: string): string {
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Record<string, Attribute> = {},
+    name?: string,
+  ): string {
     const unique = this.#unique(name ?? opType.toLowerCase());
     const output = `${unique}_out`;
     this.#nodes.push({ name: unique, opType, inputs, outputs: [output], attributes });
@@ -128,7 +134,11 @@ export class OnnxBuilder {
   }
 
   concat(taps: readonly Tap[]): Tap {
-    const value = this.node('Concat', taps.map((tap) => tap.value), { axis: 1 });
+    const value = this.node(
+      'Concat',
+      taps.map((tap) => tap.value),
+      { axis: 1 },
+    );
     return { value, channels: taps.reduce((sum, tap) => sum + tap.channels, 0) };
   }
 
@@ -163,7 +173,13 @@ export class OnnxBuilder {
 
   toBytes(): Uint8Array {
     return writeModel(
-      { name: this.name, nodes: this.#nodes, initializers: this.#initializers, inputs: this.#inputs, outputs: this.#outputs },
+      {
+        name: this.name,
+        nodes: this.#nodes,
+        initializers: this.#initializers,
+        inputs: this.#inputs,
+        outputs: this.#outputs,
+      },
       OPSET,
     );
   }

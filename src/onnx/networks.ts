@@ -18,7 +18,14 @@ export interface ResNetOptions {
 
 /** A residual CNN (He et al. 2016, basic blocks) with logits as its output: [N, numClasses]. */
 export function buildResNet(options: ResNetOptions = {}): Uint8Array {
-  const { height = 28, width = 28, imageChannels = 1, numClasses = 10, widths = [16, 32, 64], blocks = 1 } = options;
+  const {
+    height = 28,
+    width = 28,
+    imageChannels = 1,
+    numClasses = 10,
+    widths = [16, 32, 64],
+    blocks = 1,
+  } = options;
   const net = new OnnxBuilder(options.name ?? 'resnet', options.seed ?? 42);
   let x = net.image('image', imageChannels, height, width);
   x = convBnRelu(net, x, widths[0]!, 3, options.stemStride ?? 1, 'stem');
@@ -45,7 +52,14 @@ export function buildPlainCnn(options: ResNetOptions = {}): Uint8Array {
   return net.toBytes();
 }
 
-function convBnRelu(net: OnnxBuilder, x: Tap, channels: number, kernel: number, stride: number, name: string): Tap {
+function convBnRelu(
+  net: OnnxBuilder,
+  x: Tap,
+  channels: number,
+  kernel: number,
+  stride: number,
+  name: string,
+): Tap {
   return net.relu(net.batchNorm(net.conv(x, channels, { kernel, stride, name }), 1, `${name}.bn`));
 }
 

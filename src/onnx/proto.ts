@@ -1,7 +1,8 @@
 // The few ONNX protobuf messages that a network needs, as writers. Field numbers are those of onnx.proto.
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 
-export type Attribute = number | string | readonly number[] | { float: number } | { floats: readonly number[] };
+export type Attribute =
+  number | string | readonly number[] | { float: number } | { floats: readonly number[] };
 
 export interface TensorData {
   name: string;

@@ -70,7 +70,8 @@ export function readDlDatasetClassification(rawImageFolder: string): DLDataset {
       }
     });
   }
-  if (samples.length === 0) throw new Error(`${rawImageFolder} holds no images (png, jpeg, webp, tiff, gif, avif)`);
+  if (samples.length === 0)
+    throw new Error(`${rawImageFolder} holds no images (png, jpeg, webp, tiff, gif, avif)`);
   return { image_dir: rawImageFolder, class_names, class_ids: class_names.map((_, i) => i), samples };
 }
 
@@ -83,7 +84,11 @@ export interface IdxPair {
 /** The pairs that a folder holds under their usual names: train-images-idx3-ubyte(.gz), t10k-labels-idx1-ubyte ... */
 export function findIdxFiles(folder: string): IdxPair[] {
   const pairs: IdxPair[] = [];
-  for (const [prefix, split] of [['train', 'train'], ['t10k', 'test'], ['test', 'test']] as const) {
+  for (const [prefix, split] of [
+    ['train', 'train'],
+    ['t10k', 'test'],
+    ['test', 'test'],
+  ] as const) {
     for (const end of ['', '.gz']) {
       const images = join(folder, `${prefix}-images-idx3-ubyte${end}`);
       const labels = join(folder, `${prefix}-labels-idx1-ubyte${end}`);
@@ -94,7 +99,11 @@ export function findIdxFiles(folder: string): IdxPair[] {
   return pairs;
 }
 
-export function readDlDatasetIdx(pairs: readonly IdxPair[], imageDir = '', classNames?: readonly string[]): DLDataset {
+export function readDlDatasetIdx(
+  pairs: readonly IdxPair[],
+  imageDir = '',
+  classNames?: readonly string[],
+): DLDataset {
   const samples: DLDatasetSample[] = [];
   let classes = classNames?.length ?? 0;
   for (const { images, labels, split } of pairs) {
@@ -102,14 +111,17 @@ export function readDlDatasetIdx(pairs: readonly IdxPair[], imageDir = '', class
     const ids = readIdx(labels);
     const [count = 0, height = 0, width = 0] = pixels.dims;
     if (pixels.dims.length !== 3 || ids.dims.length !== 1 || ids.dims[0] !== count) {
-      throw new Error(`${images} and ${labels} do not belong together: ${pixels.dims.join('x')}, ${ids.dims.join('x')}`);
+      throw new Error(
+        `${images} and ${labels} do not belong together: ${pixels.dims.join('x')}, ${ids.dims.join('x')}`,
+      );
     }
     const size = height * width;
     for (let i = 0; i < count; i++) {
       const data = pixels.data.subarray(i * size, (i + 1) * size);
       const label = ids.data[i]!;
       if (!classNames) classes = Math.max(classes, label + 1);
-      else if (label >= classes) throw new Error(`${labels}: label ${label} of image ${i}, but ${classes} classes`);
+      else if (label >= classes)
+        throw new Error(`${labels}: label ${label} of image ${i}, but ${classes} classes`);
       samples.push({
         image_id: samples.length + 1,
         image_label_id: label,
@@ -120,7 +132,12 @@ export function readDlDatasetIdx(pairs: readonly IdxPair[], imageDir = '', class
   }
   if (samples.length === 0) throw new Error('the IDX files hold no images');
   const class_ids = Array.from({ length: classes }, (_, i) => i);
-  return { image_dir: imageDir, class_names: classNames ? [...classNames] : class_ids.map(String), class_ids, samples };
+  return {
+    image_dir: imageDir,
+    class_names: classNames ? [...classNames] : class_ids.map(String),
+    class_ids,
+    samples,
+  };
 }
 
 export interface SplitOptions {
@@ -161,7 +178,8 @@ export function splitOffValidation(DLDataset: DLDataset, percent: number, seed =
   for (const label of DLDataset.class_ids) {
     const samples = findDlSamples(DLDataset, 'train').filter((sample) => sample.image_label_id === label);
     random.shuffle(samples);
-    for (const sample of samples.slice(0, Math.round((samples.length * percent) / 100))) sample.split = 'validation';
+    for (const sample of samples.slice(0, Math.round((samples.length * percent) / 100)))
+      sample.split = 'validation';
   }
 }
 
@@ -172,7 +190,8 @@ export function findDlSamples(DLDataset: DLDataset, split: Split): DLDatasetSamp
 
 /** Folder datasets without a split get 80/10/10; datasets without a validation part give up a tenth of their training part. */
 export function ensureSplit(DLDataset: DLDataset, seed = 42): void {
-  if (DLDataset.samples.every((sample) => sample.split === undefined)) splitDlDataset(DLDataset, 80, 10, { seed });
+  if (DLDataset.samples.every((sample) => sample.split === undefined))
+    splitDlDataset(DLDataset, 80, 10, { seed });
   else if (findDlSamples(DLDataset, 'validation').length === 0) splitOffValidation(DLDataset, 10, seed);
 }
 

@@ -48,7 +48,9 @@ export async function predictClasses(
 ): Promise<number[]> {
   const original = getModelParam(DLModelHandle, 'batch_size').I;
   const batchSize = Math.min(options.batchSize ?? Math.max(original, 64), Math.max(sampleIndices.length, 1));
-  const progress = options.display ? new Progress('evaluating', sampleIndices.length, 'images', options.display) : undefined;
+  const progress = options.display
+    ? new Progress('evaluating', sampleIndices.length, 'images', options.display)
+    : undefined;
   const predicted: number[] = [];
   setModelParam(DLModelHandle, 'batch_size', batchSize);
   try {
@@ -103,7 +105,9 @@ export function evaluationMeasures(
     const row = position.get(truth);
     const column = position.get(predictedClasses[i]!);
     if (row === undefined || column === undefined) {
-      throw new RangeError(`class id ${row === undefined ? truth : predictedClasses[i]} is not one of ${classIDs.join(', ')}`);
+      throw new RangeError(
+        `class id ${row === undefined ? truth : predictedClasses[i]} is not one of ${classIDs.join(', ')}`,
+      );
     }
     matrix[row]![column]!++;
     if (row === column) right++;
@@ -143,7 +147,10 @@ export function measureLatency(
   seconds = 1,
 ): number {
   const original = getModelParam(DLModelHandle, 'batch_size').I;
-  const samples = genDlSamples(data, Array.from({ length: batchSize }, (_, i) => i % data.dataset.samples.length));
+  const samples = genDlSamples(
+    data,
+    Array.from({ length: batchSize }, (_, i) => i % data.dataset.samples.length),
+  );
   const times: number[] = [];
   setModelParam(DLModelHandle, 'batch_size', batchSize);
   try {
@@ -151,7 +158,7 @@ export function measureLatency(
       callOperator('apply_dl_model', [], [DLModelHandle, samples, new HTuple()], 0, 1).controls[0]!.Dispose();
     };
     run();
-    for (const end = performance.now() + seconds * 1000; performance.now() < end || times.length < 5; ) {
+    for (const end = performance.now() + seconds * 1000; performance.now() < end || times.length < 5;) {
       const start = performance.now();
       run();
       times.push((performance.now() - start) / batchSize);

@@ -23,7 +23,7 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
     const file = openSync(temporary, 'w');
     try {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
     } finally {
       closeSync(file);
     }

@@ -28,7 +28,9 @@ export function readIdx(path: string): IdxArray {
   const dims = Array.from({ length: rank }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
   const size = dims.reduce((product, dim) => product * dim, 1);
   if (bytes.length !== header + size) {
-    throw new Error(`${path}: ${dims.join(' x ')} needs ${size} bytes of data, found ${bytes.length - header}`);
+    throw new Error(
+      `${path}: ${dims.join(' x ')} needs ${size} bytes of data, found ${bytes.length - header}`,
+    );
   }
   return { dims, data: new Uint8Array(bytes.buffer, bytes.byteOffset + header, size) };
 }

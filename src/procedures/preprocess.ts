@@ -32,7 +32,8 @@ export function createDlPreprocessParam(
   deviationValues?: readonly number[],
 ): DLPreprocessParam {
   for (const [name, value] of Object.entries({ imageWidth, imageHeight, imageNumChannels })) {
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a positive integer, not ${value}`);
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`${name} must be a positive integer, not ${value}`);
   }
   if (!(imageRangeMin < imageRangeMax)) {
     throw new RangeError(`the grey value range ${imageRangeMin} .. ${imageRangeMax} is empty`);
@@ -49,7 +50,8 @@ export function createDlPreprocessParam(
     if (meanValues?.length !== imageNumChannels || deviationValues?.length !== imageNumChannels) {
       throw new RangeError(`constant_values needs ${imageNumChannels} mean and deviation values`);
     }
-    if (deviationValues.some((value) => !(value > 0))) throw new RangeError('deviation values must be positive');
+    if (deviationValues.some((value) => !(value > 0)))
+      throw new RangeError('deviation values must be positive');
     param.mean_values_normalization = meanValues;
     param.deviation_values_normalization = deviationValues;
   }
@@ -94,7 +96,8 @@ export class PreparedDataset {
     this.size = param.image_width * param.image_height * param.image_num_channels;
     this.#images = images;
     this.#tables = Array.from({ length: param.image_num_channels }, (_, c) => greyTable(param, c));
-    if (images.length * this.size * 4 <= CACHE_BYTES) this.#cache = new Array<Float32Array | undefined>(images.length);
+    if (images.length * this.size * 4 <= CACHE_BYTES)
+      this.#cache = new Array<Float32Array | undefined>(images.length);
   }
 
   /** Positions of the samples of a split. */
@@ -129,7 +132,8 @@ export async function preprocessDlDataset(
   const { samples } = DLDataset;
   const images = new Array<RawImage>(samples.length);
   const files = samples.filter((sample) => sample.image === undefined).length;
-  const progress = display && files > 0 ? new Progress('reading', samples.length, 'images', display) : undefined;
+  const progress =
+    display && files > 0 ? new Progress('reading', samples.length, 'images', display) : undefined;
   const failures: string[] = [];
   let next = 0;
   let done = 0;
@@ -154,15 +158,26 @@ export async function preprocessDlDataset(
   return new PreparedDataset(DLDataset, DLPreprocessParam, images);
 }
 
-async function loadImage(dataset: DLDataset, sample: DLDatasetSample, param: DLPreprocessParam): Promise<RawImage> {
+async function loadImage(
+  dataset: DLDataset,
+  sample: DLDatasetSample,
+  param: DLPreprocessParam,
+): Promise<RawImage> {
   const { image_width: width, image_height: height, image_num_channels: channels } = param;
   const raw = sample.image;
-  if (raw && raw.width === width && raw.height === height && (raw.channels === channels || raw.channels === 1)) {
+  if (
+    raw &&
+    raw.width === width &&
+    raw.height === height &&
+    (raw.channels === channels || raw.channels === 1)
+  ) {
     return raw;
   }
   const { default: sharp } = await import('sharp');
   const source = raw
-    ? sharp(interleave(raw), { raw: { width: raw.width, height: raw.height, channels: raw.channels as 1 | 3 } })
+    ? sharp(interleave(raw), {
+        raw: { width: raw.width, height: raw.height, channels: raw.channels as 1 | 3 },
+      })
     : sharp(join(dataset.image_dir, sample.image_file_name!));
   const { data, info } = await source
     .flatten({ background: '#ffffff' })
@@ -202,7 +217,11 @@ function greyTable(param: DLPreprocessParam, channel: number): Float32Array {
   );
 }
 
-function normalizeImage(image: RawImage, param: DLPreprocessParam, tables: readonly Float32Array[]): Float32Array {
+function normalizeImage(
+  image: RawImage,
+  param: DLPreprocessParam,
+  tables: readonly Float32Array[],
+): Float32Array {
   const plane = image.width * image.height;
   const out = new Float32Array(plane * param.image_num_channels);
   const source = stretch(image, param, plane);

@@ -65,7 +65,10 @@ export class Progress {
     const percent = this.total > 0 ? Math.floor((100 * done) / this.total) : 100;
     const parts = [`${this.label}: ${done}/${this.total} ${this.unit} ${percent}%`];
     if (seconds > 0 && done > 0) {
-      parts.push(`${formatRate(done / seconds)}/s`, `ETA ${formatTime(((this.total - done) * seconds) / done)}`);
+      parts.push(
+        `${formatRate(done / seconds)}/s`,
+        `ETA ${formatTime(((this.total - done) * seconds) / done)}`,
+      );
     }
     if (note) parts.push(note);
     return parts.join('  ');

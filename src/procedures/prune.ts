@@ -66,9 +66,15 @@ export interface PruneOptions {
   onRound?: (round: PruneRound) => void;
 }
 
-export function createDlPruneParam(percentage: number, rounds: number, options: Partial<PruneParam> = {}): PruneParam {
-  if (!(percentage >= 0 && percentage <= 100)) throw new RangeError(`percentage must be in 0 .. 100, not ${percentage}`);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`rounds must be a positive integer, not ${rounds}`);
+export function createDlPruneParam(
+  percentage: number,
+  rounds: number,
+  options: Partial<PruneParam> = {},
+): PruneParam {
+  if (!(percentage >= 0 && percentage <= 100))
+    throw new RangeError(`percentage must be in 0 .. 100, not ${percentage}`);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new RangeError(`rounds must be a positive integer, not ${rounds}`);
   return { rounds, percentage, scoreSamples: 1024, scoreBatchSize: 64, randomSeed: 42, ...options };
 }
 
@@ -79,7 +85,10 @@ export function createPruning(model: HHandle, param: Partial<PruneParam> = {}): 
   const settings: [string, HTupleLike | undefined][] = [
     ['criterion', param.criterion],
     ['normalization', param.normalization],
-    ['flops_regularization', param.flopsRegularization === undefined ? undefined : HTuple.real(param.flopsRegularization)],
+    [
+      'flops_regularization',
+      param.flopsRegularization === undefined ? undefined : HTuple.real(param.flopsRegularization),
+    ],
     ['round_to', param.roundTo],
     ['max_layer_percentage', param.maxLayerPercentage],
     ['exclude_layers', param.excludeLayers?.length ? param.excludeLayers : undefined],
@@ -130,7 +139,8 @@ export async function pruneDlModel(
       round,
       asked_percentage: asked,
       kernels_removed: getPruningParam(pruning, 'pruned_kernel_num').I,
-      kernels_left: getPruningParam(pruning, 'prunable_kernel_num').I - getPruningParam(pruning, 'pruned_kernel_num').I,
+      kernels_left:
+        getPruningParam(pruning, 'prunable_kernel_num').I - getPruningParam(pruning, 'pruned_kernel_num').I,
       macs: getModelParam(trained, 'macs').I,
       params: getModelParam(trained, 'num_trainable_params').I,
       accuracy_pruned: pruned_accuracy,
@@ -168,7 +178,11 @@ function setGoal(pruning: HHandle, param: PruneParam, start: Start, round: numbe
   }
   if (param.targetValue === undefined) throw new Error(`target '${target}' needs a target value`);
   setPruningParam(pruning, 'target', target);
-  setPruningParam(pruning, 'target_value', HTuple.real(roundTarget(target, param.targetValue, start, part, param.rounds)));
+  setPruningParam(
+    pruning,
+    'target_value',
+    HTuple.real(roundTarget(target, param.targetValue, start, part, param.rounds)),
+  );
   return param.targetValue;
 }
 
@@ -187,7 +201,9 @@ async function scoreSamples(
   param: PruneParam,
   options: PruneOptions,
 ): Promise<void> {
-  const progress = options.display ? new Progress(label, indices.length, 'images', options.display) : undefined;
+  const progress = options.display
+    ? new Progress(label, indices.length, 'images', options.display)
+    : undefined;
   const batch = param.scoreBatchSize;
   setModelParam(model, 'batch_size', Math.min(batch, indices.length));
   for (let begin = 0; begin < indices.length; begin += batch) {
@@ -201,7 +217,11 @@ async function scoreSamples(
   progress?.finish();
 }
 
-async function validationAccuracy(data: PreparedDataset, model: HHandle, signal?: AbortSignal): Promise<number | null> {
+async function validationAccuracy(
+  data: PreparedDataset,
+  model: HHandle,
+  signal?: AbortSignal,
+): Promise<number | null> {
   if (data.indices('validation').length === 0) return null;
   return (await evaluateDlModel(data, model, 'validation', { signal })).accuracy;
 }
@@ -214,7 +234,11 @@ interface SavedState {
   rounds: PruneRound[];
 }
 
-function openState(model: HHandle, param: PruneParam, folder: string | undefined): { model: HHandle; start: Start; rounds: PruneRound[] } {
+function openState(
+  model: HHandle,
+  param: PruneParam,
+  folder: string | undefined,
+): { model: HHandle; start: Start; rounds: PruneRound[] } {
   using pruning = createPruning(model, param);
   const start: Start = {
     kernels: getPruningParam(pruning, 'prunable_kernel_num').I,
@@ -228,12 +252,21 @@ function openState(model: HHandle, param: PruneParam, folder: string | undefined
     saved.version === 1 &&
     saved.settings === JSON.stringify(param) &&
     (['kernels', 'macs', 'params'] as const).every((key) => saved.start[key] === start[key]);
-  if (!fits) throw new Error(`${file} belongs to another run (other settings or another model); remove it to start anew`);
+  if (!fits)
+    throw new Error(
+      `${file} belongs to another run (other settings or another model); remove it to start anew`,
+    );
   return { model: readModel(join(folder!, saved.model)), start, rounds: saved.rounds };
 }
 
 /** The model first, then the record that names it: a crash in between leaves the round before. */
-function saveState(folder: string, model: HHandle, param: PruneParam, start: Start, rounds: PruneRound[]): void {
+function saveState(
+  folder: string,
+  model: HHandle,
+  param: PruneParam,
+  start: Start,
+  rounds: PruneRound[],
+): void {
   const name = `round-${rounds.length}.onnx`;
   replaceFile(join(folder, name), (temporary) => writeModel(model, temporary));
   const state: SavedState = { version: 1, settings: JSON.stringify(param), start, model: name, rounds };

@@ -12,12 +12,17 @@ import type { Random } from '../onnx/random.js';
 /** A real image from planar floats [channels, height, width]. */
 export function genRealImage(pixels: Float32Array, width: number, height: number, channels: number): HObject {
   if (pixels.length !== width * height * channels) {
-    throw new RangeError(`${width} x ${height} x ${channels} needs ${width * height * channels} values, not ${pixels.length}`);
+    throw new RangeError(
+      `${width} x ${height} x ${channels} needs ${width * height * channels} values, not ${pixels.length}`,
+    );
   }
   return withPointer(pixels, (pointer) => {
     const planes = Array.from({ length: channels }, (_, c) => pointer + BigInt(4 * width * height * c));
-    if (channels === 3) return callOperator('gen_image3', [], ['real', width, height, ...planes], 1, 0).objects[0]!;
-    const images = planes.map((plane) => callOperator('gen_image1', [], ['real', width, height, plane], 1, 0).objects[0]!);
+    if (channels === 3)
+      return callOperator('gen_image3', [], ['real', width, height, ...planes], 1, 0).objects[0]!;
+    const images = planes.map(
+      (plane) => callOperator('gen_image1', [], ['real', width, height, plane], 1, 0).objects[0]!,
+    );
     return images.length === 1 ? images[0]! : joinChannels(images);
   });
 }
@@ -38,7 +43,8 @@ function joinChannels(images: readonly HObject[]): HObject {
 export function genSample(image: HObject, entries: Readonly<Record<string, HTupleLike>> = {}): HHandle {
   const sample = HHandle.fromResult(callOperator('create_dict', [], [], 0, 1).controls[0]!);
   callOperator('set_dict_object', [image], [sample, 'image'], 0, 0);
-  for (const [key, value] of Object.entries(entries)) callOperator('set_dict_tuple', [], [sample, key, value], 0, 0);
+  for (const [key, value] of Object.entries(entries))
+    callOperator('set_dict_tuple', [], [sample, key, value], 0, 0);
   return sample;
 }
 
@@ -48,12 +54,17 @@ export interface Augmenter {
 }
 
 /** gen_dl_samples: one dictionary per index, with image, image_id and image_label_id. */
-export function genDlSamples(data: PreparedDataset, sampleIndices: readonly number[], augmenter?: Augmenter): HHandle[] {
+export function genDlSamples(
+  data: PreparedDataset,
+  sampleIndices: readonly number[],
+  augmenter?: Augmenter,
+): HHandle[] {
   const { image_width: width, image_height: height, image_num_channels: channels } = data.param;
   return sampleIndices.map((index) => {
     const { image_id, image_label_id } = data.sample(index);
     let pixels = data.pixels(index);
-    if (augmenter) pixels = augmentImage(pixels, width, height, channels, augmenter.augmentation, augmenter.random);
+    if (augmenter)
+      pixels = augmentImage(pixels, width, height, channels, augmenter.augmentation, augmenter.random);
     const image = genRealImage(pixels, width, height, channels);
     const sample = genSample(image, { image_id, image_label_id });
     image.Dispose();

@@ -2,8 +2,16 @@
 
 export type Schedule =
   | { kind: 'constant' }
-  | { kind: 'step'; /** Parts of the training, 0..1, at which the rate drops. */ at: readonly number[]; factor?: number }
-  | { kind: 'cosine'; /** Part of the training, 0..1, that warms up linearly. */ warmup?: number; end?: number };
+  | {
+      kind: 'step';
+      /** Parts of the training, 0..1, at which the rate drops. */ at: readonly number[];
+      factor?: number;
+    }
+  | {
+      kind: 'cosine';
+      /** Part of the training, 0..1, that warms up linearly. */ warmup?: number;
+      end?: number;
+    };
 
 /** Factor of the initial rate at `progress` in 0..1. */
 export function scheduleFactor(schedule: Schedule, progress: number): number {

@@ -55,7 +55,10 @@ export interface TrainOptions {
 }
 
 /** create_dl_train_param: defaults filled in and checked. */
-export function createDlTrainParam(numEpochs: number, options: Partial<Omit<TrainParam, 'numEpochs'>> = {}): TrainParam {
+export function createDlTrainParam(
+  numEpochs: number,
+  options: Partial<Omit<TrainParam, 'numEpochs'>> = {},
+): TrainParam {
   const param: TrainParam = {
     numEpochs,
     batchSize: 64,
@@ -92,14 +95,27 @@ export async function trainDlModel(
   const validate = param.evaluationIntervalEpochs > 0 && data.indices('validation').length > 0;
   configure(DLModelHandle, param);
   const random = new Random(param.randomSeed);
-  const augmenter = param.augmentation && { random: new Random(param.randomSeed + 1), augmentation: param.augmentation };
+  const augmenter = param.augmentation && {
+    random: new Random(param.randomSeed + 1),
+    augmentation: param.augmentation,
+  };
   const infos: TrainInfo[] = [];
   let best: { accuracy: number; epoch: number; state: HHandle | undefined } | undefined;
   for (let epoch = 1; epoch <= param.numEpochs; epoch++) {
-    const info = await trainEpoch(data, DLModelHandle, random.shuffle(indices), epoch, param, augmenter, options);
+    const info = await trainEpoch(
+      data,
+      DLModelHandle,
+      random.shuffle(indices),
+      epoch,
+      param,
+      augmenter,
+      options,
+    );
     infos.push(info);
     if (validate && (epoch % param.evaluationIntervalEpochs === 0 || epoch === param.numEpochs)) {
-      const { accuracy } = await evaluateDlModel(data, DLModelHandle, 'validation', { signal: options.signal });
+      const { accuracy } = await evaluateDlModel(data, DLModelHandle, 'validation', {
+        signal: options.signal,
+      });
       info.validation_accuracy = accuracy;
       if (!best || accuracy > best.accuracy || (!param.keepBest && epoch === param.numEpochs)) {
         best?.state?.Dispose();
@@ -131,17 +147,23 @@ async function trainEpoch(
   const batchSize = param.batchSize;
   const steps = Math.ceil(num / batchSize);
   const label = `${options.label ?? 'epoch'} ${epoch}/${param.numEpochs}`;
-  const progress = options.display ? new Progress(label, steps * batchSize, 'images', options.display) : undefined;
+  const progress = options.display
+    ? new Progress(label, steps * batchSize, 'images', options.display)
+    : undefined;
   const start = performance.now();
   let sum = 0;
   let rate = 0;
   try {
     for (let step = 0; step < steps; step++) {
       throwIfAborted(options.signal, 'the training');
-      rate = param.learningRate * scheduleFactor(param.schedule, (epoch - 1 + step / steps) / param.numEpochs);
+      rate =
+        param.learningRate * scheduleFactor(param.schedule, (epoch - 1 + step / steps) / param.numEpochs);
       setModelParam(model, 'learning_rate', rate);
       // A batch that would be short is filled up from the start of the epoch's order.
-      const batch = Array.from({ length: batchSize }, (_, i) => order[(step * batchSize + i) % order.length]!);
+      const batch = Array.from(
+        { length: batchSize },
+        (_, i) => order[(step * batchSize + i) % order.length]!,
+      );
       const samples = genDlSamples(data, batch, augmenter);
       const result = callOperator('train_dl_model_batch', [], [model, samples], 0, 1).controls[0]!;
       disposeAll(samples);

@@ -50,7 +50,7 @@ export class HHandle extends HHandleBase {
     try {
       return Array.from(result, (value) => {
         const handle = new this(kUninitialised);
-        handle.adoptAddress(share((value as HHandle).Handle));
+        handle.adoptAddress((value as HHandle).#surrender());
         return handle;
       });
     } finally {
@@ -98,7 +98,12 @@ export class HHandle extends HHandleBase {
       const found = native().HHandleSemType(address) ?? 'hnull';
       if (found !== wanted) {
         native().HReleaseHandle(address);
-        throw new HOperatorError(WRONG_HANDLE_TYPE, this.constructor.name, 0, `a handle of type ${wanted} is expected, found ${found}`);
+        throw new HOperatorError(
+          WRONG_HANDLE_TYPE,
+          this.constructor.name,
+          0,
+          `a handle of type ${wanted} is expected, found ${found}`,
+        );
       }
     }
     this.#release();
@@ -112,9 +117,19 @@ export class HHandle extends HHandleBase {
    * @internal
    */
   adoptResult(result: HTuple): void {
-    using handle = result.H as HHandle;
+    const { data } = result.storage;
+    const handle = data.length === 1 ? data[0] : undefined;
+    if (!(handle instanceof HHandle)) throw new TypeError(`one handle is expected, not ${result.toString()}`);
+    this.adoptAddress(handle.#surrender());
     result.Dispose();
-    this.adoptAddress(share(handle.Handle));
+  }
+
+  #surrender(): bigint {
+    const address = this.Handle;
+    if (address !== 0n) finaliser.unregister(this);
+    this.#address = 0n;
+    this.#disposed = true;
+    return address;
   }
 
   #release(): void {

@@ -4,7 +4,14 @@
 import { HHandleBase } from '../htuple/HHandleBase.js';
 import { HTuple, type HTupleLike } from '../htuple/HTuple.js';
 import { integerAt, packIntegers } from '../htuple/integers.js';
-import { HTupleAccessError, HTupleType, checkString, describe, type HElementType, type HTupleValue } from '../htuple/types.js';
+import {
+  HTupleAccessError,
+  HTupleType,
+  checkString,
+  describe,
+  type HElementType,
+  type HTupleValue,
+} from '../htuple/types.js';
 import { HHandle } from './HHandle.js';
 import { HObject } from './HObject.js';
 import { HOperatorError } from './HOperatorError.js';
@@ -21,7 +28,10 @@ export class CallFrame {
   readonly #u64 = new BigUint64Array(this.#bytes.buffer);
   readonly #f64 = new Float64Array(this.#bytes.buffer);
   readonly #base = native().addressOf(this.#bytes);
-  readonly #tupleAddress = Array.from({ length: at.MAX_CONTROLS }, (_, i) => this.#base + BigInt(at.IN_TUPLES + i * at.TUPLE_BYTES));
+  readonly #tupleAddress = Array.from(
+    { length: at.MAX_CONTROLS },
+    (_, i) => this.#base + BigInt(at.IN_TUPLES + i * at.TUPLE_BYTES),
+  );
   readonly #outAddress = this.#base + BigInt(at.OUT_TUPLES);
   #arena = at.ARENA;
   #retained: unknown[] = [];
@@ -45,7 +55,8 @@ export class CallFrame {
     numOutControls: number,
     isolate: boolean,
   ): void {
-    if (Math.max(inControls.length, numOutControls) > at.MAX_CONTROLS) throw new RangeError('too many controls');
+    if (Math.max(inControls.length, numOutControls) > at.MAX_CONTROLS)
+      throw new RangeError('too many controls');
     if (Math.max(inObjects.length, numOutObjects) > at.MAX_OBJECTS) throw new RangeError('too many objects');
     this.#isolate = isolate;
     const counts = (at.ARGUMENTS + 32) >> 2;
@@ -66,7 +77,8 @@ export class CallFrame {
   /** Results of a call that succeeded. */
   read(numOutObjects: number, numOutControls: number): { objects: HObject[]; controls: HTuple[] } {
     const objects: HObject[] = [];
-    for (let i = 0; i < numOutObjects; i++) objects.push(HObject.fromKey(this.#u64[(at.OUT_OBJECTS >> 3) + i]!));
+    for (let i = 0; i < numOutObjects; i++)
+      objects.push(HObject.fromKey(this.#u64[(at.OUT_OBJECTS >> 3) + i]!));
     const controls: HTuple[] = [];
     let owned = false;
     try {
@@ -133,10 +145,22 @@ export class CallFrame {
       this.#u64[offset >> 3] = this.#handle(value);
       this.#header(index, HTupleType.HANDLE, 1, this.#tupleAddress[index]!);
     } else if (Array.isArray(value) && value.length > 0 && value.every((one) => one instanceof HHandle)) {
-      this.#array(index, HTupleType.HANDLE, BigUint64Array.from(value as HHandle[], (one) => this.#handle(one)));
-    } else if (value instanceof Float64Array && !this.#isolate && !(value.buffer instanceof SharedArrayBuffer)) {
+      this.#array(
+        index,
+        HTupleType.HANDLE,
+        BigUint64Array.from(value as HHandle[], (one) => this.#handle(one)),
+      );
+    } else if (
+      value instanceof Float64Array &&
+      !this.#isolate &&
+      !(value.buffer instanceof SharedArrayBuffer)
+    ) {
       this.#array(index, HTupleType.DOUBLE, value);
-    } else if (value instanceof BigInt64Array && !this.#isolate && !(value.buffer instanceof SharedArrayBuffer)) {
+    } else if (
+      value instanceof BigInt64Array &&
+      !this.#isolate &&
+      !(value.buffer instanceof SharedArrayBuffer)
+    ) {
       this.#array(index, HTupleType.LONG, value);
     } else if (value instanceof HTuple) {
       this.#tuple(index, value);
@@ -160,7 +184,11 @@ export class CallFrame {
     } else if (type === HTupleType.MIXED) {
       this.#array(index, type, this.#mixed(data, types!));
     } else {
-      this.#array(index, type, BigUint64Array.from(data as string[], (value) => this.#pointer(value)));
+      this.#array(
+        index,
+        type,
+        BigUint64Array.from(data as string[], (value) => this.#pointer(value)),
+      );
     }
   }
 
@@ -229,10 +257,19 @@ export class CallFrame {
     if (num === 0) return new HTuple();
     const address = this.#u64[(offset + at.TUPLE_ELEM) >> 3]!;
     if (type === HTupleType.LONG && num === 1) {
-      return HTuple.adopt(type, [integerAt(this.#inline(offset, address) ? this.#i64.subarray(offset >> 3) : copy(new BigInt64Array(1), address), 0)]);
+      return HTuple.adopt(type, [
+        integerAt(
+          this.#inline(offset, address)
+            ? this.#i64.subarray(offset >> 3)
+            : copy(new BigInt64Array(1), address),
+          0,
+        ),
+      ]);
     }
     if (type === HTupleType.DOUBLE && num === 1) {
-      return HTuple.adopt(type, [this.#inline(offset, address) ? this.#f64[offset >> 3]! : copy(new Float64Array(1), address)[0]!]);
+      return HTuple.adopt(type, [
+        this.#inline(offset, address) ? this.#f64[offset >> 3]! : copy(new Float64Array(1), address)[0]!,
+      ]);
     }
     switch (type) {
       case HTupleType.LONG:

@@ -78,7 +78,10 @@ describe('HTuple', () => {
   });
 
   it('refuses what it cannot hold', () => {
-    expect(() => new HTuple(new Float64Array(new SharedArrayBuffer(8)))).to.throw(HTupleAccessError, 'SharedArrayBuffer');
+    expect(() => new HTuple(new Float64Array(new SharedArrayBuffer(8)))).to.throw(
+      HTupleAccessError,
+      'SharedArrayBuffer',
+    );
     expect(() => new HTuple(new DataView(new ArrayBuffer(8)) as never)).to.throw(HTupleAccessError);
     expect(() => new HTuple(null as never)).to.throw(HTupleAccessError, 'null');
     expect(() => new HTuple(true as never)).to.throw(HTupleAccessError, 'boolean');

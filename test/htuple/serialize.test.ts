@@ -41,6 +41,9 @@ describe('tuple serialisation', () => {
     const huge = serializeTuple(new HTuple(1));
     new DataView(huge.buffer, huge.byteOffset).setBigUint64(8, 2n ** 50n, true);
     expect(() => deserializeTuple(huge)).to.throw(TypeError, 'more elements');
-    expect(() => deserializeTuple(new Uint8Array(new SharedArrayBuffer(32)))).to.throw(TypeError, 'SharedArrayBuffer');
+    expect(() => deserializeTuple(new Uint8Array(new SharedArrayBuffer(32)))).to.throw(
+      TypeError,
+      'SharedArrayBuffer',
+    );
   });
 });

@@ -8,7 +8,11 @@ async function run(bytes: Uint8Array, dims: number[]): Promise<Tensor> {
   const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
   const size = dims.reduce((product, dim) => product * dim, 1);
   const random = new Random(1);
-  const input = new Tensor('float32', Float32Array.from({ length: size }, () => random.normal()), dims);
+  const input = new Tensor(
+    'float32',
+    Float32Array.from({ length: size }, () => random.normal()),
+    dims,
+  );
   const outputs = await session.run({ [session.inputNames[0]!]: input });
   return outputs[session.outputNames[0]!]!;
 }

@@ -22,7 +22,9 @@ function idx(dims: number[], data: Uint8Array): Buffer {
 }
 
 function labelled(counts: number[]): DLDataset {
-  const samples = counts.flatMap((count, label) => Array.from({ length: count }, () => ({ image_id: 0, image_label_id: label })));
+  const samples = counts.flatMap((count, label) =>
+    Array.from({ length: count }, () => ({ image_id: 0, image_label_id: label })),
+  );
   samples.forEach((sample, i) => (sample.image_id = i + 1));
   const class_ids = counts.map((_, i) => i);
   return { image_dir: '', class_names: class_ids.map(String), class_ids, samples };
@@ -34,7 +36,10 @@ describe('datasets', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('IDX files, plain and gzipped', () => {
-    const images = idx([3, 2, 2], Uint8Array.from({ length: 12 }, (_, i) => i));
+    const images = idx(
+      [3, 2, 2],
+      Uint8Array.from({ length: 12 }, (_, i) => i),
+    );
     const labels = idx([3], Uint8Array.of(1, 0, 2));
     writeFileSync(join(folder, 'train-images-idx3-ubyte.gz'), gzipSync(images));
     writeFileSync(join(folder, 'train-labels-idx1-ubyte'), labels);
@@ -61,7 +66,10 @@ describe('datasets', () => {
   });
 
   it('folders of images, one per class', async () => {
-    for (const [name, count] of [['cat', 3], ['dog', 2]] as const) {
+    for (const [name, count] of [
+      ['cat', 3],
+      ['dog', 2],
+    ] as const) {
       mkdirSync(join(folder, name));
       for (let i = 0; i < count; i++) {
         const image = sharp({ create: { width: 4, height: 4, channels: 3, background: '#102030' } });
@@ -106,14 +114,22 @@ describe('datasets', () => {
     for (const [label, count] of [100, 50, 10].entries()) {
       const of = (part: 'train' | 'validation' | 'test'): number =>
         findDlSamples(dataset, part).filter((sample) => sample.image_label_id === label).length;
-      expect([of('train'), of('validation'), of('test')]).to.deep.equal([count * 0.7, count * 0.2, count * 0.1]);
+      expect([of('train'), of('validation'), of('test')]).to.deep.equal([
+        count * 0.7,
+        count * 0.2,
+        count * 0.1,
+      ]);
     }
     expect(split(1)).to.deep.equal(dataset);
     expect(split(2)).to.not.deep.equal(dataset);
     expect(() => splitDlDataset(dataset, 70, 20)).to.throw(Error, 'split already');
     splitDlDataset(dataset, 50, 0, { overwriteSplit: true });
     expect(findDlSamples(dataset, 'test').length).to.equal(80);
-    for (const [train, validation] of [[-1, 50], [60, 50], [NaN, 1]] as const) {
+    for (const [train, validation] of [
+      [-1, 50],
+      [60, 50],
+      [NaN, 1],
+    ] as const) {
       expect(() => splitDlDataset(labelled([4]), train, validation)).to.throw(RangeError);
     }
   });

@@ -20,13 +20,20 @@ import {
 
 function oneImage(data: Uint8Array, width: number, height: number, channels: number): DLDataset {
   const image = { data, width, height, channels };
-  return { image_dir: '', class_names: ['a'], class_ids: [0], samples: [{ image_id: 1, image_label_id: 0, image }] };
+  return {
+    image_dir: '',
+    class_names: ['a'],
+    class_ids: [0],
+    samples: [{ image_id: 1, image_label_id: 0, image }],
+  };
 }
 
 describe('preprocessing', () => {
   const grey = Uint8Array.of(0, 51, 102, 255);
   const pixels = async (param: DLPreprocessParam, data = grey, channels = 1): Promise<number[]> =>
-    Array.from((await preprocessDlDataset(oneImage(data, 2, 2, channels), param)).pixels(0), (value) => Number(value.toFixed(4)));
+    Array.from((await preprocessDlDataset(oneImage(data, 2, 2, channels), param)).pixels(0), (value) =>
+      Number(value.toFixed(4)),
+    );
 
   it('maps 0..255 to the range', async () => {
     expect(await pixels(createDlPreprocessParam(2, 2, 1, -127, 128))).to.deep.equal([-127, -76, -25, 128]);
@@ -41,13 +48,21 @@ describe('preprocessing', () => {
   it('takes mean and deviation per channel', async () => {
     const param = createDlPreprocessParam(2, 2, 3, 0, 1, 'constant_values', [0, 51, 102], [1, 2, 51]);
     expect((await pixels(param)).slice(8)).to.deep.equal([-2, -1, 0, 3]);
-    expect(() => createDlPreprocessParam(2, 2, 3, 0, 1, 'constant_values', [0], [1])).to.throw(RangeError, '3 mean');
-    expect(() => createDlPreprocessParam(2, 2, 1, 0, 1, 'constant_values', [0], [0])).to.throw(RangeError, 'positive');
+    expect(() => createDlPreprocessParam(2, 2, 3, 0, 1, 'constant_values', [0], [1])).to.throw(
+      RangeError,
+      '3 mean',
+    );
+    expect(() => createDlPreprocessParam(2, 2, 1, 0, 1, 'constant_values', [0], [0])).to.throw(
+      RangeError,
+      'positive',
+    );
   });
 
   it('stretches the grey values of the image itself', async () => {
     const narrow = Uint8Array.of(100, 110, 120, 150);
-    expect(await pixels(createDlPreprocessParam(2, 2, 1, 0, 255, 'all_channels'), narrow)).to.deep.equal([0, 51, 102, 255]);
+    expect(await pixels(createDlPreprocessParam(2, 2, 1, 0, 255, 'all_channels'), narrow)).to.deep.equal([
+      0, 51, 102, 255,
+    ]);
   });
 
   it('resizes and converts colour to grey', async () => {
@@ -57,15 +72,22 @@ describe('preprocessing', () => {
     const [first, ...rest] = data.pixels(0);
     expect(first).to.be.within(40, 140);
     for (const value of rest) expect(value).to.equal(first);
-    const colour = await preprocessDlDataset(oneImage(red, 4, 4, 3), createDlPreprocessParam(2, 2, 3, 0, 255));
+    const colour = await preprocessDlDataset(
+      oneImage(red, 4, 4, 3),
+      createDlPreprocessParam(2, 2, 3, 0, 255),
+    );
     expect([...colour.pixels(0)]).to.deep.equal([255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0]);
   });
 
   it('names files that cannot be read', async () => {
     const dataset = oneImage(grey, 2, 2, 1);
     dataset.samples[0] = { image_id: 1, image_label_id: 0, image_file_name: 'nowhere.png' };
-    const failed = await preprocessDlDataset(dataset, createDlPreprocessParam(2, 2, 1)).catch((error: unknown) => error);
-    expect((failed as Error).message).to.contain('1 of 1').and.to.contain('nowhere.png');
+    const failed = await preprocessDlDataset(dataset, createDlPreprocessParam(2, 2, 1)).catch(
+      (error: unknown) => error,
+    );
+    expect((failed as Error).message)
+      .to.contain('1 of 1')
+      .and.to.contain('nowhere.png');
   });
 
   it('refuses impossible parameters', () => {
@@ -108,7 +130,12 @@ describe('schedules', () => {
 
 describe('evaluation measures', () => {
   it('confusion matrix, precision, recall, f-score', () => {
-    const result = evaluationMeasures([1, 1, 1, 2, 2, 3], [1, 1, 2, 2, 1, 3], [1, 2, 3, 4], ['a', 'b', 'c', 'd']);
+    const result = evaluationMeasures(
+      [1, 1, 1, 2, 2, 3],
+      [1, 1, 2, 2, 1, 3],
+      [1, 2, 3, 4],
+      ['a', 'b', 'c', 'd'],
+    );
     expect(result.absolute_confusion_matrix).to.deep.equal([
       [2, 1, 0, 0],
       [1, 1, 0, 0],
@@ -128,7 +155,11 @@ describe('progress', () => {
   it('plain lines, now and then, with rate and remaining time', () => {
     const lines: string[] = [];
     let now = 0;
-    const progress = new Progress('work', 100, 'images', { sink: { write: (text) => lines.push(text) }, now: () => now, interval: 5 });
+    const progress = new Progress('work', 100, 'images', {
+      sink: { write: (text) => lines.push(text) },
+      now: () => now,
+      interval: 5,
+    });
     for (let i = 1; i <= 20; i++) {
       now = i;
       progress.update(i * 5);

@@ -1,10 +1,19 @@
 import { expect } from 'chai';
-import { HHandle, HObject, HOperatorError, HTuple, HTupleAccessError, callOperator, callOperatorAsync } from '../../src/index.js';
+import {
+  HHandle,
+  HObject,
+  HOperatorError,
+  HTuple,
+  HTupleAccessError,
+  callOperator,
+  callOperatorAsync,
+} from '../../src/index.js';
 
 const createDict = (): HHandle => HHandle.fromResult(callOperator('create_dict', [], [], 0, 1).controls[0]!);
 const setTuple = (dict: HHandle, key: string, value: never): unknown =>
   callOperator('set_dict_tuple', [], [dict, key, value], 0, 0);
-const getTuple = (dict: HHandle, key: string): HTuple => callOperator('get_dict_tuple', [], [dict, key], 0, 1).controls[0]!;
+const getTuple = (dict: HHandle, key: string): HTuple =>
+  callOperator('get_dict_tuple', [], [dict, key], 0, 1).controls[0]!;
 
 function operatorError(call: () => unknown): HOperatorError {
   try {
@@ -46,7 +55,17 @@ describe('calls', () => {
 
   it('take plain values and typed arrays', () => {
     const dict = createDict();
-    for (const value of [3, 2n ** 61n, 1.5, 'text', [1, 2], Float64Array.of(1, 2), Int32Array.of(-1), BigInt64Array.of(9n), []]) {
+    for (const value of [
+      3,
+      2n ** 61n,
+      1.5,
+      'text',
+      [1, 2],
+      Float64Array.of(1, 2),
+      Int32Array.of(-1),
+      BigInt64Array.of(9n),
+      [],
+    ]) {
       setTuple(dict, 'key', value as never);
       expect(getTuple(dict, 'key').Equals(new HTuple(value as never))).to.equal(true);
     }
@@ -54,11 +73,22 @@ describe('calls', () => {
 
   it('refuse values that no tuple holds', () => {
     const dict = createDict();
-    for (const value of [null, undefined, true, {}, Symbol('s'), new Float64Array(new SharedArrayBuffer(8)), 'a\0b']) {
+    for (const value of [
+      null,
+      undefined,
+      true,
+      {},
+      Symbol('s'),
+      new Float64Array(new SharedArrayBuffer(8)),
+      'a\0b',
+    ]) {
       expect(() => setTuple(dict, 'key', value as never)).to.throw(HTupleAccessError);
     }
     expect(() => callOperator('no_such_operator', [], [], 0, 0)).to.throw(TypeError, 'no_such_operator');
-    expect(() => callOperator('set_dict_object', [dict as never], [dict, 'key'], 0, 0)).to.throw(TypeError, 'iconic object');
+    expect(() => callOperator('set_dict_object', [dict as never], [dict, 'key'], 0, 0)).to.throw(
+      TypeError,
+      'iconic object',
+    );
   });
 
   it('report errors with code, operator and parameter', () => {
@@ -70,7 +100,9 @@ describe('calls', () => {
     const type = operatorError(() => callOperator('get_dict_tuple', [], [1.5, 'key'], 0, 1));
     expect(type.errorCode).to.equal(1201);
     expect(type.parameter).to.equal(1);
-    expect(operatorError(() => callOperator('get_dict_tuple', [], [new HHandle(), 'key'], 0, 1)).errorCode).to.equal(2453);
+    expect(
+      operatorError(() => callOperator('get_dict_tuple', [], [new HHandle(), 'key'], 0, 1)).errorCode,
+    ).to.equal(2453);
   });
 
   it('run asynchronously, with the event loop alive and inputs kept', async () => {
@@ -78,11 +110,15 @@ describe('calls', () => {
     setTuple(dict, 'key', new Float64Array(100000).fill(1) as never);
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
-    const calls = Array.from({ length: 50 }, () => callOperatorAsync('get_dict_tuple', [], [dict, 'key'], 0, 1));
+    const calls = Array.from({ length: 50 }, () =>
+      callOperatorAsync('get_dict_tuple', [], [dict, 'key'], 0, 1),
+    );
     dict.Dispose(); // the running calls hold references of their own
     for (const { controls } of await Promise.all(calls)) expect(controls[0]!.Length).to.equal(100000);
     clearInterval(timer);
-    const failed = await callOperatorAsync('get_dict_tuple', [], [1, 'key'], 0, 1).catch((error: unknown) => error);
+    const failed = await callOperatorAsync('get_dict_tuple', [], [1, 'key'], 0, 1).catch(
+      (error: unknown) => error,
+    );
     expect(failed).to.be.instanceOf(HOperatorError);
     expect((failed as HOperatorError).errorCode).to.equal(1201);
     expect(ticks).to.be.greaterThan(0);
@@ -137,7 +173,9 @@ describe('HHandle', () => {
     expect(operatorError(() => new Model(dict)).errorCode).to.equal(2404);
     expect(() => new HHandle(42 as never)).to.throw(TypeError, 'number 42');
     expect(() => new HHandle({ Handle: 42n } as never)).to.throw(TypeError, 'Object');
-    expect(() => callOperator('get_dict_tuple', [], [{ Handle: 42n } as never, 'k'], 0, 1)).to.throw(HTupleAccessError);
+    expect(() => callOperator('get_dict_tuple', [], [{ Handle: 42n } as never, 'k'], 0, 1)).to.throw(
+      HTupleAccessError,
+    );
   });
 
   it('travels in tuples, with references of their own', () => {
@@ -165,7 +203,9 @@ describe('HObject', () => {
     const { controls } = callOperator('get_image_size', [copy], [], 0, 2);
     expect(controls.map((tuple) => tuple.I)).to.deep.equal([4, 3]);
     expect(new HObject().IsInitialized()).to.equal(false);
-    expect(operatorError(() => callOperator('get_image_size', [new HObject()], [], 0, 2)).errorCode).to.equal(4056);
+    expect(operatorError(() => callOperator('get_image_size', [new HObject()], [], 0, 2)).errorCode).to.equal(
+      4056,
+    );
   });
 });
 

@@ -18,13 +18,20 @@ describe('a process that loads the library', () => {
     this.timeout(120000);
     const args = ['--import=tsx', '--input-type=module', '--eval', SCRIPT];
     for (let i = 0; i < RUNS; i += 2) {
-      const runs = [0, 1].map(() => promisify(execFile)(process.execPath, args, { env: { ...process.env, NODE_OPTIONS: '' } }));
+      const runs = [0, 1].map(() =>
+        promisify(execFile)(process.execPath, args, { env: { ...process.env, NODE_OPTIONS: '' } }),
+      );
       for (const { stdout } of await Promise.all(runs)) expect(stdout).to.equal("[1, 2.5, 'three']");
     }
   });
 
   it('says what is missing when it cannot be loaded', async () => {
-    const args = ['--import=tsx', '--input-type=module', '--eval', "import { callOperator } from './src/index.ts'; callOperator('create_dict', [], [], 0, 1);"];
+    const args = [
+      '--import=tsx',
+      '--input-type=module',
+      '--eval',
+      "import { callOperator } from './src/index.ts'; callOperator('create_dict', [], [], 0, 1);",
+    ];
     for (const [path, text] of [
       ['/nowhere/libalcedo.so', 'was not found'],
       ['/dev/null', 'Debian packages'],

@@ -23,7 +23,10 @@ describe('pointers', () => {
 
   it('refuse empty, shared and null memory, and wrong sizes', () => {
     expect(() => withPointer(new Float32Array(0), () => 0)).to.throw(TypeError, 'empty');
-    expect(() => withPointer(new Float32Array(new SharedArrayBuffer(4)), () => 0)).to.throw(TypeError, 'SharedArrayBuffer');
+    expect(() => withPointer(new Float32Array(new SharedArrayBuffer(4)), () => 0)).to.throw(
+      TypeError,
+      'SharedArrayBuffer',
+    );
     expect(() => copyFromPointer(0n, new Float32Array(1))).to.throw(TypeError, 'null');
     expect(() => genRealImage(new Float32Array(5), 2, 2, 1)).to.throw(RangeError, '4 values');
   });
