@@ -1,0 +1,117 @@
+// What a backend offers the engine: kernels, each computing one node (with what the engine fused to it) forward and
+// backward on raw buffers. Per layer there is a list of implementations, best first; the layer's own reference is
+// last and takes everything. Memory belongs to the engine; a kernel only says how much of which kind it needs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends/activation.h"
+#include "backends/memory_desc.h"
+#include "layers/layer.h"
+
+namespace alcedo {
+
+struct KernelRequest {
+  const Node* node = nullptr;
+  std::vector<TensorInfo> src, dst;  // per input and output of the node; `src` may have a bias the node has not
+  std::vector<bool> parameter;       // per input: comes from the parameter store, not from a value
+  std::vector<MemoryDesc> at_hand;   // per input that is a value (residual last): the format it lies in now
+  std::vector<bool> diff_wanted;     // per input that is a value: backward must give its gradient
+  Activation activation;             // behind the node
+  bool residual = false;             // one more data input behind the node's own, added before the activation
+  bool training = false;             // batch statistics, dropout
+  bool backward = false;
+  bool weight_gradients = false;
+  bool bf16 = false;
+  bool autotune = false;
+
+  size_t num_src() const { return src.size() + (residual ? 1 : 0); }
+  bool is_data(size_t i) const {
+    return i < src.size() ? !(i < parameter.size() && parameter[i]) && src[i].dtype != DType::undefined : residual && i == src.size();
+  }
+};
+
+// Pointers of one call. Arrays are indexed by the request's inputs (the residual last) and outputs; what is absent or
+// not wanted is nullptr.
+struct KernelArgs {
+  std::vector<const void*> src;
+  std::vector<void*> dst;
+  std::vector<void*> parameters;       // in the kernel's own form
+  std::vector<void*> diff_parameters;  // to overwrite
+  std::vector<const void*> diff_dst;
+  std::vector<void*> diff_src;         // to overwrite
+  void* state = nullptr;               // forms that prepare() derives from the parameters
+  void* saved = nullptr;               // lives from forward to backward
+  void* scratch = nullptr;             // lives during one call
+  uint64_t seed = 0;
+};
+
+enum class DiffRule : uint8_t {
+  own,           // backward writes diff_src[i]
+  same_as_first, // diff_src[i] is the buffer of the first wanted diff_src
+  is_diff_dst    // diff_src[i] is diff_dst[0] unchanged
+};
+
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+
+  // Set by the constructor.
+  std::string name;                 // as the log shows it
+  std::vector<MemoryDesc> src;      // per input: wanted format (shape empty for parameters and absent ones)
+  std::vector<MemoryDesc> dst;
+  size_t state_bytes = 0, saved_bytes = 0, scratch_bytes = 0;
+  int inplace_src = -1;             // dst[0] may lie on this input
+  int inplace_diff = -1;            // diff_src of this input may lie on diff_dst[0]
+  bool fused_activation_backward = false;  // backward sees the gradient behind the activation
+  std::vector<bool> backward_src, backward_dst;  // read by backward
+  std::vector<DiffRule> diff_rule;  // per input; empty: own
+  double flops = 0;                 // of one forward call, for the log
+
+  // Parameters: bytes of the kernel's own form; plain float32 to and from it. Plain forms need not override these.
+  virtual size_t parameter_bytes(size_t port) const;
+  virtual void pack(size_t port, const Tensor& plain, void* packed) const;
+  virtual void unpack(size_t port, const void* packed, Tensor& plain) const;
+  // After parameters changed: derive other forms into `state`. `plain` holds what pack() got, or nullptr entries if the
+  // parameters changed in their own form.
+  virtual void prepare(const KernelArgs& args, const std::vector<const Tensor*>& plain);
+
+  virtual void forward(const KernelArgs& args) = 0;
+  virtual void backward(const KernelArgs& args);
+
+ protected:
+  explicit Kernel(const KernelRequest& request);
+  size_t num_src_;
+  std::vector<TensorInfo> src_info_;
+};
+
+// An implementation returns nullptr for what it does not do.
+using CreateKernel = std::unique_ptr<Kernel> (*)(const KernelRequest&);
+
+// All implementations for a node type, best first, the reference last.
+std::unique_ptr<Kernel> create_kernel(const KernelRequest& request, bool reference_only = false);
+std::unique_ptr<Kernel> create_layer_kernel(const KernelRequest& request);
+
+// Copies between formats and float types of the same shape; zero-fills padding channels.
+std::unique_ptr<Kernel> create_reorder(const MemoryDesc& from, const MemoryDesc& to);
+
+// Loops that belong to the engine itself; all operands in the same format. Results do not depend on the number of
+// threads. `out` may be `a`.
+void accumulate(const MemoryDesc& desc, const void* a, const void* b, void* out);
+void activation_backward(const MemoryDesc& desc, const Activation& activation, const void* dst, const void* diff_dst,
+                         void* diff_src);
+// Per sample and channel the mean over space of a * b, [N, C] row-major.
+void channel_products(const MemoryDesc& desc, const void* a, const void* b, float* out);
+// One channel of all samples: set to zero; copied to (`out`) or from dense memory of channel_bytes().
+void clear_channel(const MemoryDesc& desc, void* data, int64_t channel);
+size_t channel_bytes(const MemoryDesc& desc);
+void copy_channel(const MemoryDesc& desc, void* data, int64_t channel, void* dense, bool out);
+
+// Channels per block of blocked formats on this machine (16 with AVX-512, else 8), and whether bf16 multiplies fast.
+int channel_block();
+bool has_bf16();
+
+}  // namespace alcedo

@@ -1,0 +1,106 @@
+// Activations on vectors: the function, and its derivative from the result (hard_swish: from the argument).
+#pragma once
+
+#include "backends/activation.h"
+#include "backends/onednn/slab.h"
+
+namespace alcedo::onednn {
+
+using Act = Activation::Kind;
+
+template <int L>
+ALCEDO_INLINE Vec<L> exp_of(Vec<L> x) {
+  x = x < -87.3f ? splat<L>(-87.3f) : x;
+  x = x > 88.3f ? splat<L>(88.3f) : x;
+  const Vec<L> shifted = x * 1.44269504f + 12582912.f;  // rounds to an integer in the low bits
+  const Vec<L> n = shifted - 12582912.f;
+  const Vec<L> r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  Vec<L> p = splat<L>(1.9875691500e-4f);
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.f;
+  const IntVec<L> scale = (__builtin_convertvector(n, IntVec<L>) + 127) << 23;
+  return p * (Vec<L>)scale;
+}
+
+template <int L>
+ALCEDO_INLINE Vec<L> limit(Vec<L> x, float low, float high) {
+  x = x < low ? splat<L>(low) : x;
+  return x > high ? splat<L>(high) : x;
+}
+
+template <Act K, int L>
+ALCEDO_INLINE Vec<L> activate(Vec<L> x, float alpha, float beta) {
+  if constexpr (K == Act::relu) return x > 0.f ? x : Vec<L>{};
+  if constexpr (K == Act::leaky_relu) return x > 0.f ? x : x * alpha;
+  if constexpr (K == Act::clip) return limit<L>(x, alpha, beta);
+  if constexpr (K == Act::sigmoid) return 1.f / (1.f + exp_of<L>(-x));
+  if constexpr (K == Act::tanh) {
+    const Vec<L> y = 1.f - 2.f / (exp_of<L>(2.f * x) + 1.f);
+    const Vec<L> square = x * x;
+    return square < 0.01f ? x * (1.f - square * (0.333333333f - square * 0.133333333f)) : y;
+  }
+  if constexpr (K == Act::hard_sigmoid) return limit<L>(x * alpha + beta, 0.f, 1.f);
+  if constexpr (K == Act::hard_swish) return x * limit<L>(x * (1.f / 6) + 0.5f, 0.f, 1.f);
+  return x;
+}
+
+// `y`: the result; hard_swish: the argument.
+template <Act K, int L>
+ALCEDO_INLINE Vec<L> derive(Vec<L> g, Vec<L> y, float alpha, float beta) {
+  if constexpr (K == Act::relu) return y > 0.f ? g : Vec<L>{};
+  if constexpr (K == Act::leaky_relu) return y > 0.f ? g : g * alpha;
+  if constexpr (K == Act::clip) {
+    g = y > alpha ? g : Vec<L>{};
+    return y < beta ? g : Vec<L>{};
+  }
+  if constexpr (K == Act::sigmoid) return g * y * (1.f - y);
+  if constexpr (K == Act::tanh) return g * (1.f - y * y);
+  if constexpr (K == Act::hard_sigmoid) {
+    g = y > 0.f ? g * alpha : Vec<L>{};
+    return y < 1.f ? g : Vec<L>{};
+  }
+  if constexpr (K == Act::hard_swish) {
+    const Vec<L> inner = y < 3.f ? g * (y * (1.f / 3) + 0.5f) : g;
+    return y > -3.f ? inner : Vec<L>{};
+  }
+  return g;
+}
+
+template <Act K>
+struct ActTag {
+  static constexpr Act value = K;
+};
+
+template <class F>
+ALCEDO_INLINE void with_activation(Act kind, F f) {
+  switch (kind) {
+    case Act::none: return f(ActTag<Act::none>{});
+    case Act::relu: return f(ActTag<Act::relu>{});
+    case Act::leaky_relu: return f(ActTag<Act::leaky_relu>{});
+    case Act::clip: return f(ActTag<Act::clip>{});
+    case Act::sigmoid: return f(ActTag<Act::sigmoid>{});
+    case Act::tanh: return f(ActTag<Act::tanh>{});
+    case Act::hard_sigmoid: return f(ActTag<Act::hard_sigmoid>{});
+    case Act::hard_swish: return f(ActTag<Act::hard_swish>{});
+  }
+}
+
+// The cheap ones, which other kernels take along.
+inline bool is_linear_piecewise(Act kind) {
+  return kind == Act::none || kind == Act::relu || kind == Act::leaky_relu || kind == Act::clip;
+}
+template <class F>
+ALCEDO_INLINE void with_cheap_activation(Act kind, F f) {
+  switch (kind) {
+    case Act::relu: return f(ActTag<Act::relu>{});
+    case Act::leaky_relu: return f(ActTag<Act::leaky_relu>{});
+    case Act::clip: return f(ActTag<Act::clip>{});
+    default: return f(ActTag<Act::none>{});
+  }
+}
+
+}  // namespace alcedo::onednn

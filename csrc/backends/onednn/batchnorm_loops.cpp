@@ -1,0 +1,165 @@
+#include "backends/onednn/batchnorm_loops.h"
+
+#include "backends/onednn/activation_math.h"
+
+namespace alcedo::onednn {
+namespace {
+
+// Sum of the lanes into out: all of them for plain slabs.
+template <class Y, int L>
+ALCEDO_INLINE void put_sum(Vec<L> v, float tail, float* out) {
+  if constexpr (Y::plain) {
+    float sum = 0;
+    for (int l = 0; l < L; ++l) sum += v[l];
+    *out = sum + tail;
+  } else {
+    store<L>(out, v);
+  }
+}
+
+// One pass with differences from the slab's first position, which keeps the digits of a small variance; two
+// accumulators each hide the latency of the additions.
+template <class Y>
+ALCEDO_INLINE void moments(int64_t size, const float* src, float* mean, float* square) {
+  constexpr int L = Y::lanes;
+  const int64_t steps = size / L;
+  const Vec<L> origin = channel<Y, L>(src);
+  Vec<L> s0{}, s1{}, q0{}, q1{};
+  int64_t k = 0;
+  for (; k + 2 <= steps; k += 2) {
+    const Vec<L> a = load<L>(src + k * L) - origin, b = load<L>(src + k * L + L) - origin;
+    s0 += a;
+    s1 += b;
+    q0 += a * a;
+    q1 += b * b;
+  }
+  for (; k < steps; ++k) {
+    const Vec<L> a = load<L>(src + k * L) - origin;
+    s0 += a;
+    q0 += a * a;
+  }
+  float ts = 0, tq = 0;
+  for (int64_t i = steps * L; i < size; ++i) {
+    ts += src[i] - src[0];
+    tq += (src[i] - src[0]) * (src[i] - src[0]);
+  }
+  put_sum<Y, L>(s0 + s1, ts, mean);
+  put_sum<Y, L>(q0 + q1, tq, square);
+  const int n = Y::plain ? 1 : L;
+  const float count = static_cast<float>(Y::plain ? size : steps);
+  for (int l = 0; l < n; ++l) {
+    const float sum = mean[l];
+    mean[l] = src[l] + sum / count;
+    const float rest = square[l] - sum * (sum / count);
+    square[l] = rest > 0 ? rest : 0;
+  }
+}
+
+template <class T>
+ALCEDO_INLINE void scale(int lanes, int64_t size, const Activation& act, const T* src, const float* scale,
+                         const float* shift, const T* residual, T* dst) {
+  with_layout(lanes, [&](auto layout) __attribute__((always_inline)) {
+    using Y = decltype(layout);
+    with_cheap_activation(act.kind, [&](auto kind) __attribute__((always_inline)) {
+      constexpr Act K = decltype(kind)::value;
+      if (residual) {
+        slab_loop<Y>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+          constexpr int W = decltype(width)::value;
+          const Vec<W> y = load<W>(src + i) * channel<Y, W>(scale) + channel<Y, W>(shift) + load<W>(residual + i);
+          store<W>(dst + i, activate<K, W>(y, act.alpha, act.beta));
+        });
+      } else {
+        slab_loop<Y>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+          constexpr int W = decltype(width)::value;
+          const Vec<W> y = load<W>(src + i) * channel<Y, W>(scale) + channel<Y, W>(shift);
+          store<W>(dst + i, activate<K, W>(y, act.alpha, act.beta));
+        });
+      }
+    });
+  });
+}
+
+template <class Y, Act K>
+ALCEDO_INLINE void diff_sums(int64_t size, const Activation& act, const float* src, const float* dst,
+                             const float* diff_dst, const float* mean, float* diff_residual, float* sum, float* dot) {
+  constexpr int L = Y::lanes;
+  const Vec<L> m = channel<Y, L>(mean);
+  Vec<L> s{}, d{};
+  const int64_t whole = size / L * L;
+  for (int64_t i = 0; i < whole; i += L) {
+    Vec<L> g = load<L>(diff_dst + i);
+    if constexpr (K != Act::none) g = derive<K, L>(g, load<L>(dst + i), act.alpha, act.beta);
+    if (diff_residual) store<L>(diff_residual + i, g);
+    s += g;
+    d += g * (load<L>(src + i) - m);
+  }
+  float ts = 0, td = 0;
+  for (int64_t i = whole; i < size; ++i) {
+    Vec<1> g = load<1>(diff_dst + i);
+    if constexpr (K != Act::none) g = derive<K, 1>(g, load<1>(dst + i), act.alpha, act.beta);
+    if (diff_residual) store<1>(diff_residual + i, g);
+    ts += g[0];
+    td += g[0] * (src[i] - *mean);
+  }
+  put_sum<Y, L>(s, ts, sum);
+  put_sum<Y, L>(d, td, dot);
+}
+
+}  // namespace
+
+ALCEDO_CLONES void slab_moments(int lanes, int64_t size, const float* src, float* mean, float* square) {
+  with_layout(lanes, [&](auto layout) __attribute__((always_inline)) {
+    moments<decltype(layout)>(size, src, mean, square);
+  });
+}
+
+namespace {
+ALCEDO_CLONES void scale_f32(int lanes, int64_t size, const Activation& act, const float* src, const float* factor,
+                             const float* shift, const float* residual, float* dst) {
+  scale(lanes, size, act, src, factor, shift, residual, dst);
+}
+ALCEDO_CLONES void scale_bf16(int lanes, int64_t size, const Activation& act, const bf16_t* src, const float* factor,
+                              const float* shift, const bf16_t* residual, bf16_t* dst) {
+  scale(lanes, size, act, src, factor, shift, residual, dst);
+}
+}  // namespace
+
+template <>
+void slab_scale<float>(int lanes, int64_t size, const Activation& act, const float* src, const float* factor,
+                       const float* shift, const float* residual, float* dst) {
+  scale_f32(lanes, size, act, src, factor, shift, residual, dst);
+}
+template <>
+void slab_scale<bf16_t>(int lanes, int64_t size, const Activation& act, const bf16_t* src, const float* factor,
+                        const float* shift, const bf16_t* residual, bf16_t* dst) {
+  scale_bf16(lanes, size, act, src, factor, shift, residual, dst);
+}
+
+ALCEDO_CLONES void slab_diff_sums(int lanes, int64_t size, const Activation& act, const float* src, const float* dst,
+                                  const float* diff_dst, const float* mean, float* diff_residual, float* sum,
+                                  float* dot) {
+  with_layout(lanes, [&](auto layout) __attribute__((always_inline)) {
+    with_cheap_activation(act.kind, [&](auto kind) __attribute__((always_inline)) {
+      diff_sums<decltype(layout), decltype(kind)::value>(size, act, src, dst, diff_dst, mean, diff_residual, sum, dot);
+    });
+  });
+}
+
+ALCEDO_CLONES void slab_diff_apply(int lanes, int64_t size, const Activation& act, const float* src, const float* dst,
+                                   const float* diff_dst, const float* a, const float* b, const float* c,
+                                   float* diff_src) {
+  with_layout(lanes, [&](auto layout) __attribute__((always_inline)) {
+    using Y = decltype(layout);
+    with_cheap_activation(act.kind, [&](auto kind) __attribute__((always_inline)) {
+      constexpr Act K = decltype(kind)::value;
+      slab_loop<Y>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+        constexpr int W = decltype(width)::value;
+        Vec<W> g = load<W>(diff_dst + i);
+        if constexpr (K != Act::none) g = derive<K, W>(g, load<W>(dst + i), act.alpha, act.beta);
+        store<W>(diff_src + i, g * channel<Y, W>(a) + load<W>(src + i) * channel<Y, W>(b) + channel<Y, W>(c));
+      });
+    });
+  });
+}
+
+}  // namespace alcedo::onednn

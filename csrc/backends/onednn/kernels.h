@@ -1,0 +1,17 @@
+// The kernels of this backend; each returns nullptr for what it does not do.
+#pragma once
+
+#include "backends/backend.h"
+
+namespace alcedo::onednn {
+
+std::unique_ptr<Kernel> create_conv(const KernelRequest& request);
+std::unique_ptr<Kernel> create_inner_product(const KernelRequest& request);
+std::unique_ptr<Kernel> create_pool(const KernelRequest& request);
+std::unique_ptr<Kernel> create_global_pool(const KernelRequest& request);
+std::unique_ptr<Kernel> create_batchnorm(const KernelRequest& request);
+std::unique_ptr<Kernel> create_eltwise(const KernelRequest& request);
+std::unique_ptr<Kernel> create_binary(const KernelRequest& request);
+std::unique_ptr<Kernel> create_concat(const KernelRequest& request);
+
+}  // namespace alcedo::onednn

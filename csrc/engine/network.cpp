@@ -1,0 +1,230 @@
+// Network: slots and parameters, reloading weights, inputs.
+#include "engine/network.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "base/error.h"
+#include "base/error_codes.h"
+
+namespace alcedo {
+
+Network::Network(const Graph& graph, std::vector<Shape> input_shapes, const std::vector<ValueId>& wanted,
+                 const std::vector<ValueId>& feature_maps, Purpose purpose, const PlanOptions& options)
+    : graph_(graph), input_shapes_(std::move(input_shapes)), purpose_(purpose), options_(options) {
+  if (!has_bf16() || purpose == Purpose::training) options_.bf16 = false;
+  infos_ = infer(graph_, input_shapes_);
+  consumers_ = graph_.consumers();
+  slots_of_value_.resize(graph_.values.size());
+  lowered_.assign(graph_.nodes.size(), false);
+  protected_.assign(graph_.values.size(), false);
+  feature_map_ = protected_;
+  const auto mark = [&](const std::vector<ValueId>& values, std::vector<bool>& marks) {
+    for (ValueId value : values) {
+      require(value >= 0 && value < static_cast<ValueId>(marks.size()), error::kInternal, "no value ", value);
+      marks[value] = true;
+    }
+  };
+  mark(wanted, protected_);
+  mark(feature_maps, feature_map_);
+  std::vector<ValueId> targets = wanted;
+  targets.insert(targets.end(), feature_maps.begin(), feature_maps.end());
+  find_needed(targets);
+  find_diff_needed(feature_maps);
+  for (size_t i = 0; i < graph_.inputs.size(); ++i) {
+    const ValueId value = graph_.inputs[i];
+    const MemoryDesc desc{infos_[value].dtype, infos_[value].shape, 1};
+    const BufferId buffer = program_.add_buffer(desc.bytes());
+    program_.live_from_start(buffer);
+    add_slot(value, desc, buffer);
+  }
+  lower();
+}
+
+int64_t Network::batch() const {
+  require(!input_shapes_.empty() && !input_shapes_[0].empty(), error::kInternal, "the network has no input");
+  return input_shapes_[0][0];
+}
+
+int Network::primary_slot(ValueId value) const {
+  return slots_of_value_[value].empty() ? -1 : slots_of_value_[value].front();
+}
+
+ValueId Network::behind_activation(ValueId value) const {
+  const auto found = behind_activation_.find(value);
+  return found == behind_activation_.end() ? kNone : found->second;
+}
+
+int Network::add_slot(ValueId value, const MemoryDesc& desc, BufferId buffer) {
+  Slot slot;
+  slot.value = value;
+  slot.desc = desc;
+  slot.buffer = buffer;
+  slot.diff_needed = diff_needed_[value];
+  slots_.push_back(slot);
+  slots_of_value_[value].push_back(static_cast<int>(slots_.size()) - 1);
+  return slots_of_value_[value].back();
+}
+
+int Network::slot_in(ValueId value, const MemoryDesc& desc) {
+  const auto& list = slots_of_value_[value];
+  require(!list.empty(), error::kInternal, "value ", graph_.values[value].name, " is read before it is made");
+  for (int slot : list) {
+    if (slots_[slot].desc == desc) return slot;
+  }
+  const int from = list.front();
+  const bool view = slots_[from].desc.same_bytes(desc) && purpose_ != Purpose::ablation;
+  const BufferId buffer = view ? slots_[from].buffer : program_.add_buffer(desc.bytes());
+  const int to = add_slot(value, desc, buffer);
+  Step step;
+  step.label = "reorder " + graph_.values[value].name;
+  if (!view) step.kernel = create_reorder(slots_[from].desc, desc);
+  step.src = {from};
+  step.dst = {to};
+  step.parameters = {-1};
+  steps_.push_back(std::move(step));
+  append_forward(static_cast<int>(steps_.size()) - 1);
+  return to;
+}
+
+int Network::plain_slot(ValueId value) {
+  if (slots_of_value_[value].empty()) return -1;
+  return slot_in(value, {infos_[value].dtype, infos_[value].shape, 1});
+}
+
+void Network::set_inputs(const Batch& batch) {
+  require(batch.inputs.size() == graph_.inputs.size(), error::kInputsMissing, "the network has ",
+          graph_.inputs.size(), " inputs, ", batch.inputs.size(), " were given");
+  require(batch.num >= 1 && batch.num <= this->batch(), error::kWrongBatchSize, "a batch of ", batch.num,
+          " samples was given, the plan is for ", this->batch());
+  for (size_t i = 0; i < graph_.inputs.size(); ++i) {
+    const Slot& slot = slots_[slots_of_value_[graph_.inputs[i]].front()];
+    const int64_t total = num_elements(slot.desc.shape), row = total / std::max<int64_t>(slot.desc.batch(), 1);
+    const int64_t given = std::min(total, row * batch.num);
+    void* to = program_.at(slot.buffer);
+    if (slot.desc.dtype == DType::f32) {
+      std::memcpy(to, batch.inputs[i], static_cast<size_t>(given) * sizeof(float));
+      std::memset(static_cast<float*>(to) + given, 0, static_cast<size_t>(total - given) * sizeof(float));
+      continue;
+    }
+    Tensor floats(DType::f32, slot.desc.shape);
+    std::memcpy(floats.raw(), batch.inputs[i], static_cast<size_t>(given) * sizeof(float));
+    const Tensor converted = floats.cast(slot.desc.dtype);
+    std::memcpy(to, converted.raw(), converted.bytes());
+  }
+}
+
+// The plain tensor of a parameter, with a folded BatchNormalization worked in.
+Tensor Network::source_of(const Graph& graph, const std::vector<TensorInfo>& infos, const Parameter& parameter) const {
+  const auto constant = [&](ValueId value) -> const Tensor& {
+    const Tensor& own = graph.values[value].constant;
+    return own.defined() ? own : infos[value].constant;
+  };
+  const Step& step = steps_[parameter.step];
+  if (step.batchnorm == kNone || parameter.port == 0) return constant(parameter.value);
+  const Node& bn = graph_.nodes[step.batchnorm];
+  const float epsilon = bn.attributes.real("epsilon", 1e-5f);
+  const float *gamma = constant(bn.inputs[1]).data<float>(), *beta = constant(bn.inputs[2]).data<float>(),
+              *mean = constant(bn.inputs[3]).data<float>(), *var = constant(bn.inputs[4]).data<float>();
+  const auto factor = [&](int64_t c) { return gamma[c] / std::sqrt(static_cast<double>(var[c]) + epsilon); };
+  if (parameter.port == 1) {
+    const Tensor& weights = constant(parameter.value);
+    Tensor folded(DType::f32, weights.shape());
+    const int64_t channels = weights.dim(0), row = weights.size() / std::max<int64_t>(channels, 1);
+    const float* from = weights.data<float>();
+    float* to = folded.data<float>();
+    for (int64_t c = 0; c < channels; ++c) {
+      const double f = factor(c);
+      for (int64_t i = 0; i < row; ++i) to[c * row + i] = static_cast<float>(from[c * row + i] * f);
+    }
+    return folded;
+  }
+  Tensor folded(DType::f32, parameter.info.shape);
+  const float* bias = parameter.value == kNone ? nullptr : constant(parameter.value).data<float>();
+  for (int64_t c = 0; c < folded.size(); ++c) {
+    folded.data<float>()[c] = static_cast<float>(((bias ? bias[c] : 0.0) - mean[c]) * factor(c) + beta[c]);
+  }
+  return folded;
+}
+
+void Network::reload(const Graph& graph) {
+  require(graph.values.size() == graph_.values.size() && graph.nodes.size() == graph_.nodes.size(), error::kInternal,
+          "a plan was reloaded with another graph");
+  // Weights that come from folded nodes must be folded again.
+  const bool folded = std::any_of(parameters_.begin(), parameters_.end(), [&](const Parameter& p) {
+    return p.value != kNone && !graph.values[p.value].is_constant();
+  });
+  if (folded) infos_ = infer(graph, input_shapes_);
+  std::vector<std::vector<Tensor>> plain(steps_.size());
+  for (size_t s = 0; s < steps_.size(); ++s) {
+    Step& step = steps_[s];
+    if (!step.kernel) continue;
+    std::vector<Tensor> tensors(step.parameters.size());
+    std::vector<const Tensor*> pointers(step.parameters.size(), nullptr);
+    bool any = false;
+    for (size_t port = 0; port < step.parameters.size(); ++port) {
+      if (step.parameters[port] < 0) continue;
+      Parameter source = parameters_[step.parameters[port]];
+      source.step = static_cast<int>(s);
+      source.port = port;
+      tensors[port] = source_of(graph, infos_, source);
+      require(tensors[port].shape() == source.info.shape, error::kInternal, "[", step.label, "] weights changed shape");
+      step.kernel->pack(port, tensors[port], program_.at(parameters_[step.parameters[port]].master));
+      pointers[port] = &tensors[port];
+      any = true;
+    }
+    if (any) step.kernel->prepare(step.forward, pointers);
+  }
+}
+
+void Network::prepare_changed() {
+  for (Step& step : steps_) {
+    if (!step.kernel || step.state == kNoBuffer) continue;
+    step.kernel->prepare(step.forward, {});
+  }
+}
+
+void Network::finish() {
+  scratch_ = program_.add_buffer(scratch_bytes_, true);
+  program_.allocate(purpose_ != Purpose::ablation);
+  bind();
+  // The kernels have their own copies now.
+  for (const Parameter& parameter : parameters_) {
+    if (parameter.value == kNone || !graph_.values[parameter.value].is_constant()) continue;
+    graph_.values[parameter.value].constant = Tensor();
+    infos_[parameter.value].constant = Tensor();
+  }
+}
+
+void Network::bind() {
+  const auto slot_memory = [&](int slot) { return slot < 0 ? nullptr : program_.at(slots_[slot].buffer); };
+  for (Step& step : steps_) {
+    if (!step.kernel) continue;
+    const size_t num = step.src.size();
+    KernelArgs& args = step.forward;
+    args.src.assign(num, nullptr);
+    args.parameters.assign(num, nullptr);
+    args.diff_parameters.assign(num, nullptr);
+    args.diff_src.assign(num, nullptr);
+    args.diff_dst.assign(step.dst.size(), nullptr);
+    args.dst.assign(step.dst.size(), nullptr);
+    for (size_t i = 0; i < num; ++i) {
+      args.src[i] = slot_memory(step.src[i]);
+      if (step.parameters[i] >= 0) args.parameters[i] = program_.at(parameters_[step.parameters[i]].master);
+    }
+    for (size_t i = 0; i < step.dst.size(); ++i) args.dst[i] = slot_memory(step.dst[i]);
+    args.state = program_.at(step.state);
+    args.saved = program_.at(step.saved);
+    args.scratch = program_.at(scratch_);
+    if (step.diff_dst.empty()) continue;
+    step.backward = args;
+    for (size_t i = 0; i < step.dst.size(); ++i) step.backward.diff_dst[i] = program_.at(step.diff_dst[i]);
+    if (step.diff_behind != kNoBuffer) step.backward.diff_dst[0] = program_.at(step.diff_behind);
+    for (size_t i = 0; i < num; ++i) {
+      if (step.diff_src[i] != kNoBuffer) step.backward.diff_src[i] = program_.at(step.diff_src[i]);
+    }
+  }
+}
+
+}  // namespace alcedo

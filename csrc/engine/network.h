@@ -1,0 +1,159 @@
+// A graph lowered to kernels for one purpose: steps, values in their memory formats (slots), parameters in their
+// kernels' own forms. The plans are thin users of this.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "backends/backend.h"
+#include "engine/batch.h"
+#include "engine/plan.h"
+#include "engine/program.h"
+
+namespace alcedo {
+
+enum class Purpose : uint8_t {
+  inference,
+  training,
+  scoring,
+  ablation  // inference that keeps every value
+};
+
+// A value in one memory format.
+struct Slot {
+  ValueId value = kNone;
+  MemoryDesc desc;
+  BufferId buffer = kNoBuffer;
+  bool diff_needed = false;
+  std::vector<BufferId> diffs;  // contributions to the gradient, filled from the last consumer to the first
+};
+
+// A constant that a kernel reads, in that kernel's form.
+struct Parameter {
+  ValueId value = kNone;
+  TensorInfo info;
+  int step = 0;
+  size_t port = 0;
+  InputRole role = InputRole::data;
+  bool trainable = false;
+  BufferId master = kNoBuffer, gradient = kNoBuffer, first = kNoBuffer;
+  bool written = false;  // the gradient holds something since the last update
+};
+
+struct Step {
+  NodeId node = kNone;
+  std::string label;
+  KernelRequest request;
+  std::unique_ptr<Kernel> kernel;  // nullptr: a view, dst 0 is the memory of src 0
+  std::vector<int> src, dst;       // slots, -1: none
+  std::vector<int> parameters;     // per port, -1: none
+  NodeId batchnorm = kNone;        // folded into the weights
+  BufferId state = kNoBuffer, saved = kNoBuffer;
+  // Of the backward pass.
+  std::vector<BufferId> diff_dst, diff_src;
+  BufferId diff_behind = kNoBuffer;  // diff_dst 0 behind a separate activation
+  KernelArgs forward, backward;
+};
+
+// A node with those that its kernel takes along.
+struct Group {
+  NodeId node = kNone;
+  NodeId batchnorm = kNone;
+  ValueId residual = kNone;
+  NodeId activation_node = kNone;
+  Activation activation;
+  std::vector<NodeId> nodes;  // all behind `node`
+  ValueId result = kNone;
+};
+
+class Network {
+ public:
+  // `wanted`: values that must exist as such. For scoring they are the feature maps that need a gradient.
+  Network(const Graph& graph, std::vector<Shape> input_shapes, const std::vector<ValueId>& wanted,
+          const std::vector<ValueId>& feature_maps, Purpose purpose, const PlanOptions& options);
+
+  Purpose purpose() const { return purpose_; }
+  int64_t batch() const;
+  const TensorInfo& info(ValueId value) const { return infos_[value]; }
+
+  // The slot in which a value was produced; -1: it has none (not computed, fused away or constant).
+  int primary_slot(ValueId value) const;
+  // The value in plain memory of its own type; appends a reorder if need be.
+  int plain_slot(ValueId value);
+  // A value inside a kernel that differs from the given one only by an activation; kNone: there is none.
+  ValueId behind_activation(ValueId value) const;
+  const Slot& slot(int index) const { return slots_[index]; }
+  Slot& slot(int index) { return slots_[index]; }
+  const std::vector<Step>& steps() const { return steps_; }
+  Program& program() { return program_; }
+
+  // Appends the backward pass. The gradients of loss slots must have been added before. `on_diff`, if given, is called
+  // for each value whose whole gradient is known: (value, slot, buffer of the gradient).
+  void add_diff(int slot, BufferId diff);
+  template <class F>
+  void build_backward(F on_diff) {
+    on_diff_ = on_diff;
+    build_backward_steps();
+  }
+
+  // After everything was appended.
+  void finish();
+  void reload(const Graph& graph);
+  // Copies the samples in; the rest of the batch becomes zero.
+  void set_inputs(const Batch& batch);
+  uint64_t seed = 0;
+
+  std::vector<Parameter>& parameters() { return parameters_; }
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+  const Kernel& kernel_of(const Parameter& parameter) const { return *steps_[parameter.step].kernel; }
+  void* at(BufferId buffer) const { return program_.at(buffer); }
+  // Derived forms of the parameters after an update.
+  void prepare_changed();
+
+ private:
+  void lower();
+  void find_needed(const std::vector<ValueId>& wanted);
+  void find_diff_needed(const std::vector<ValueId>& feature_maps);
+  bool try_group(const Group& group, bool last_resort);
+  KernelRequest request_of(const Group& group) const;
+  void add_view(NodeId node);
+  bool is_view(const Node& node) const;
+  int add_slot(ValueId value, const MemoryDesc& desc, BufferId buffer);
+  int slot_in(ValueId value, const MemoryDesc& desc);
+  void add_parameters(Step& step, const Group& group);
+  void append_forward(int step);
+  bool known(ValueId value) const { return value != kNone && infos_[value].known(); }
+  bool single_consumer(ValueId value) const;
+  bool trainable(const Node& node, size_t port) const;
+
+  void build_backward_steps();
+  BufferId gather_diff(int slot);
+  void backward_step(int step);
+  void bind();
+  Tensor source_of(const Graph& graph, const std::vector<TensorInfo>& infos, const Parameter& parameter) const;
+
+  Graph graph_;  // structure; constants that kernels hold are dropped
+  std::vector<Shape> input_shapes_;
+  Purpose purpose_;
+  PlanOptions options_;
+  std::vector<TensorInfo> infos_;
+  std::vector<bool> needed_, lowered_;                 // nodes
+  std::vector<bool> protected_, feature_map_, diff_needed_;  // values
+  std::vector<std::vector<NodeId>> consumers_;
+  std::vector<std::vector<int>> slots_of_value_;
+  std::unordered_map<ValueId, ValueId> behind_activation_;
+  std::unordered_map<ValueId, int> shared_parameters_;  // training: trainable value -> parameter
+  std::vector<Slot> slots_;
+  std::vector<Step> steps_;
+  std::vector<Parameter> parameters_;
+  Program program_;
+  BufferId scratch_ = kNoBuffer;
+  size_t scratch_bytes_ = 0;
+  std::vector<Tensor> gradient_temps_;  // per parameter, made when gradients are accumulated over several passes
+  std::function<void(ValueId, int, BufferId)> on_diff_;
+};
+
+}  // namespace alcedo

@@ -1,0 +1,129 @@
+#include "engine/program.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "base/parallel.h"
+
+namespace alcedo {
+
+BufferId Program::add_buffer(size_t bytes, bool persistent) {
+  Buffer buffer;
+  buffer.bytes = bytes;
+  buffer.persistent = persistent;
+  buffers_.push_back(buffer);
+  return num_buffers() - 1;
+}
+
+BufferId Program::root(BufferId buffer) const {
+  while (buffers_[buffer].stands_in != kNoBuffer) buffer = buffers_[buffer].stands_in;
+  return buffer;
+}
+
+void Program::find_lives() {
+  const int end = static_cast<int>(instructions_.size());
+  for (Buffer& buffer : buffers_) {
+    buffer.first = end;
+    buffer.last = -1;
+    if (buffer.from_start) buffer.first = buffer.last = -1;
+    if (buffer.to_end) buffer.last = end;
+  }
+  for (int i = 0; i < end; ++i) {
+    for (const auto* list : {&instructions_[i].reads, &instructions_[i].writes}) {
+      for (BufferId id : *list) {
+        buffers_[id].first = std::min(buffers_[id].first, i);
+        buffers_[id].last = std::max(buffers_[id].last, i);
+      }
+    }
+  }
+}
+
+void Program::allocate(bool share) {
+  find_lives();
+  if (share) {
+    for (int i = 0; i < static_cast<int>(instructions_.size()); ++i) {
+      const Instruction& instruction = instructions_[i];
+      if (instruction.inplace_read == kNoBuffer || instruction.inplace_write == kNoBuffer) continue;
+      const BufferId from = root(instruction.inplace_read);
+      Buffer &a = buffers_[from], &b = buffers_[instruction.inplace_write];
+      if (a.persistent || b.persistent || a.bytes != b.bytes || a.last != i || b.first != i || b.from_start) continue;
+      // Twice among the operands: the other use would read what was overwritten.
+      const auto& reads = instruction.reads;
+      if (std::count_if(reads.begin(), reads.end(), [&](BufferId id) { return root(id) == from; }) != 1) continue;
+      b.stands_in = from;
+      a.last = b.last;
+    }
+  }
+  arena_.allocate(place(share, &Buffer::offset));
+}
+
+void Program::allocate_second() { second_.allocate(place(true, &Buffer::second_offset)); }
+
+size_t Program::place(bool share, size_t Buffer::*offset) {
+  std::vector<Interval> intervals;
+  std::vector<BufferId> ids;
+  size_t persistent = 0;
+  for (BufferId id = 0; id < num_buffers(); ++id) {
+    Buffer& buffer = buffers_[id];
+    if (buffer.stands_in != kNoBuffer || buffer.bytes == 0) continue;
+    if (buffer.persistent || !share) {
+      if (buffer.persistent && offset != &Buffer::offset) continue;
+      buffer.*offset = persistent;
+      persistent += (buffer.bytes + 63) / 64 * 64;
+      continue;
+    }
+    intervals.push_back({buffer.bytes, buffer.first, std::max(buffer.first, buffer.last), 0});
+    ids.push_back(id);
+  }
+  const size_t shared = place_intervals(intervals.data(), intervals.size());
+  for (size_t i = 0; i < ids.size(); ++i) buffers_[ids[i]].*offset = persistent + intervals[i].offset;
+  return persistent + shared;
+}
+
+void* Program::at(BufferId buffer) const {
+  return buffer == kNoBuffer ? nullptr : arena_.data() + buffers_[root(buffer)].offset;
+}
+
+void* Program::second_at(BufferId buffer) const {
+  return buffer == kNoBuffer ? nullptr : second_.data() + buffers_[root(buffer)].second_offset;
+}
+
+void Program::run(size_t begin, size_t end) {
+  using Clock = std::chrono::steady_clock;
+  omp_set_num_threads(thread_num());
+  auto before = Clock::now();
+  for (size_t i = begin; i < end; ++i) {
+    instructions_[i].run();
+    const auto after = Clock::now();
+    instructions_[i].ms = std::chrono::duration<double, std::milli>(after - before).count();
+    before = after;
+  }
+}
+
+std::string Program::log() const {
+  std::string out;
+  char line[512];
+  double total = 0;
+  for (const Instruction& i : instructions_) {
+    total += i.ms;
+    const double rate = i.ms > 0 ? i.flops / i.ms / 1e6 : 0;
+    std::snprintf(line, sizeof line, "%-40s %-28s %-44s %9.3f ms", i.label.c_str(), i.kernel.c_str(), i.formats.c_str(),
+                  i.ms);
+    out += line;
+    if (rate > 0) {
+      std::snprintf(line, sizeof line, " %7.1f GFLOP/s", rate);
+      out += line;
+    }
+    out += '\n';
+  }
+  const auto reorders = std::count_if(instructions_.begin(), instructions_.end(),
+                                      [](const Instruction& i) { return i.label.compare(0, 7, "reorder") == 0; });
+  std::snprintf(line, sizeof line, "total %.3f ms, %zu steps, %ld reorders, %.1f MiB\n", total, instructions_.size(),
+                static_cast<long>(reorders), static_cast<double>(bytes()) / 1048576.0);
+  return out + line;
+}
+
+}  // namespace alcedo

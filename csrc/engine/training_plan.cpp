@@ -1,0 +1,150 @@
+// TrainingPlan: forward with batch statistics, loss, backward, update. Weights, gradients and the optimizer's state
+// stay in the kernels' own forms.
+#include <algorithm>
+#include <cstring>
+
+#include "base/error.h"
+#include "base/error_codes.h"
+#include "engine/loss.h"
+#include "engine/optimizer_step.h"
+
+namespace alcedo {
+
+struct TrainingPlan::Impl {
+  Impl(const Graph& graph, std::vector<Shape> shapes, const Loss& loss, const PlanOptions& options)
+      : network(graph, std::move(shapes), loss.values, {}, Purpose::training, options), head(network, loss, true) {}
+
+  const Parameter& parameter_of(ValueId value) const {
+    for (const Parameter& parameter : network.parameters()) {
+      if (parameter.trainable && parameter.value == value) return parameter;
+    }
+    fail(error::kInternal, "value ", value, " is not trained");
+  }
+  Tensor unpacked(const Parameter& parameter, const void* packed) const {
+    Tensor plain(DType::f32, parameter.info.shape);
+    network.kernel_of(parameter).unpack(parameter.port, packed, plain);
+    return plain;
+  }
+  int64_t floats(const Parameter& p) const {
+    return static_cast<int64_t>(network.kernel_of(p).parameter_bytes(p.port) / sizeof(float));
+  }
+  // Adam's second moments are made on first use.
+  float* second_of(size_t index) {
+    if (second.empty()) second.resize(network.parameters().size());
+    if (!second[index].defined()) second[index] = Tensor(DType::f32, {floats(network.parameters()[index])});
+    return second[index].data<float>();
+  }
+
+  Network network;
+  LossHead head;
+  size_t forward_steps = 0;
+  int64_t passes = 0;  // since the last update
+  std::vector<Tensor> second;
+};
+
+TrainingPlan::TrainingPlan(const Graph& graph, std::vector<Shape> input_shapes, Loss loss, PlanOptions options)
+    : impl_(new Impl(graph, std::move(input_shapes), loss, options)) {
+  impl_->forward_steps = impl_->network.program().num_instructions();
+  impl_->network.build_backward(nullptr);
+  impl_->network.finish();
+  impl_->network.reload(graph);
+}
+
+TrainingPlan::~TrainingPlan() = default;
+
+void TrainingPlan::reload(const Graph& graph, const Optimizer& optimizer) {
+  Impl& impl = *impl_;
+  impl.network.reload(graph);
+  impl.passes = 0;
+  for (size_t i = 0; i < impl.network.parameters().size(); ++i) {
+    Parameter& parameter = impl.network.parameters()[i];
+    parameter.written = false;
+    if (!parameter.trainable) continue;
+    const Kernel& kernel = impl.network.kernel_of(parameter);
+    void* first = impl.network.at(parameter.first);
+    const auto found = optimizer.first.find(parameter.value);
+    if (found == optimizer.first.end()) {
+      std::memset(first, 0, kernel.parameter_bytes(parameter.port));
+    } else {
+      kernel.pack(parameter.port, found->second, first);
+    }
+    const auto moment = optimizer.second.find(parameter.value);
+    if (moment != optimizer.second.end()) {
+      kernel.pack(parameter.port, moment->second, impl.second_of(i));
+    } else if (!impl.second.empty()) {
+      impl.second[i] = Tensor();
+    }
+  }
+}
+
+double TrainingPlan::forward_backward(const Batch& batch, uint64_t seed) {
+  Impl& impl = *impl_;
+  require(batch.num == impl.network.batch(), error::kWrongBatchSize, "a training plan for ", impl.network.batch(),
+          " samples got ", batch.num, ": padding would count in the batch statistics");
+  impl.head.check(batch);
+  double total = 0;
+  for (int64_t n = 0; n < batch.num; ++n) total += batch.weights.empty() ? 1.0 : batch.weights[n];
+  std::vector<float> factors(static_cast<size_t>(batch.num), 0.f);
+  for (int64_t n = 0; n < batch.num && total > 0; ++n) {
+    factors[n] = static_cast<float>((batch.weights.empty() ? 1.0 : batch.weights[n]) / total);
+  }
+  impl.network.seed = seed;
+  impl.network.set_inputs(batch);
+  Program& program = impl.network.program();
+  program.run(0, impl.forward_steps);
+  const std::vector<float>& losses = impl.head.compute(batch, &factors);
+  program.run(impl.forward_steps, program.num_instructions());
+  ++impl.passes;
+  double loss = 0;
+  for (int64_t n = 0; n < batch.num; ++n) loss += static_cast<double>(losses[n]) * factors[n];
+  return loss;
+}
+
+void TrainingPlan::update(Optimizer& optimizer) {
+  Impl& impl = *impl_;
+  require(impl.passes > 0, error::kTrainingFailed, "update without a gradient");
+  ++optimizer.steps;
+  const float scale = 1.f / static_cast<float>(impl.passes);
+  for (size_t i = 0; i < impl.network.parameters().size(); ++i) {
+    Parameter& p = impl.network.parameters()[i];
+    if (!p.trainable || !p.written) continue;
+    float* second = optimizer.kind == Optimizer::Kind::adam ? impl.second_of(i) : nullptr;
+    optimizer_step(optimizer, optimizer.steps, impl.floats(p), scale, static_cast<float*>(impl.network.at(p.gradient)),
+                   static_cast<float*>(impl.network.at(p.first)), second,
+                   static_cast<float*>(impl.network.at(p.master)));
+    p.written = false;
+  }
+  impl.passes = 0;
+  impl.network.prepare_changed();
+}
+
+void TrainingPlan::store(Graph& graph, Optimizer& optimizer) const {
+  const Impl& impl = *impl_;
+  for (size_t i = 0; i < impl.network.parameters().size(); ++i) {
+    const Parameter& p = impl.network.parameters()[i];
+    if (p.value == kNone || (!p.trainable && p.role != InputRole::statistic)) continue;
+    // A tensor of its own: others may share the old one.
+    graph.values[p.value].constant = impl.unpacked(p, impl.network.at(p.master));
+    if (!p.trainable) continue;
+    optimizer.first[p.value] = impl.unpacked(p, impl.network.at(p.first));
+    if (!impl.second.empty() && impl.second[i].defined()) optimizer.second[p.value] = impl.unpacked(p, impl.second[i].raw());
+  }
+}
+
+Tensor TrainingPlan::gradient(ValueId parameter) const {
+  const Parameter& p = impl_->parameter_of(parameter);
+  if (!p.written) return Tensor(DType::f32, p.info.shape);
+  return impl_->unpacked(p, impl_->network.at(p.gradient));
+}
+
+std::vector<ValueId> TrainingPlan::parameters() const {
+  std::vector<ValueId> values;
+  for (const Parameter& parameter : impl_->network.parameters()) {
+    if (parameter.trainable) values.push_back(parameter.value);
+  }
+  return values;
+}
+
+std::string TrainingPlan::log() const { return impl_->network.program().log(); }
+
+}  // namespace alcedo
