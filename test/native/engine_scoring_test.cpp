@@ -1,0 +1,82 @@
+#include "engine_support.h"
+
+using namespace alcedo;
+using namespace alcedo::test;
+
+TEST_SUITE_BEGIN("engine");
+
+namespace {
+const std::vector<int64_t> kLabels{0, 3, 5, 1, 2};
+
+// mean over space of z * dC/dz from the reference.
+std::vector<float> expected_scores(const Tensor& z, const Tensor& dz) {
+  const int64_t channels = z.dim(0) * z.dim(1), space = z.size() / channels;
+  std::vector<float> sums(channels);
+  for (int64_t i = 0; i < channels; ++i) {
+    double sum = 0;
+    for (int64_t k = 0; k < space; ++k) {
+      sum += static_cast<double>(z.data<float>()[i * space + k]) * dz.data<float>()[i * space + k];
+    }
+    sums[i] = static_cast<float>(sum / static_cast<double>(space));
+  }
+  return sums;
+}
+
+void check_scoring(const Graph& graph, ValueId logits, const std::vector<ValueId>& maps, const Tensor& input,
+                   PlanOptions options = {}, double tolerance = 1e-4) {
+  const std::vector<int64_t> labels(kLabels.begin(), kLabels.begin() + input.dim(0));
+  const std::vector<Tensor> values = reference_values(graph, {input});
+  const std::vector<Tensor> gradients =
+      reference_backward(graph, values, {{logits, cross_entropy_gradient(values[logits], labels, true)}});
+  ScoringPlan plan(graph, {input.shape()}, {Loss::Kind::cross_entropy, {logits}}, maps, options);
+  Batch batch = batch_of({input});
+  batch.labels = labels;
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    const auto& scores = plan.run(batch);
+    const std::vector<double> losses = cross_entropy(values[logits], labels);
+    for (size_t n = 0; n < losses.size(); ++n) CHECK(plan.losses()[n] == doctest::Approx(losses[n]).epsilon(tolerance));
+    REQUIRE(scores.size() == maps.size());
+    for (size_t i = 0; i < maps.size(); ++i) {
+      CAPTURE(graph.values[maps[i]].name);
+      const std::vector<float> expected = expected_scores(values[maps[i]], gradients[maps[i]]);
+      REQUIRE(scores[i].size() == expected.size());
+      CHECK(difference(scores[i].data(), expected.data(), static_cast<int64_t>(expected.size())) < tolerance);
+    }
+  }
+  batch.num = 1;
+  const std::vector<float> one = plan.run(batch)[0];
+  const std::vector<float> expected = expected_scores(values[maps[0]], gradients[maps[0]]);
+  CHECK(one.size() == static_cast<size_t>(values[maps[0]].dim(1)));
+  CHECK(difference(one.data(), expected.data(), static_cast<int64_t>(one.size())) < tolerance);
+}
+}  // namespace
+
+TEST_CASE("scoring: feature maps in front of and behind activations, residual sums") {
+  Residual net;
+  const Tensor input = net.b.random({5, 3, 12, 12});
+  check_scoring(net.b.graph, net.logits, net.maps, input);
+  Residual wide(16, 32);
+  check_scoring(wide.b.graph, wide.logits, wide.maps, input);
+}
+
+TEST_CASE("scoring: concat, depthwise, Clip, pooling, a map behind its activation") {
+  Builder b;
+  const ValueId x = b.input({3, 3, 12, 12});
+  const auto clip = [&](ValueId v) {
+    return b.node("Clip", {v, b.constant(Tensor::scalar(0.f)), b.constant(Tensor::scalar(0.5f))});
+  };
+  std::vector<ValueId> maps;
+  const auto map = [&](ValueId v) {
+    maps.push_back(v);
+    return v;
+  };
+  const ValueId s = clip(map(b.batchnorm(b.conv(x, 3, 12), 12)));
+  const ValueId d = clip(map(b.batchnorm(b.conv(s, 12, 12, {3, 1, 1, 12}), 12)));
+  const ValueId e = map(b.node("LeakyRelu", {b.conv(d, 12, 9, {1, 1, 0, 1, 1, true})}));
+  const ValueId j = b.concat({s, e});
+  const ValueId k = map(b.relu(b.batchnorm(b.conv(b.max_pool(j), 21, 17), 17)));
+  const ValueId logits = b.gemm(b.flatten(k), 17 * 36, 6);
+  check_scoring(b.graph, logits, maps, b.random({3, 3, 12, 12}));
+}
+
+TEST_SUITE_END();
