@@ -32,7 +32,8 @@ class FileSource : public ByteSource {
   explicit FileSource(const std::string& path) : path_(path) {
     // Non-blocking: a pipe without a writer must not hang the caller.
     descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    require(descriptor_ >= 0, error::kFileRead, "file '", path, "' cannot be opened: ", std::strerror(errno));
+    require(descriptor_ >= 0, errno == ENOENT ? error::kFileNotFound : error::kFileRead, "file '", path,
+            "' cannot be opened: ", std::strerror(errno));
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
       ::close(descriptor_);

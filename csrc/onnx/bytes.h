@@ -17,7 +17,7 @@ class ByteSource {
 };
 
 std::unique_ptr<ByteSource> memory_source(const void* data, size_t size);
-// Throws 7780 (with the system's reason) for what is not a readable regular file.
+// Throws 5200 if there is no such file, 7780 (with the system's reason) for what is not a readable regular file.
 std::unique_ptr<ByteSource> file_source(const std::string& path);
 
 }  // namespace alcedo::onnx

@@ -67,8 +67,8 @@ OnnxModel with_read_errors(const Read& read) {
   try {
     return read();
   } catch (const HException& error) {
-    if (error.code() == error::kReadOnnx || error.code() == error::kFileRead || error.code() == error::kOutOfMemory) {
-      throw;
+    for (int code : {error::kReadOnnx, error::kFileRead, error::kFileNotFound, error::kOutOfMemory}) {
+      if (error.code() == code) throw;
     }
     throw HException(error::kReadOnnx, error.text());
   }

@@ -38,6 +38,21 @@ inline Tensor parse_npy(const std::string& bytes, const std::string& name) {
 
 inline Tensor read_npy(const std::string& path) { return parse_npy(read_file(path, 7780), path); }
 
+// float32 only.
+inline void write_npy(const Tensor& tensor, const std::string& path) {
+  std::string head = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
+  for (int64_t dim : tensor.shape()) head += std::to_string(dim) + ", ";
+  head += "), }";
+  while ((head.size() + 11) % 64 != 0) head += ' ';
+  head += '\n';
+  std::string bytes("\x93NUMPY\x01\x00", 8);
+  bytes += static_cast<char>(head.size() & 0xff);
+  bytes += static_cast<char>(head.size() >> 8);
+  bytes += head;
+  bytes.append(static_cast<const char*>(tensor.raw()), tensor.size() * sizeof(float));
+  write_file_atomically(path, bytes, 7781);
+}
+
 // By the arrays' names.
 inline std::map<std::string, Tensor> read_npz(const std::string& path) {
   const std::string bytes = read_file(path, 7780);
