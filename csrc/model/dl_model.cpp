@@ -1,0 +1,181 @@
+#include "model/dl_model.h"
+
+#include "base/error.h"
+#include "base/error_codes.h"
+#include "model/image_input.h"
+#include "model/stored_settings.h"
+
+namespace alcedo {
+namespace {
+
+constexpr int64_t kDefaultImageSize = 224;  // for networks that leave their image size open
+
+}  // namespace
+
+DlModel::DlModel(OnnxModel onnx) : onnx_(std::move(onnx)) {
+  Graph& graph = onnx_.graph;
+  for (ValueId input : graph.inputs) {
+    Shape& shape = graph.values[input].shape;
+    batch_is_fixed_ = batch_is_fixed_ || (!shape.empty() && shape[0] > 0);
+  }
+  if (batch_is_fixed_ && !graph.inputs.empty()) settings_.batch_size = graph.values[graph.inputs[0]].shape[0];
+  const std::vector<TensorInfo> known = infos();
+  head_ = find_classifier_head(graph, known);
+  settings_.type = head_ ? "classification" : "generic";
+  settings_.type_defined = head_.has_value();
+  if (head_) {
+    for (int64_t id = 0; id < head_->num_classes; ++id) settings_.class_ids.push_back(id);
+  }
+  restore_settings(onnx_, settings_, optimizer_);
+  require(!head_ || static_cast<int64_t>(settings_.class_ids.size()) == head_->num_classes, error::kFileRead,
+          "the file lists ", settings_.class_ids.size(), " class ids, the network has ",
+          head_ ? head_->num_classes : 0, " classes");
+}
+
+const Graph& DlModel::graph() const {
+  if (training_ahead_) {
+    training_->store(onnx_.graph, optimizer_);
+    training_ahead_ = false;
+  }
+  return onnx_.graph;
+}
+
+OnnxModel DlModel::to_onnx() const {
+  graph();
+  OnnxModel copy = onnx_;
+  store_settings(settings_, optimizer_, copy);
+  return copy;
+}
+
+std::shared_ptr<DlModel> DlModel::with_graph(Graph graph) const {
+  OnnxModel copy = to_onnx();
+  copy.graph = std::move(graph);
+  auto model = std::make_shared<DlModel>(std::move(copy));
+  model->settings_ = settings_;
+  model->optimizer_ = optimizer_;
+  model->optimizer_.steps = 0;
+  model->optimizer_.first.clear();
+  model->optimizer_.second.clear();
+  return model;
+}
+
+void DlModel::edit_graph(const std::function<void(Graph&)>& edit) {
+  graph();
+  edit(onnx_.graph);
+  ++version_;
+  drop_plans();
+}
+
+std::vector<Shape> DlModel::shapes() const {
+  const Graph& graph = onnx_.graph;
+  std::vector<Shape> shapes = input_shapes(graph, settings_.batch_size, kDefaultImageSize);
+  for (size_t i = 0; i < shapes.size(); ++i) {
+    if (batch_is_fixed_ && !shapes[i].empty() && graph.values[graph.inputs[i]].shape[0] > 0) {
+      shapes[i][0] = settings_.batch_size;
+    }
+  }
+  return shapes;
+}
+
+std::vector<TensorInfo> DlModel::infos() const { return infer(onnx_.graph, shapes()); }
+
+void DlModel::check_shapes(const std::vector<Shape>& shapes, int code, const std::string& what) const {
+  try {
+    infer(onnx_.graph, shapes);
+  } catch (const HException& reason) {
+    fail(code, "the network does not allow ", what, ": ", reason.text());
+  }
+}
+
+void DlModel::set_batch_size(int64_t batch_size) {
+  if (batch_size == settings_.batch_size) return;
+  if (batch_is_fixed_) {
+    std::vector<Shape> wanted = shapes();
+    for (Shape& shape : wanted) {
+      if (!shape.empty() && shape[0] == settings_.batch_size) shape[0] = batch_size;
+    }
+    check_shapes(wanted, error::kWrongBatchSize, text("batch_size ", batch_size));
+    const std::vector<TensorInfo> known = infer(onnx_.graph, wanted);
+    for (ValueId output : onnx_.graph.outputs) {
+      const Shape& shape = known[output].shape;
+      require(!shape.empty() && shape[0] == batch_size, error::kWrongBatchSize, "the network fixes its batch size: with ",
+              batch_size, " samples its output '", onnx_.graph.values[output].name, "' has the shape ",
+              to_string(shape));
+    }
+  }
+  settings_.batch_size = batch_size;
+}
+
+void DlModel::set_image_size(int64_t width, int64_t height) {
+  const ImageInput current = find_image_input(onnx_.graph, shapes());
+  if (current.width == width && current.height == height) return;
+  std::vector<Shape> wanted = shapes();
+  Shape& shape = wanted[current.index];
+  shape[current.width_axis()] = width;
+  shape[current.height_axis()] = height;
+  check_shapes(wanted, error::kNoImageResize, text("images of ", width, " x ", height));
+  const std::vector<TensorInfo> known = infer(onnx_.graph, wanted);
+  if (head_) {
+    require(known[head_->logits].shape[1] == head_->num_classes, error::kNoImageResize,
+            "the network does not allow images of ", width, " x ", height, ": its output would have the shape ",
+            to_string(known[head_->logits].shape));
+  }
+  edit_graph([&](Graph& graph) {
+    Shape& declared = graph.values[graph.inputs[current.index]].shape;
+    declared[current.width_axis()] = width;
+    declared[current.height_axis()] = height;
+  });
+}
+
+Loss DlModel::loss(const char* purpose) const {
+  require(is_classification() && head_.has_value(), error::kOperatorUnsupported, purpose,
+          " needs a model of type 'classification' (one output [N,K]); this one is '", settings_.type, "'");
+  return Loss{Loss::Kind::cross_entropy, {head_->logits}};
+}
+
+InferencePlan& DlModel::inference_plan(const std::vector<ValueId>& outputs) {
+  const std::vector<Shape> input = shapes();
+  CachedPlan& cached = inference_[{input, outputs}];
+  if (!cached.plan) {
+    cached.plan = std::make_unique<InferencePlan>(graph(), input, outputs);
+  } else if (cached.version != version_) {
+    cached.plan->reload(graph());
+  }
+  cached.version = version_;
+  return *cached.plan;
+}
+
+TrainingPlan& DlModel::training_plan() {
+  const std::vector<Shape> input = shapes();
+  if (training_ && training_shapes_ != input) {
+    graph();  // fetch the weights before the plan goes
+    training_.reset();
+  }
+  if (!training_) {
+    training_ = std::make_unique<TrainingPlan>(graph(), input, loss("train_dl_model_batch"));
+    training_shapes_ = input;
+    training_->reload(graph(), optimizer_);
+  } else if (training_version_ != version_) {
+    training_->reload(graph(), optimizer_);
+  }
+  training_version_ = version_;
+  return *training_;
+}
+
+void DlModel::training_moved_weights() {
+  training_ahead_ = true;
+  training_version_ = ++version_;
+}
+
+void DlModel::discard_training_step() {
+  graph();
+  training_.reset();
+}
+
+void DlModel::drop_plans() {
+  graph();
+  inference_.clear();
+  training_.reset();
+}
+
+}  // namespace alcedo

@@ -1,0 +1,124 @@
+#include "model/samples.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "base/error.h"
+#include "base/error_codes.h"
+#include "base/parallel.h"
+#include "model/image_input.h"
+
+namespace alcedo {
+namespace {
+
+int64_t sample_size(const Shape& shape) { return num_elements(Shape(shape.begin() + 1, shape.end())); }
+
+std::string keys_of(const Dict& dict) {
+  std::string list;
+  for (const DictKey& key : dict.keys()) list += (list.empty() ? "" : ", ") + to_string(key);
+  return list.empty() ? "none" : list;
+}
+
+std::string entry(size_t which, const std::string& key) { return text("sample ", which, ", entry '", key, "': "); }
+
+}  // namespace
+
+SampleReader::SampleReader(const DlModel& model) : model_(model), shapes_(model.shapes()) {
+  for (const Shape& shape : shapes_) {
+    require(!shape.empty(), error::kOperatorUnsupported, "the network has an input without dims, which no sample fills");
+    buffers_.emplace_back(static_cast<size_t>(num_elements(shape)));
+    batch_.inputs.push_back(buffers_.back().data());
+  }
+}
+
+const Batch& SampleReader::read(const std::vector<DictPtr>& samples, size_t begin, size_t num, bool with_labels) {
+  batch_.num = static_cast<int64_t>(num);
+  batch_.labels.clear();
+  batch_.weights.clear();
+  bool weighted = false;
+  std::vector<float> weights(num, 1.0F);
+  for (size_t i = 0; with_labels && i < num; ++i) {
+    const Dict& sample = *samples[begin + i];
+    batch_.labels.push_back(class_index(sample, begin + i));
+    const TuplePtr weight = sample.find_tuple("weight");
+    if (!weight) continue;
+    require(weight->size() == 1 && is_number(*weight, 0), error::kInputWrongType, entry(begin + i, "weight"),
+            "wanted one number");
+    weights[i] = static_cast<float>(weight->real_at(0));
+    require(std::isfinite(weights[i]) && weights[i] >= 0, error::kInputWrongValues, entry(begin + i, "weight"), "found ",
+            weights[i], ", wanted a number >= 0");
+    weighted = true;
+  }
+  if (weighted) batch_.weights = std::move(weights);
+  parallel_for(static_cast<int64_t>(num), 1, [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; ++i) {
+      for (size_t input = 0; input < shapes_.size(); ++input) {
+        float* into = buffers_[input].data() + i * sample_size(shapes_[input]);
+        read_input(*samples[begin + i], begin + i, input, into);
+      }
+    }
+  });
+  return batch_;
+}
+
+void SampleReader::read_input(const Dict& sample, size_t which, size_t input, float* into) const {
+  const Graph& graph = model_.graph();
+  std::string key = graph.values[graph.inputs[input]].name;
+  if (!sample.contains(key.c_str()) && shapes_.size() == 1) key = "image";
+  require(sample.contains(key.c_str()), error::kInputsMissing, "sample ", which, " has no entry '", key,
+          "' (its entries: ", keys_of(sample), ")");
+  if (const TuplePtr tuple = sample.find_tuple(key.c_str())) return read_tuple(*tuple, entry(which, key), input, into);
+  const ObjectTuple objects = sample.objects(key.c_str());
+  require(objects.size() == 1, error::kInputWrongLength, entry(which, key), "found ", objects.size(),
+          " images, wanted one");
+  read_image(*objects[0], entry(which, key), input, into);
+}
+
+void SampleReader::read_image(const Image& image, const std::string& where, size_t input, float* into) const {
+  const ImageInput layout = image_layout(shapes_[input]);
+  require(layout.width > 0, error::kInputWrongType, where, "found an image, wanted a tuple: the network's input is ",
+          to_string(shapes_[input]));
+  require(image.width() == layout.width && image.height() == layout.height, error::kInvalidShape, where,
+          "found an image of ", image.width(), " x ", image.height(), ", wanted ", layout.width, " x ", layout.height);
+  require(image.num_channels() == layout.channels, error::kInvalidShape, where, "found an image of ",
+          image.num_channels(), " channels, wanted ", layout.channels);
+  const int64_t pixels = layout.width * layout.height;
+  for (int64_t c = 0; c < layout.channels; ++c) {
+    const Channel& channel = image.channel(c);
+    require(channel.type() == PixelType::real, error::kInputWrongType, where, "found pixels of type '",
+            name_of(channel.type()), "', wanted 'real' (see convert_image_type)");
+    const float* pixel = channel.data<float>();
+    if (!layout.channels_last) {
+      std::memcpy(into + c * pixels, pixel, static_cast<size_t>(pixels) * sizeof(float));
+    } else {
+      for (int64_t p = 0; p < pixels; ++p) into[p * layout.channels + c] = pixel[p];
+    }
+  }
+}
+
+void SampleReader::read_tuple(const Tuple& tuple, const std::string& where, size_t input, float* into) const {
+  const int64_t size = sample_size(shapes_[input]);
+  require(tuple.size() == size, error::kInputWrongLength, where, "found ", tuple.size(), " values, wanted ", size);
+  for (int64_t i = 0; i < size; ++i) {
+    require(is_number(tuple, i), error::kInputWrongType, where, "found ", describe_element(tuple, i), " at index ", i,
+            ", wanted a number");
+    into[i] = static_cast<float>(tuple.real_at(i));
+  }
+}
+
+int64_t SampleReader::class_index(const Dict& sample, size_t which) const {
+  const char* const key = "image_label_id";
+  require(sample.contains(key), error::kInputsMissing, "sample ", which, " has no entry '", key,
+          "' (its entries: ", keys_of(sample), ")");
+  const TuplePtr label = sample.find_tuple(key);
+  require(label && label->size() == 1 && label->type_at(0) == LONG_PAR, error::kInputWrongType, entry(which, key),
+          "wanted one integer", label && label->size() == 1 ? ", found " + describe_element(*label, 0) : "");
+  const std::vector<int64_t>& ids = model_.settings().class_ids;
+  const auto found = std::find(ids.begin(), ids.end(), label->int_at(0));
+  require(found != ids.end(), error::kInvalidLabels, entry(which, key), "found ", label->int_at(0),
+          ", wanted one of the model's ", ids.size(), " class ids");
+  return found - ids.begin();
+}
+
+}  // namespace alcedo

@@ -1,0 +1,36 @@
+// From sample dictionaries (DLSample) to the dense batches that plans eat.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/batch.h"
+#include "model/dl_model.h"
+#include "objects/dict.h"
+
+namespace alcedo {
+
+// Holds the buffers; a batch is valid until the next read().
+class SampleReader {
+ public:
+  explicit SampleReader(const DlModel& model);
+
+  // Samples [begin, begin + num). `with_labels`: also 'image_label_id' (as class index) and 'weight'.
+  // Errors, each naming the sample and the entry: 7783 missing, 7790 wrong type, 7735 wrong image size or number of
+  // channels, 7789 wrong tuple length, 7791 not a number, 7714 label that is no class id.
+  const Batch& read(const std::vector<DictPtr>& samples, size_t begin, size_t num, bool with_labels);
+
+ private:
+  void read_input(const Dict& sample, size_t which, size_t input, float* into) const;
+  void read_image(const Image& image, const std::string& where, size_t input, float* into) const;
+  void read_tuple(const Tuple& tuple, const std::string& where, size_t input, float* into) const;
+  int64_t class_index(const Dict& sample, size_t which) const;
+
+  const DlModel& model_;
+  std::vector<Shape> shapes_;
+  std::vector<std::vector<float>> buffers_;
+  Batch batch_;
+};
+
+}  // namespace alcedo

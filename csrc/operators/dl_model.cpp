@@ -1,0 +1,89 @@
+// Deep-learning model operators: files, parameters, inference, training.
+#include <cmath>
+
+#include "api/args.h"
+#include "base/error_codes.h"
+#include "generated/operators.h"
+#include "model/handle_types.h"
+#include "model/model_file.h"
+#include "model/parameters.h"
+#include "model/results.h"
+#include "model/samples.h"
+#include "objects/serialized_item.h"
+
+namespace alcedo::operators {
+namespace {
+
+void check_trainable(const DlModel& model, const char* purpose) {
+  require(!model.settings().optimize_for_inference, error::kOperatorUnsupported, purpose,
+          ": the model was set to 'optimize_for_inference', which rules training out");
+}
+
+}  // namespace
+
+void read_dl_model(Args& args) { args.out_handle(0, kDlModelType, read_model(args.in_string(0))); }
+
+void write_dl_model(Args& args) { write_model(*args.in_content<DlModel>(0), args.in_string(1)); }
+
+void serialize_dl_model(Args& args) { args.out_handle(0, serialize_handle_content(args.in_handle(0))); }
+
+void deserialize_dl_model(Args& args) {
+  args.out_handle(0, deserialize_handle_content(*args.in_content<SerializedItem>(0), &kDlModelType));
+}
+
+void clear_dl_model(Args& args) {
+  for (const Handle& handle : args.in_handles(0)) handle.get()->clear();
+}
+
+void get_dl_model_param(Args& args) { args.out(0, get_model_param(*args.in_content<DlModel>(0), args.in_string(1))); }
+
+void set_dl_model_param(Args& args) { set_model_param(*args.in_content<DlModel>(0), args.in_string(1), args.in(2)); }
+
+void apply_dl_model(Args& args) {
+  const auto model = args.in_content<DlModel>(0);
+  const std::vector<DictPtr> samples = args.in_contents<Dict>(1);
+  const ResultWriter writer(*model, args.in_strings(2));
+  InferencePlan& plan = model->inference_plan(writer.values());
+  SampleReader reader(*model);
+  const auto batch_size = static_cast<size_t>(model->settings().batch_size);
+  Tuple results;
+  for (size_t begin = 0; begin < samples.size(); begin += batch_size) {
+    const size_t num = std::min(batch_size, samples.size() - begin);
+    const std::vector<Tensor>& outputs = plan.run(reader.read(samples, begin, num, false));
+    for (size_t i = 0; i < num; ++i) results.push(make_dict_handle(writer.write(outputs, static_cast<int64_t>(i))));
+  }
+  args.out(0, std::move(results));
+}
+
+void train_dl_model_batch(Args& args) {
+  const auto model = args.in_content<DlModel>(0);
+  const std::vector<DictPtr> samples = args.in_contents<Dict>(1);
+  check_trainable(*model, "train_dl_model_batch");
+  const auto batch_size = static_cast<size_t>(model->settings().batch_size);
+  const auto multiplier = static_cast<size_t>(model->settings().batch_size_multiplier);
+  require(samples.size() == batch_size * multiplier,
+          multiplier == 1 ? error::kWrongBatchSize : error::kWrongBatchSizeWithMultiplier, "found ", samples.size(),
+          " samples, wanted batch_size * batch_size_multiplier = ", batch_size, " * ", multiplier);
+
+  TrainingPlan& plan = model->training_plan();
+  SampleReader reader(*model);
+  double loss = 0;
+  for (size_t part = 0; part < multiplier; ++part) {
+    const Batch& batch = reader.read(samples, part * batch_size, batch_size, true);
+    loss += plan.forward_backward(batch, model->next_seed()) / static_cast<double>(multiplier);
+  }
+  if (!std::isfinite(loss)) {
+    model->discard_training_step();
+    fail(error::kTrainingFailed, "the loss became ", loss, ": the weights were left as they were; a smaller ",
+         "learning_rate (now ", model->optimizer().learning_rate, ") may help");
+  }
+  plan.update(model->optimizer());
+  model->training_moved_weights();
+
+  auto result = std::make_shared<Dict>();
+  result->set("total_loss", Tuple(loss));
+  result->set("loss_cross_entropy", Tuple(loss));
+  args.out_handle(0, make_dict_handle(result));
+}
+
+}  // namespace alcedo::operators
