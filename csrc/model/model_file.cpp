@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "base/file.h"
+#include "onnx/export.h"
+#include "onnx/import.h"
 
 namespace alcedo {
 namespace {
