@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "graph/graph.h"
@@ -54,7 +55,13 @@ class Coupling {
   int32_t group_of(ValueId value, int axis, int64_t index) const;
   // True if both leave together or are one and the same.
   bool same_class(const ChannelIndex& a, const ChannelIndex& b) const;
+  // True if the node's own rule leads this input axis to one of its outputs. Where it does not, the node mixes the
+  // channels (or adds them up), and what leaves must be zero there for the result to stay the same.
+  bool passes_on(NodeId node, int port, int axis) const;
   const Shape& shape_of(ValueId value) const { return shapes_[value]; }
+  int32_t axis_id(ValueId value, int axis) const { return value_begin_[value] + axis; }  // dense, over all values
+  int32_t value_num() const { return static_cast<int32_t>(shapes_.size()); }
+  int32_t axis_num() const { return static_cast<int32_t>(axis_begin_.size()); }
 
   int64_t element_num() const { return static_cast<int64_t>(parent_.size()); }
   int64_t union_num() const { return union_num_; }  // steps of the analysis, for tests
@@ -70,8 +77,10 @@ class Coupling {
   void fix_value(ValueId value, const std::string& reason);
   void read_node(const Graph& graph, NodeId id, const std::vector<TensorInfo>& info);
   void apply(const Node& node, NodeId id, const Statement& statement);
-  void collect_groups();
-  void judge_convolutions(const Graph& graph);
+  void note_axes(const Node& node, NodeId id, const std::vector<Statement>& statements);
+  void collect_groups(const Graph& graph);
+  void drop_emptying_groups(const Graph& graph);
+  void number_sets();
 
   std::vector<Shape> shapes_;
   std::vector<int32_t> value_begin_;         // per value: its first axis in axis_begin_
@@ -80,6 +89,7 @@ class Coupling {
   std::vector<int32_t> fixed_;               // per element, valid at roots: reason, kNone if it may leave
   std::vector<std::string> reasons_;
   std::vector<int32_t> group_at_;            // per element, valid at roots
+  std::vector<std::vector<std::pair<int, int>>> passed_;  // per node: input axes (port, axis) that lead to an output
   std::vector<Convolution> convolutions_;
   std::vector<ChannelGroup> groups_;
   int32_t set_num_ = 0;
