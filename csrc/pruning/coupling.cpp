@@ -160,7 +160,7 @@ void Coupling::apply(const Node& node, NodeId id, const Statement& statement) {
     }
     case Statement::Kind::fixed:
     case Statement::Kind::fixed_index: {
-      reasons_.push_back(label(node) + statement.reason);
+      reasons_.push_back((statement.reason.rfind('[', 0) == 0 ? "" : label(node)) + statement.reason);
       const int32_t reason = static_cast<int32_t>(reasons_.size()) - 1;
       if (statement.kind == Statement::Kind::fixed) {
         for (int64_t i = 0; i < size_a; ++i) fix(at(a, statement.a, i), reason);
@@ -230,6 +230,17 @@ void Coupling::note_axes(const Node& node, NodeId id, const std::vector<Statemen
   }
   for (int i = 0; i < static_cast<int>(axes.size()); ++i) {
     if (!axes[i].ref.output && axes[root(i)].reaches_output) passed_[id].emplace_back(axes[i].ref.port, axes[i].ref.axis);
+  }
+  for (const Statement& statement : statements) {
+    if (statement.kind != Statement::Kind::kernel) continue;
+    Convolution& convolution = convolutions_.back();
+    for (int i = 0; i < static_cast<int>(axes.size()) && convolution.weights == kNone; ++i) {
+      const AxisRef& ref = axes[i].ref;
+      if (ref.output || input_role(node, ref.port) != InputRole::weight) continue;
+      if (root(i) != root(find_axis(statement.a))) continue;
+      convolution.weights = node.inputs[ref.port];
+      convolution.weights_axis = ref.axis;
+    }
   }
 }
 

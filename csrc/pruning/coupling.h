@@ -37,6 +37,8 @@ struct Convolution {
   ValueId kernel_value = kNone;  // the axis whose indices are the kernels
   int kernel_axis = 0;
   int64_t kernel_num = 0;
+  ValueId weights = kNone;       // the input with role weight that holds the kernels, along weights_axis
+  int weights_axis = 0;
   std::vector<int32_t> group_of_kernel;  // kNone: this kernel cannot leave
   bool prunable = false;                 // at least one kernel can leave
   std::string reason;                    // why not, if not prunable

@@ -1,4 +1,4 @@
-// The parameters of a pruning handle by name: what may be set, with its checks, and the stored settings.
+// The settings of a pruning handle by name: what may be set, with its checks, and what is stored.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct PruningSettings {
   std::string ranking = "global";
   double flops_regularization = 0.0;
   std::string target = "percentage";
-  double target_value = 0.0;  // of the targets other than 'percentage'
+  double target_value = -1.0;  // of the targets other than 'percentage'; -1: not set yet
   int64_t round_to = 1;
   int64_t min_kernels = 1;
   double max_layer_percentage = 100.0;
@@ -34,10 +34,12 @@ struct PruningSettings {
 void set_pruning_setting(PruningSettings& settings, const std::string& name, const PruningValue& value);
 // True and the value if `name` is a setting.
 bool get_pruning_setting(const PruningSettings& settings, const std::string& name, PruningValue& value);
-// All names of settings and read-outs, for error texts.
-std::string pruning_parameter_names();
+
+// Throws 7911 that lists all names, settings and read-outs.
+[[noreturn]] void unknown_pruning_parameter(const std::string& name);
 
 // Name pattern with '*' for any run of characters.
 bool matches_pattern(const std::string& pattern, const std::string& name);
+bool matches_any(const std::vector<std::string>& patterns, const std::string& name);
 
 }  // namespace alcedo

@@ -1,0 +1,31 @@
+// The weights that belong to a channel group's kernels, and the scales of the normalization layers behind them.
+#pragma once
+
+#include <vector>
+
+#include "graph/graph.h"
+#include "pruning/coupling.h"
+#include "pruning/feature_map.h"
+
+namespace alcedo {
+
+// One index along the kernel axis of a convolution's weights.
+struct KernelSlice {
+  int32_t convolution;
+  ValueId weights;
+  int axis;
+  int64_t index;
+};
+
+// Every slice once, in the order of the convolutions. Convolutions whose weights are not constant have none.
+std::vector<KernelSlice> kernel_slices(const Graph& graph, const Coupling& coupling, int32_t group);
+std::vector<float> slice_floats(const Tensor& weights, const KernelSlice& slice);
+
+// All weights of the group's kernels, one after the other.
+std::vector<float> group_weights(const Graph& graph, const Coupling& coupling, int32_t group);
+
+// The product of the per-channel scales between a kernel and its feature map. False if there is none.
+bool scale_of_kernel(const Graph& graph, const Coupling& coupling, const FeatureMap& map, const KernelRef& kernel,
+                     float& scale);
+
+}  // namespace alcedo
