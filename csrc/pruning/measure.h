@@ -1,0 +1,37 @@
+// What a network does on this machine: milliseconds of one run, and its loss on samples. For targets and reports.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/batch.h"
+#include "engine/plan.h"
+#include "graph/graph.h"
+
+namespace alcedo {
+
+// Milliseconds of one inference run of the graph's outputs, the median of `runs` after a warm-up.
+double measure_latency(const Graph& graph, const std::vector<Shape>& input_shapes, const PlanOptions& options,
+                       int runs = 15);
+
+// Samples that were scored, kept to measure losses with later.
+class HeldSamples {
+ public:
+  void add(const Graph& graph, const Loss& loss, const Batch& batch, const std::vector<Shape>& input_shapes);
+  void clear() { batches_.clear(); }
+  bool empty() const { return batches_.empty(); }
+  // Mean loss of the graph over all samples. The graph's values are those of the graph that the samples came with.
+  double mean_loss(const Graph& graph, const PlanOptions& options) const;
+
+ private:
+  struct Held {
+    int64_t num;
+    std::vector<Shape> input_shapes;
+    std::vector<std::vector<float>> inputs, targets;
+    std::vector<int64_t> labels;
+  };
+  Loss loss_;
+  std::vector<Held> batches_;
+};
+
+}  // namespace alcedo

@@ -1,0 +1,84 @@
+// The inside of a pruning handle, shared by what works on it: scores, choice of groups, read-outs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/plan.h"
+#include "graph/graph.h"
+#include "pruning/coupling.h"
+#include "pruning/feature_map.h"
+#include "pruning/importance.h"
+#include "pruning/measure.h"
+#include "pruning/observer.h"
+#include "pruning/parameters.h"
+#include "pruning/selection.h"
+#include "pruning/slicing.h"
+
+namespace alcedo {
+
+// What the last generate() did.
+struct PruningResult {
+  std::vector<bool> removed;  // per group
+  int64_t kernels = 0;        // removed
+  double asked = 0.0;         // in the unit of the target; kernels for 'percentage'
+  double reached = 0.0;
+  Cost before, after;
+};
+
+// Name, type and weight shapes of every layer: what a model must have in common with the pruning data.
+std::vector<std::string> layer_signatures(const Graph& graph);
+
+struct PrunerState {
+  PrunerState(const Graph& graph, std::vector<Shape> input_shapes);
+
+  // Runs the samples and adds what they show to the sums.
+  void observe(const Graph& graph, const Loss& loss, const Batch& batch, const std::vector<Shape>& shapes,
+               uint64_t weights_version);
+  void forget_scores();
+
+  const Criterion& criterion() const { return *find_criterion(settings.criterion); }
+  bool has_scores() const { return criterion().evidence == Evidence::none || samples > 0; }
+  // Per group, normalized, with the price of the regularization; high ones stay. Throws 7980 if samples are missing.
+  std::vector<double> scores() const;
+  // Groups, the least important first.
+  std::vector<int32_t> order() const;
+
+  SelectionLimits limits() const;
+  // What the settings let go in all, whatever the scores.
+  int64_t prunable_kernels() const;
+  // Why no kernel of the convolution can leave under the settings; empty if one can.
+  std::string why_not(int32_t convolution, const SelectionLimits& limits) const;
+
+  std::vector<bool> choose(const std::vector<int32_t>& order, const SelectionLimits& limits, double& asked) const;
+  // What the pruned graph has of the target's quantity.
+  double reached(const Graph& sliced, const PruningResult& result) const;
+
+  Graph graph;  // shares its constants with the model's graph
+  std::vector<Shape> input_shapes;
+  std::vector<std::string> signatures;
+  std::vector<TensorInfo> info;
+  Coupling coupling;
+  std::vector<FeatureMap> maps;
+
+  PruningSettings settings;
+  PlanOptions options;
+
+  std::vector<GroupSum> sums;    // per group
+  std::vector<Tensor> gradient;  // per convolution
+  std::vector<int64_t> labels;
+  int64_t samples = 0;
+  HeldSamples held;
+
+  std::unique_ptr<Observer> observer;
+  Evidence observer_evidence = Evidence::none;
+  std::vector<Shape> observer_shapes;
+  uint64_t observer_version = 0;
+
+  std::optional<PruningResult> result;
+};
+
+}  // namespace alcedo
