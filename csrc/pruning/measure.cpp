@@ -1,0 +1,104 @@
+#include "pruning/measure.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+
+#include "base/error.h"
+#include "base/error_codes.h"
+#include "layers/layer.h"
+
+namespace alcedo {
+
+namespace {
+
+int64_t per_sample(const Shape& shape) { return shape.empty() ? 1 : num_elements(shape) / std::max<int64_t>(shape[0], 1); }
+
+// -log softmax at the label, for one sample's logits.
+double cross_entropy(const float* logits, int64_t classes, int64_t label) {
+  const double top = *std::max_element(logits, logits + classes);
+  double sum = 0.0;
+  for (int64_t k = 0; k < classes; ++k) sum += std::exp(logits[k] - top);
+  return std::log(sum) + top - logits[label];
+}
+
+double mean_square(const float* a, const float* b, int64_t n) {
+  double sum = 0.0;
+  for (int64_t i = 0; i < n; ++i) sum += (double{a[i]} - b[i]) * (double{a[i]} - b[i]);
+  return sum / static_cast<double>(n);
+}
+
+}  // namespace
+
+double measure_latency(const Graph& graph, const std::vector<Shape>& input_shapes, const PlanOptions& options,
+                       int runs) {
+  InferencePlan plan(graph, input_shapes, graph.outputs, options);
+  Batch batch;
+  std::vector<std::vector<float>> inputs;
+  for (const Shape& shape : input_shapes) {
+    batch.num = shape.empty() ? 1 : shape[0];
+    inputs.emplace_back(num_elements(shape), 0.5F);
+  }
+  for (const std::vector<float>& input : inputs) batch.inputs.push_back(input.data());
+  plan.run(batch);
+  std::vector<double> times;
+  for (int i = 0; i < runs; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    plan.run(batch);
+    times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+  }
+  std::nth_element(times.begin(), times.begin() + runs / 2, times.end());
+  return times[runs / 2];
+}
+
+void HeldSamples::add(const Graph& graph, const Loss& loss, const Batch& batch,
+                      const std::vector<Shape>& input_shapes) {
+  loss_ = loss;
+  Held held;
+  held.num = batch.num;
+  held.input_shapes = input_shapes;
+  const auto copy = [&](const float* from, int64_t size) { return std::vector<float>(from, from + size * batch.num); };
+  for (size_t i = 0; i < batch.inputs.size(); ++i) {
+    held.inputs.push_back(copy(batch.inputs[i], per_sample(input_shapes[i])));
+  }
+  if (!batch.targets.empty()) {
+    const std::vector<TensorInfo> info = infer(graph, input_shapes);
+    for (size_t i = 0; i < batch.targets.size(); ++i) {
+      held.targets.push_back(copy(batch.targets[i], per_sample(info[loss.values[i]].shape)));
+    }
+  }
+  held.labels.assign(batch.labels.begin(), batch.labels.begin() + std::min<int64_t>(batch.num, batch.labels.size()));
+  batches_.push_back(std::move(held));
+}
+
+double HeldSamples::mean_loss(const Graph& graph, const PlanOptions& options) const {
+  std::unique_ptr<InferencePlan> plan;
+  const std::vector<Shape>* shapes = nullptr;
+  double sum = 0.0;
+  int64_t samples = 0;
+  for (const Held& held : batches_) {
+    if (plan == nullptr || *shapes != held.input_shapes) {
+      plan = std::make_unique<InferencePlan>(graph, held.input_shapes, loss_.values, options);
+      shapes = &held.input_shapes;
+    }
+    Batch batch;
+    batch.num = held.num;
+    for (const std::vector<float>& input : held.inputs) batch.inputs.push_back(input.data());
+    const std::vector<Tensor>& results = plan->run(batch);
+    for (size_t v = 0; v < results.size(); ++v) {
+      const int64_t size = per_sample(results[v].shape());
+      const float* values = results[v].data<float>();
+      for (int64_t s = 0; s < held.num; ++s) {
+        sum += loss_.kind == Loss::Kind::cross_entropy
+                   ? cross_entropy(values + s * size, size, held.labels[s])
+                   : mean_square(values + s * size, held.targets[v].data() + s * size, size);
+      }
+    }
+    samples += held.num;
+  }
+  require(samples > 0, error::kPruningWrongData, "no samples were added to measure the loss with");
+  return sum / static_cast<double>(samples);
+}
+
+}  // namespace alcedo

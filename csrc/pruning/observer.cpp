@@ -1,0 +1,183 @@
+#include "pruning/observer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/error_codes.h"
+#include "base/parallel.h"
+
+namespace alcedo {
+
+namespace {
+
+// The convolutions that can lose kernels, with their feature maps in plan order.
+struct ScoredMaps {
+  std::vector<int32_t> convolutions;
+  std::vector<ValueId> values;
+
+  explicit ScoredMaps(const ObservedNetwork& network) {
+    for (int32_t c = 0; c < static_cast<int32_t>(network.coupling.convolutions().size()); ++c) {
+      if (!network.coupling.convolutions()[c].prunable) continue;
+      convolutions.push_back(c);
+      values.push_back(network.maps[c].value);
+    }
+  }
+};
+
+std::vector<int64_t> positions_of(const ObservedNetwork& network) {
+  std::vector<int64_t> positions;
+  for (const FeatureMap& map : network.maps) {
+    const Shape& shape = network.info[map.value].shape;
+    int64_t n = 1;
+    for (size_t i = 2; i < shape.size(); ++i) n *= shape[i];
+    positions.push_back(n);
+  }
+  return positions;
+}
+
+std::vector<int64_t> labels_of(const Batch& batch) {
+  const size_t num = std::min<size_t>(batch.labels.size(), static_cast<size_t>(batch.num));
+  return {batch.labels.begin(), batch.labels.begin() + static_cast<int64_t>(num)};
+}
+
+class TaylorObserver : public Observer {
+ public:
+  TaylorObserver(const Graph& graph, const Loss& loss, const ObservedNetwork& network,
+                 const std::vector<Shape>& input_shapes, const PlanOptions& options)
+      : network_(network), maps_(network), plan_(graph, input_shapes, loss, maps_.values, options) {}
+
+  void reload(const Graph& graph) override { plan_.reload(graph); }
+
+  Observation observe(const Batch& batch) override {
+    Observation seen;
+    seen.num = batch.num;
+    seen.labels = labels_of(batch);
+    seen.positions = positions_of(network_);
+    seen.taylor.resize(network_.coupling.convolutions().size());
+    const std::vector<std::vector<float>>& scores = plan_.run(batch);
+    for (size_t i = 0; i < maps_.values.size(); ++i) seen.taylor[maps_.convolutions[i]] = scores[i];
+    return seen;
+  }
+
+ private:
+  ObservedNetwork network_;
+  ScoredMaps maps_;
+  ScoringPlan plan_;
+};
+
+class ActivationObserver : public Observer {
+ public:
+  ActivationObserver(const Graph& graph, const ObservedNetwork& network, const std::vector<Shape>& input_shapes,
+                     const PlanOptions& options)
+      : network_(network), maps_(network), plan_(graph, input_shapes, maps_.values, options) {}
+
+  void reload(const Graph& graph) override { plan_.reload(graph); }
+
+  Observation observe(const Batch& batch) override {
+    Observation seen;
+    seen.num = batch.num;
+    seen.labels = labels_of(batch);
+    seen.positions = positions_of(network_);
+    const size_t convolutions = network_.coupling.convolutions().size();
+    seen.mean.resize(convolutions);
+    seen.deviation.resize(convolutions);
+    seen.nonzero.resize(convolutions);
+    const std::vector<Tensor>& results = plan_.run(batch);
+    for (size_t i = 0; i < maps_.values.size(); ++i) add_statistics(maps_.convolutions[i], results[i], seen);
+    return seen;
+  }
+
+ private:
+  static void add_statistics(int32_t c, const Tensor& map, Observation& seen) {
+    const int64_t rows = seen.num * map.dim(1), n = seen.positions[c];
+    seen.mean[c].resize(rows);
+    seen.deviation[c].resize(rows);
+    seen.nonzero[c].resize(rows);
+    const float* values = map.data<float>();
+    parallel_for(rows, 64, [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; ++row) {
+        const float* v = values + row * n;
+        double sum = 0.0, square = 0.0;
+        int64_t nonzero = 0;
+        for (int64_t i = 0; i < n; ++i) {
+          sum += v[i];
+          nonzero += v[i] != 0.0F;
+        }
+        const double mean = sum / static_cast<double>(n);
+        for (int64_t i = 0; i < n; ++i) square += (v[i] - mean) * (v[i] - mean);
+        seen.mean[c][row] = static_cast<float>(mean);
+        seen.deviation[c][row] = static_cast<float>(std::sqrt(square / static_cast<double>(n)));
+        seen.nonzero[c][row] = static_cast<float>(nonzero) / static_cast<float>(n);
+      }
+    });
+  }
+
+  ObservedNetwork network_;
+  ScoredMaps maps_;
+  InferencePlan plan_;
+};
+
+class AblationObserver : public Observer {
+ public:
+  AblationObserver(const Graph& graph, const Loss& loss, const ObservedNetwork& network,
+                   const std::vector<Shape>& input_shapes, const PlanOptions& options)
+      : network_(network), plan_(graph, input_shapes, loss, options) {
+    const std::vector<std::vector<ChannelIndex>> points = find_ablation_points(graph, network.coupling, network.info);
+    for (size_t g = 0; g < points.size(); ++g) channels_.push_back(channels(static_cast<int32_t>(g), points[g]));
+  }
+
+  void reload(const Graph& graph) override { plan_.reload(graph); }
+
+  Observation observe(const Batch& batch) override {
+    Observation seen;
+    seen.num = batch.num;
+    const std::vector<float> before = plan_.load(batch);
+    for (const std::vector<ChannelRef>& channels : channels_) {
+      const std::vector<float>& without = plan_.ablate(channels);
+      std::vector<float> change(batch.num);
+      for (int64_t s = 0; s < batch.num; ++s) change[s] = without[s] - before[s];
+      seen.loss_change.push_back(std::move(change));
+    }
+    return seen;
+  }
+
+ private:
+  // Plans zero channels on axis 1. Where the group is mixed on another axis, every value that has it on axis 1 is
+  // zeroed instead.
+  std::vector<ChannelRef> channels(int32_t group, const std::vector<ChannelIndex>& points) const {
+    const auto on_axis_1 = [](const ChannelIndex& c) { return c.axis == 1; };
+    std::vector<ChannelRef> result;
+    if (std::all_of(points.begin(), points.end(), on_axis_1)) {
+      for (const ChannelIndex& c : points) result.push_back({c.value, c.index});
+      return result;
+    }
+    for (const ChannelIndex& c : network_.coupling.groups()[group].channels) {
+      if (on_axis_1(c) && !network_.info[c.value].known()) result.push_back({c.value, c.index});
+    }
+    return result;
+  }
+
+  ObservedNetwork network_;
+  AblationPlan plan_;
+  std::vector<std::vector<ChannelRef>> channels_;  // per group
+};
+
+}  // namespace
+
+std::unique_ptr<Observer> make_observer(Evidence evidence, const Graph& graph, const Loss& loss,
+                                        const ObservedNetwork& network, const std::vector<Shape>& input_shapes,
+                                        const PlanOptions& options) {
+  switch (evidence) {
+    case Evidence::taylor:
+      return std::make_unique<TaylorObserver>(graph, loss, network, input_shapes, options);
+    case Evidence::activation:
+      return std::make_unique<ActivationObserver>(graph, network, input_shapes, options);
+    case Evidence::ablation:
+      return std::make_unique<AblationObserver>(graph, loss, network, input_shapes, options);
+    default:
+      fail(error::kInternal, "there is no observer for this criterion");
+  }
+}
+
+}  // namespace alcedo

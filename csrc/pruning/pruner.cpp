@@ -1,0 +1,87 @@
+#include "pruning/pruner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/error_codes.h"
+#include "pruning/observer.h"
+#include "pruning/pruner_state.h"
+#include "pruning/report.h"
+#include "pruning/slicing.h"
+
+namespace alcedo {
+
+struct Pruner::Impl : PrunerState {
+  using PrunerState::PrunerState;
+};
+
+Pruner::Pruner(const Graph& graph, std::vector<Shape> input_shapes)
+    : impl_(std::make_unique<Impl>(graph, std::move(input_shapes))) {
+  if (!impl_->coupling.groups().empty()) return;
+  std::string reasons;
+  for (const Convolution& convolution : impl_->coupling.convolutions()) {
+    reasons += text(reasons.empty() ? " " : "; ", graph.nodes[convolution.node].name, ": ", convolution.reason);
+  }
+  fail(error::kPruningUnsupported, "no convolution of the model can be pruned.",
+       reasons.empty() ? " It has none" : reasons);
+}
+
+Pruner::~Pruner() = default;
+
+void Pruner::check_fits(const Graph& graph) const {
+  const std::vector<std::string> now = layer_signatures(graph), then = impl_->signatures;
+  for (size_t i = 0; i < std::min(now.size(), then.size()); ++i) {
+    require(now[i] == then[i], error::kPruningWrongData, "the pruning data belongs to another model: it was made for ",
+            then[i], ", the model has ", now[i]);
+  }
+  require(now.size() == then.size(), error::kPruningWrongData, "the pruning data belongs to another model: it was made ",
+          "for ", then.size(), " layers, the model has ", now.size());
+}
+
+void Pruner::add_batch(const Graph& graph, const Loss& loss, const Batch& batch, std::vector<Shape> input_shapes,
+                       uint64_t weights_version) {
+  impl_->graph = graph;
+  if (impl_->settings.target == "loss_increase") impl_->held.add(graph, loss, batch, input_shapes);
+  impl_->observe(graph, loss, batch, input_shapes, weights_version);
+}
+
+Graph Pruner::generate(const Graph& graph) {
+  check_fits(graph);
+  impl_->graph = graph;
+  PrunerState& state = *impl_;
+  const SelectionLimits limits = state.limits();
+  const std::vector<int32_t> order = state.order();
+  PruningResult result;
+  result.removed = state.choose(order, limits, result.asked);
+  result.before = cost_without(graph, state.info, state.coupling, {});
+  result.after = cost_without(graph, state.info, state.coupling, result.removed);
+  const Graph sliced = slice_graph(graph, state.info, state.coupling, result.removed, state.input_shapes);
+  result.reached = state.reached(sliced, result);
+  result.kernels = count_kernels(state.coupling, result.removed);
+  state.result = std::move(result);
+  return sliced.clone();
+}
+
+void Pruner::set(const std::string& name, const PruningValue& value) {
+  PruningSettings changed = impl_->settings;
+  set_pruning_setting(changed, name, value);
+  const bool drops_scores = changed.mode != impl_->settings.mode || changed.criterion != impl_->settings.criterion;
+  impl_->settings = std::move(changed);
+  if (drops_scores) impl_->forget_scores();
+}
+
+PruningValue Pruner::get(const std::string& name) const {
+  PruningValue value;
+  if (get_pruning_setting(impl_->settings, name, value)) return value;
+  return read_out(*impl_, name);
+}
+
+void Pruner::set_plan_options(const PlanOptions& options) {
+  impl_->options = options;
+  impl_->observer.reset();
+}
+
+}  // namespace alcedo

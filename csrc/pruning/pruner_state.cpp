@@ -1,0 +1,228 @@
+#include "pruning/pruner_state.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/error.h"
+#include "base/error_codes.h"
+#include "pruning/target.h"
+
+namespace alcedo {
+
+std::vector<std::string> layer_signatures(const Graph& graph) {
+  std::vector<std::string> signatures;
+  for (const Node& node : graph.nodes) {
+    std::string signature = text(node.op_type, " '", node.name, "'");
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      if (node.inputs[i] == kNone || !graph.values[node.inputs[i]].is_constant()) continue;
+      const InputRole role = input_role(node, i);
+      if (role != InputRole::weight && role != InputRole::bias) continue;
+      signature += " " + to_string(graph.values[node.inputs[i]].constant.shape());
+    }
+    signatures.push_back(std::move(signature));
+  }
+  return signatures;
+}
+
+PrunerState::PrunerState(const Graph& the_graph, std::vector<Shape> shapes)
+    : graph(the_graph),
+      input_shapes(std::move(shapes)),
+      signatures(layer_signatures(graph)),
+      info(infer(graph, input_shapes)),
+      coupling(graph, info),
+      maps(find_feature_maps(graph, coupling, info)) {
+  forget_scores();
+}
+
+void PrunerState::observe(const Graph& scored, const Loss& loss, const Batch& batch, const std::vector<Shape>& shapes,
+                          uint64_t weights_version) {
+  const Criterion& how = criterion();
+  if (how.evidence == Evidence::none) {
+    samples += batch.num;
+    return;
+  }
+  if (!observer || observer_evidence != how.evidence || observer_shapes != shapes) {
+    observer.reset();
+    observer = make_observer(how.evidence, scored, loss, {coupling, maps, info}, shapes, options);
+    observer_evidence = how.evidence;
+    observer_shapes = shapes;
+  } else if (observer_version != weights_version) {
+    observer->reload(scored);
+  }
+  observer_version = weights_version;
+
+  const Observation seen = observer->observe(batch);
+  std::vector<GroupSum> next = sums;
+  if (how.add != nullptr) {
+    for (size_t g = 0; g < next.size(); ++g) how.add(coupling, seen, static_cast<int32_t>(g), next[g]);
+  }
+  sums = std::move(next);
+  if (!seen.gradient.empty()) {
+    if (gradient.empty()) gradient.resize(seen.gradient.size());
+    for (size_t c = 0; c < seen.gradient.size(); ++c) {
+      if (!seen.gradient[c].defined()) continue;
+      if (!gradient[c].defined()) gradient[c] = Tensor(DType::f32, seen.gradient[c].shape());
+      float* to = gradient[c].data<float>();
+      const float* from = seen.gradient[c].data<float>();
+      for (int64_t i = 0; i < gradient[c].size(); ++i) to[i] += from[i];
+    }
+  }
+  labels.insert(labels.end(), seen.labels.begin(), seen.labels.end());
+  samples += seen.num;
+}
+
+void PrunerState::forget_scores() {
+  sums.assign(coupling.groups().size(), {});
+  gradient.clear();
+  labels.clear();
+  held.clear();
+  samples = 0;
+  observer.reset();
+}
+
+std::vector<double> PrunerState::scores() const {
+  require(has_scores(), error::kPruningWrongData, "no batch was added: criterion '", settings.criterion,
+          "' needs samples, add_dl_pruning_batch provides them");
+  const ScoreSource source{graph,  coupling, maps, gradient, labels, samples,
+                           static_cast<uint64_t>(settings.random_seed)};
+  std::vector<double> scores;
+  for (size_t g = 0; g < sums.size(); ++g) {
+    const double score = criterion().score(source, static_cast<int32_t>(g), sums[g]);
+    scores.push_back(std::isnan(score) ? std::numeric_limits<double>::infinity() : score);
+  }
+  normalize_scores(coupling, settings.normalization, scores);
+  if (settings.flops_regularization > 0.0) {
+    // The price of a set's channel: what its first group costs, in percent of the network's MACs.
+    const Cost all = cost_without(graph, info, coupling, {});
+    std::vector<double> price(coupling.set_num(), -1.0);
+    for (size_t g = 0; g < scores.size(); ++g) {
+      double& own = price[coupling.groups()[g].set];
+      if (own < 0.0) {
+        std::vector<bool> removed(scores.size());
+        removed[g] = true;
+        const Cost without = cost_without(graph, info, coupling, removed);
+        own = 100.0 * static_cast<double>(all.macs - without.macs) / static_cast<double>(std::max<int64_t>(all.macs, 1));
+      }
+      scores[g] -= settings.flops_regularization * own;
+    }
+  }
+  return scores;
+}
+
+std::vector<int32_t> PrunerState::order() const {
+  std::vector<double> key = scores();
+  std::vector<int32_t> order(key.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto by_key = [&](int32_t a, int32_t b) { return key[a] < key[b]; };
+  std::stable_sort(order.begin(), order.end(), by_key);
+  if (settings.ranking == "local") {
+    // Every set gives the same share: order by the place within the set.
+    std::vector<double> size(coupling.set_num(), 0.0), place(coupling.set_num(), 0.0);
+    for (const ChannelGroup& group : coupling.groups()) size[group.set] += 1.0;
+    for (int32_t g : order) {
+      const int32_t set = coupling.groups()[g].set;
+      key[g] = (place[set] += 1.0) / size[set];
+    }
+    std::stable_sort(order.begin(), order.end(), by_key);
+  }
+  return order;
+}
+
+SelectionLimits PrunerState::limits() const {
+  SelectionLimits limits;
+  limits.round_to = settings.round_to;
+  std::vector<bool> stays;
+  for (const Convolution& convolution : coupling.convolutions()) {
+    const std::string& name = graph.nodes[convolution.node].name;
+    const bool included = settings.include_layers.empty() || matches_any(settings.include_layers, name);
+    stays.push_back(!included || matches_any(settings.exclude_layers, name));
+    const double most = static_cast<double>(convolution.kernel_num) * settings.max_layer_percentage / 100.0;
+    const int64_t may_go = static_cast<int64_t>(std::floor(most + 1e-9));
+    limits.min_kernels.push_back(
+        std::max<int64_t>({1, convolution.kernel_num - may_go, std::min(settings.min_kernels, convolution.kernel_num)}));
+  }
+  for (const ChannelGroup& group : coupling.groups()) {
+    limits.locked.push_back(std::any_of(group.kernels.begin(), group.kernels.end(),
+                                        [&](const KernelRef& kernel) { return stays[kernel.convolution]; }));
+  }
+  return limits;
+}
+
+int64_t PrunerState::prunable_kernels() const {
+  std::vector<int32_t> order(coupling.groups().size());
+  std::iota(order.begin(), order.end(), 0);
+  return count_kernels(coupling, select_groups(coupling, order, limits(), std::numeric_limits<int64_t>::max()));
+}
+
+std::string PrunerState::why_not(int32_t c, const SelectionLimits& limits) const {
+  const Convolution& convolution = coupling.convolutions()[c];
+  if (!convolution.prunable) return convolution.reason;
+  const std::string& name = graph.nodes[convolution.node].name;
+  if (matches_any(settings.exclude_layers, name)) return "excluded by 'exclude_layers'";
+  if (!settings.include_layers.empty() && !matches_any(settings.include_layers, name)) {
+    return "not among 'include_layers'";
+  }
+  const Removal removal(coupling, limits);
+  std::string partner;
+  for (int32_t group : convolution.group_of_kernel) {
+    if (group == kNone) continue;
+    if (removal.fits(group)) return "";
+    if (!limits.locked[group] || !partner.empty()) continue;
+    for (const KernelRef& kernel : coupling.groups()[group].kernels) {
+      const std::string& other = graph.nodes[coupling.convolutions()[kernel.convolution].node].name;
+      const bool included = settings.include_layers.empty() || matches_any(settings.include_layers, other);
+      if (!included || matches_any(settings.exclude_layers, other)) partner = other;
+    }
+  }
+  if (!partner.empty()) return text("its kernels leave only together with those of '", partner, "', which is excluded");
+  return "'min_kernels' or 'max_layer_percentage' keep all its kernels";
+}
+
+std::vector<bool> PrunerState::choose(const std::vector<int32_t>& order, const SelectionLimits& limits,
+                                      double& asked) const {
+  const TargetSearch search{coupling, order, limits};
+  if (settings.target == "percentage") {
+    const double share = settings.percentage_value() / 100.0 * static_cast<double>(prunable_kernels());
+    asked = std::floor(share + 1e-9);
+    return search.select(static_cast<int64_t>(asked));
+  }
+  require(settings.target_value >= 0.0, error::kUnsupportedGenValue, "'target' is '", settings.target,
+          "', but 'target_value' is not set");
+  asked = settings.target_value;
+  const auto macs = [&](const std::vector<bool>& removed) {
+    return static_cast<double>(cost_without(graph, info, coupling, removed).macs);
+  };
+  if (settings.target == "macs") return search.at_most(macs, asked);
+  if (settings.target == "params") {
+    return search.at_most(
+        [&](const std::vector<bool>& removed) {
+          return static_cast<double>(cost_without(graph, info, coupling, removed).params);
+        },
+        asked);
+  }
+  const auto sliced = [&](const std::vector<bool>& removed) {
+    return slice_graph(graph, info, coupling, removed, input_shapes);
+  };
+  if (settings.target == "latency_ms") {
+    return search.at_most_by_model(
+        [&](const std::vector<bool>& removed) { return measure_latency(sliced(removed), input_shapes, options); }, macs,
+        asked, 10);
+  }
+  require(!held.empty(), error::kPruningWrongData,
+          "no batch was added since 'target' was set to 'loss_increase': its loss is measured on the samples added");
+  const double before = held.mean_loss(graph, options);
+  return search.most_within(
+      [&](const std::vector<bool>& removed) { return held.mean_loss(sliced(removed), options) - before; }, asked);
+}
+
+double PrunerState::reached(const Graph& sliced, const PruningResult& result) const {
+  if (settings.target == "macs") return static_cast<double>(result.after.macs);
+  if (settings.target == "params") return static_cast<double>(result.after.params);
+  if (settings.target == "latency_ms") return measure_latency(sliced, input_shapes, options);
+  if (settings.target == "loss_increase") return held.mean_loss(sliced, options) - held.mean_loss(graph, options);
+  return static_cast<double>(count_kernels(coupling, result.removed));
+}
+
+}  // namespace alcedo
