@@ -100,7 +100,7 @@ function constructors(className: string, makers: readonly Method[], iconic: bool
   const branches = makers.map((maker) => {
     const { inputs } = splitSlots(maker);
     const copies = iconic ? 'args[0] instanceof HObject' : "typeof args[0] === 'object'";
-    const condition = `args.length === ${inputs.length}${inputs.length === 1 ? ` && !(${copies})` : ''}`;
+    const condition = `args.length === ${inputs.length}${inputs.length === 1 ? ` && !(${copies}) && args[0] !== kUninitialised` : ''}`;
     const values = inputs.map((slot, i) => `args[${i}] as ${inputType(slot)}`).join(', ');
     return { condition, call: `this.${pascalCase(maker.operator.name)}(${values});` };
   });

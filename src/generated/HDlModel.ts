@@ -30,7 +30,7 @@ export class HDlModel extends HHandle {
    */
   constructor(fileName: string);
   constructor(...args: unknown[]) {
-    const maker0 = args.length === 1 && !(typeof args[0] === 'object');
+    const maker0 = args.length === 1 && !(typeof args[0] === 'object') && args[0] !== kUninitialised;
     super(maker0 ? kUninitialised : (args[0] as HDlModel));
     if (maker0) this.ReadDlModel(args[0] as string);
   }

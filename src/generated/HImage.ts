@@ -45,7 +45,7 @@ export class HImage extends HObject {
   constructor(...args: unknown[]) {
     const maker0 = args.length === 4;
     const maker1 = args.length === 3;
-    const maker2 = args.length === 1 && !(args[0] instanceof HObject);
+    const maker2 = args.length === 1 && !(args[0] instanceof HObject) && args[0] !== kUninitialised;
     super(maker0 || maker1 || maker2 ? kUninitialised : (args[0] as HImage));
     if (maker0) this.GenImage1(args[0] as string, args[1] as number, args[2] as number, args[3] as bigint | number);
     if (maker1) this.GenImageConst(args[0] as string, args[1] as number, args[2] as number);
