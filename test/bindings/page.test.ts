@@ -18,19 +18,23 @@ function languageOf(line: string): Language | undefined {
   return undefined;
 }
 
-const lines = page.split('\n').flatMap((line) => {
+const normal = (line: string): string => line.replace(/\s+/gu, ' ').trim();
+
+const lines = page.split('\n').flatMap((text) => {
+  const line = normal(text);
   const language = languageOf(line);
-  return language ? [{ language, line: line.trim() }] : [];
+  return language ? [{ language, line }] : [];
 });
 const linesOf = (language: Language): string[] =>
   lines.filter((one) => one.language === language).map(({ line }) => line);
 
 /** Signature lines that a program printed after running them. */
-const ran = (stdout: string): string[] => stdout.trim().split('\n');
+const ran = (stdout: string): string[] => stdout.trim().split('\n').map(normal);
 
 const report: string[] = [];
 function expectAll(language: Language, executed: readonly string[], wanted = linesOf(language)): void {
-  expect(executed).to.include.members(wanted);
+  expect(wanted).to.not.deep.equal([]);
+  expect(executed).to.include.members([...wanted]);
   report.push(`${language}: ${wanted.length} of ${linesOf(language).length} signature lines compiled and run`);
 }
 
