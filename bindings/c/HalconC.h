@@ -9,6 +9,7 @@
 #include "hcore.h"
 #include "htuple.h"
 #include "hbyname.h"
+#include "hversion.h"
 
 #ifdef __cplusplus
 extern "C" {

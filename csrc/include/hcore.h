@@ -23,7 +23,9 @@ typedef long INT4_8;
 #endif
 
 /* Version of this interface: raised by one whenever this header gains or changes something. */
+#ifndef ALCEDO_INTERFACE
 #define ALCEDO_INTERFACE 1
+#endif
 
 typedef INT4_8 Hlong;
 typedef uint32_t Herror;

@@ -39,6 +39,7 @@ export function halconCH(operators: readonly Operator[]): string {
     '#include "hcore.h"',
     '#include "htuple.h"',
     '#include "hbyname.h"',
+    '#include "hversion.h"',
     '',
     '#ifdef __cplusplus',
     'extern "C" {',

@@ -1,0 +1,44 @@
+// The headers compile alone, without a warning, in every standard that they promise, with gcc and clang.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { checkHeader, has, root, skip, windows } from './tools.js';
+
+const c = join(root, 'bindings', 'c', 'HalconC.h');
+const cpp = join(root, 'bindings', 'cpp', 'HalconCpp.h');
+const compilers: [string, string][] = [
+  ['gcc', 'g++'],
+  ['clang', 'clang++'],
+];
+
+describe('headers compile alone', function () {
+  this.timeout(600_000);
+
+  for (const [cc, cxx] of compilers) {
+    it(`HalconC.h: ${cc}, C99 and C11, checked and fast; as C++ too`, function () {
+      if (!has(cc)) skip(this, `${cc} is not installed`);
+      for (const standard of ['c99', 'c11']) expect(checkHeader(c, 'c', standard, cc)).to.equal('');
+      expect(checkHeader(c, 'c', 'c99', cc, ['-DHC_FAST', '-DHC_HIDE_SHORT_VERSIONS'])).to.equal('');
+      for (const standard of ['c++11', 'c++20']) expect(checkHeader(c, 'c++', standard, cxx)).to.equal('');
+    });
+
+    it(`HalconCpp.h: ${cxx}, C++11, C++17, C++20, and with what exists on Windows only`, function () {
+      if (!has(cxx)) skip(this, `${cxx} is not installed`);
+      for (const standard of ['c++11', 'c++17', 'c++20']) expect(checkHeader(cpp, 'c++', standard, cxx)).to.equal('');
+      expect(checkHeader(cpp, 'c++', 'c++11', cxx, windows)).to.equal('');
+    });
+  }
+
+  it('both together, in either order', () => {
+    expect(checkHeader(cpp, 'c++', 'c++17', 'g++', ['-include', c])).to.equal('');
+    expect(checkHeader(c, 'c++', 'c++17', 'g++', ['-include', cpp])).to.equal('');
+  });
+
+  it('every language was written for the interface of hcore.h', () => {
+    const number = (file: string, pattern: RegExp): string | undefined => pattern.exec(readFileSync(join(root, file), 'utf8'))?.[1];
+    const wanted = number('csrc/include/hcore.h', /#define ALCEDO_INTERFACE (\d+)/);
+    expect(wanted).to.match(/^\d+$/);
+    expect(number('bindings/python/halcon/_library.py', /^INTERFACE = (\d+)/m)).to.equal(wanted);
+    expect(number('bindings/csharp/HalconDotNet/Native.cs', /const int Interface = (\d+);/)).to.equal(wanted);
+  });
+});
