@@ -1,11 +1,10 @@
 // alcedo apply: classifies image files.
+import type { HDlModel } from '../generated/HDlModel.js';
 import { Command } from 'commander';
 import type { DLDataset } from '../procedures/dataset.js';
-import { dictTuple, getModelParam, setModelParam } from '../procedures/model.js';
 import { preprocessDlDataset } from '../procedures/preprocess.js';
 import { disposeAll, genDlSamples } from '../procedures/samples.js';
-import { callOperator } from '../runtime/call.js';
-import type { HHandle } from '../runtime/HHandle.js';
+import type { HDict } from '../generated/HDict.js';
 import {
   numberList,
   openModel,
@@ -59,11 +58,11 @@ export function applyCommand(): Command {
 }
 
 async function classify(
-  model: HHandle,
+  model: HDlModel,
   images: readonly string[],
   options: ApplyOptions,
 ): Promise<Prediction[]> {
-  const ids = getModelParam(model, 'class_ids').ToIArr();
+  const ids = model.GetDlModelParam('class_ids').ToIArr();
   const dataset: DLDataset = {
     image_dir: '',
     class_names: ids.map(String),
@@ -75,24 +74,24 @@ async function classify(
     })),
   };
   const data = await preprocessDlDataset(dataset, preprocessParam(model, options));
-  setModelParam(model, 'batch_size', Math.min(images.length, BATCH));
+  model.SetDlModelParam('batch_size', Math.min(images.length, BATCH));
   const predictions: Prediction[] = [];
   for (let begin = 0; begin < images.length; begin += BATCH) {
     const indices = images.slice(begin, begin + BATCH).map((_, i) => begin + i);
     const samples = genDlSamples(data, indices);
-    const results = callOperator('apply_dl_model', [], [model, samples, []], 0, 1).controls[0]!;
+    const results = model.ApplyDlModel(samples, []);
     disposeAll(samples);
     for (const result of results)
-      predictions.push(prediction(images[predictions.length]!, result as HHandle, options.top));
-    results.Dispose();
+      predictions.push(prediction(images[predictions.length]!, result, options.top));
+    disposeAll(results);
   }
   return predictions;
 }
 
-function prediction(file: string, result: HHandle, top: number): Prediction {
-  const ids = dictTuple(result, 'classification_class_ids').ToIArr();
-  const names = dictTuple(result, 'classification_class_names').ToSArr();
-  const confidences = dictTuple(result, 'classification_confidences').ToDArr();
+function prediction(file: string, result: HDict, top: number): Prediction {
+  const ids = result.GetDictTuple('classification_class_ids').ToIArr();
+  const names = result.GetDictTuple('classification_class_names').ToSArr();
+  const confidences = result.GetDictTuple('classification_confidences').ToDArr();
   const classes = ids
     .slice(0, top)
     .map((id, i) => ({ id, name: names[i] ?? String(id), confidence: confidences[i]! }));

@@ -1,11 +1,11 @@
 // What the commands share: option parsing, reading model and data, printing.
+import { HDlModel } from '../generated/HDlModel.js';
 import { readFileSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import pc from 'picocolors';
 import { ensureSplit, readDlDatasetClassification, type DLDataset } from '../procedures/dataset.js';
-import { getModelParam, readModel, setModelParam, writeModel } from '../procedures/model.js';
 import { replaceFile } from '../procedures/files.js';
 import {
   createDlPreprocessParamFromModel,
@@ -14,7 +14,6 @@ import {
   type NormalizationType,
   type PreparedDataset,
 } from '../procedures/preprocess.js';
-import type { HHandle } from '../runtime/HHandle.js';
 
 export class UsageError extends Error {}
 
@@ -71,13 +70,13 @@ export function addDataOptions(command: Command): Command {
     .addOption(new Option('--deviation <values>', 'per channel, in grey values').argParser(numberList));
 }
 
-export function openModel(path: string): HHandle {
-  return readModel(path);
+export function openModel(path: string): HDlModel {
+  return new HDlModel(path);
 }
 
 /** Writes the model in one piece: the file is the old one or the new one, never half of it. */
-export function saveModel(model: HHandle, path: string): void {
-  replaceFile(resolve(path), (temporary) => writeModel(model, temporary));
+export function saveModel(model: HDlModel, path: string): void {
+  replaceFile(resolve(path), (temporary) => model.WriteDlModel(temporary));
 }
 
 export function checkModelPath(path: string): void {
@@ -86,14 +85,14 @@ export function checkModelPath(path: string): void {
 }
 
 export function preprocessParam(
-  model: HHandle,
+  model: HDlModel,
   options: Pick<DataOptions, 'range' | 'mean' | 'deviation'>,
 ): DLPreprocessParam {
   if (options.range) {
     const [low, high] = options.range;
     if (options.range.length !== 2) throw new UsageError('--range takes two numbers: min,max');
-    setModelParam(model, 'image_range_min', low!);
-    setModelParam(model, 'image_range_max', high!);
+    model.SetDlModelParam('image_range_min', low!);
+    model.SetDlModelParam('image_range_max', high!);
   }
   if ((options.mean === undefined) !== (options.deviation === undefined)) {
     throw new UsageError('--mean and --deviation belong together');
@@ -104,7 +103,7 @@ export function preprocessParam(
 
 /** Reads, splits and preprocesses the images, and gives the model the class names. */
 export async function openData(
-  model: HHandle,
+  model: HDlModel,
   options: DataOptions,
   splits?: 'as-is',
 ): Promise<PreparedDataset> {
@@ -114,14 +113,14 @@ export async function openData(
   return preprocessDlDataset(dataset, preprocessParam(model, options), {});
 }
 
-function checkClasses(model: HHandle, dataset: DLDataset): void {
-  const ids = getModelParam(model, 'class_ids');
+function checkClasses(model: HDlModel, dataset: DLDataset): void {
+  const ids = model.GetDlModelParam('class_ids');
   if (ids.Length < dataset.class_ids.length) {
     throw new Error(`the data has ${dataset.class_ids.length} classes, the model ${ids.Length}`);
   }
-  const names = getModelParam(model, 'class_names');
+  const names = model.GetDlModelParam('class_names');
   if (names.Length === 0 && ids.Length === dataset.class_ids.length) {
-    setModelParam(model, 'class_names', dataset.class_names);
+    model.SetDlModelParam('class_names', dataset.class_names);
   } else if (names.Length === ids.Length) {
     alignClasses(dataset, names.ToSArr(), ids.ToIArr());
   }

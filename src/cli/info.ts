@@ -1,9 +1,9 @@
 // alcedo info: layers, shapes, parameters, multiplications, and which convolutions can be pruned.
+import type { HDlModel } from '../generated/HDlModel.js';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { getModelParam } from '../procedures/model.js';
-import { createPruning, getPruningParam } from '../procedures/prune.js';
-import type { HHandle } from '../runtime/HHandle.js';
+import { createPruning } from '../procedures/prune.js';
+import type { HDlPrune } from '../generated/HDlPrune.js';
 import { HOperatorError } from '../runtime/HOperatorError.js';
 import { grouped, openModel, print, printJson, table } from './common.js';
 
@@ -46,8 +46,8 @@ export function infoCommand(): Command {
     });
 }
 
-export function modelInfo(file: string, model: HHandle): ModelInfo {
-  const layers = JSON.parse(getModelParam(model, 'layers').S) as Layer[];
+export function modelInfo(file: string, model: HDlModel): ModelInfo {
+  const layers = JSON.parse(model.GetDlModelParam('layers').S) as Layer[];
   const prunable = prunability(model, layers);
   const maybe = <T>(read: () => T): T | null => {
     try {
@@ -59,15 +59,15 @@ export function modelInfo(file: string, model: HHandle): ModelInfo {
   };
   return {
     file,
-    type: getModelParam(model, 'type').S,
+    type: model.GetDlModelParam('type').S,
     image: maybe(() => {
-      const [width = 0, height = 0, channels = 0] = getModelParam(model, 'image_dimensions').ToIArr();
+      const [width = 0, height = 0, channels = 0] = model.GetDlModelParam('image_dimensions').ToIArr();
       return { width, height, channels };
     }),
-    classes: maybe(() => getModelParam(model, 'class_ids').Length) || null,
-    params: getModelParam(model, 'num_params').I,
-    trainable_params: getModelParam(model, 'num_trainable_params').I,
-    macs: getModelParam(model, 'macs').I,
+    classes: maybe(() => model.GetDlModelParam('class_ids').Length) || null,
+    params: model.GetDlModelParam('num_params').I,
+    trainable_params: model.GetDlModelParam('num_trainable_params').I,
+    macs: model.GetDlModelParam('macs').I,
     ...prunable,
     layers,
   };
@@ -75,11 +75,11 @@ export function modelInfo(file: string, model: HHandle): ModelInfo {
 
 /** Marks the convolutions; a network without a prunable one is described by the text of the refusal. */
 function prunability(
-  model: HHandle,
+  model: HDlModel,
   layers: Layer[],
 ): { prunable_convolutions: number; prunable_kernels: number } {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
-  let pruning: HHandle;
+  let pruning: HDlPrune;
   try {
     pruning = createPruning(model);
   } catch (error) {
@@ -89,20 +89,20 @@ function prunability(
     return { prunable_convolutions: 0, prunable_kernels: 0 };
   }
   using handle = pruning;
-  for (const name of getPruningParam(handle, 'prunable_conv_layer_name').ToSArr()) {
+  for (const name of handle.GetDlPruningParam('prunable_conv_layer_name').ToSArr()) {
     const layer = byName.get(name);
     if (layer) layer.prunable = true;
   }
-  const reasons = getPruningParam(handle, 'unprunable_reason').ToSArr();
-  getPruningParam(handle, 'unprunable_layer_name')
+  const reasons = handle.GetDlPruningParam('unprunable_reason').ToSArr();
+  handle.GetDlPruningParam('unprunable_layer_name')
     .ToSArr()
     .forEach((name, i) => {
       const layer = byName.get(name);
       if (layer) Object.assign(layer, { prunable: false, reason: reasons[i] });
     });
   return {
-    prunable_convolutions: getPruningParam(handle, 'prunable_conv_num').I,
-    prunable_kernels: getPruningParam(handle, 'prunable_kernel_num').I,
+    prunable_convolutions: handle.GetDlPruningParam('prunable_conv_num').I,
+    prunable_kernels: handle.GetDlPruningParam('prunable_kernel_num').I,
   };
 }
 

@@ -1,12 +1,11 @@
 // alcedo prune: scores, prunes and retrains in rounds, and writes the smaller model.
+import type { HDlModel } from '../generated/HDlModel.js';
 import { statSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { evaluateDlModel } from '../procedures/evaluate.js';
 import { withInterrupt } from '../procedures/interrupt.js';
-import { getModelParam } from '../procedures/model.js';
 import { createDlPruneParam, pruneDlModel, type PruneRound, type PruneTarget } from '../procedures/prune.js';
 import type { PreparedDataset } from '../procedures/preprocess.js';
-import type { HHandle } from '../runtime/HHandle.js';
 import {
   addDataOptions,
   checkModelPath,
@@ -126,7 +125,7 @@ interface Measures {
 
 async function measure(
   data: PreparedDataset,
-  model: HHandle,
+  model: HDlModel,
   file: string,
   signal: AbortSignal,
 ): Promise<Measures> {
@@ -135,8 +134,8 @@ async function measure(
   return {
     file,
     accuracy: tested?.accuracy ?? null,
-    params: getModelParam(model, 'num_trainable_params').I,
-    macs: getModelParam(model, 'macs').I,
+    params: model.GetDlModelParam('num_trainable_params').I,
+    macs: model.GetDlModelParam('macs').I,
     bytes: statSync(file).size,
   };
 }

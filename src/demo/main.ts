@@ -1,5 +1,6 @@
 // npm run demo: trains a residual CNN on Fashion-MNIST, prunes it to half its multiplications or less, retrains it,
 // writes it as ONNX and compares both, in this engine and in onnxruntime. `--quick`: fewer images, same steps.
+import { HDlModel } from '../generated/HDlModel.js';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,7 +11,6 @@ import { findIdxFiles, readDlDatasetIdx, splitOffValidation } from '../procedure
 import { evaluateDlModel, measureLatency, predictClasses } from '../procedures/evaluate.js';
 import { replaceFile, writeFileWhole } from '../procedures/files.js';
 import { InterruptedError, withInterrupt } from '../procedures/interrupt.js';
-import { getModelParam, readModel, setModelParam, writeModel } from '../procedures/model.js';
 import {
   createDlPreprocessParamFromModel,
   preprocessDlDataset,
@@ -19,7 +19,6 @@ import {
 import { formatTime } from '../procedures/progress.js';
 import { createDlPruneParam, pruneDlModel } from '../procedures/prune.js';
 import { createDlTrainParam, trainDlModel } from '../procedures/train.js';
-import type { HHandle } from '../runtime/HHandle.js';
 import { OrtModel } from './onnxruntime.js';
 
 const DATA = '/usr/share/datasets/fashion-mnist';
@@ -74,7 +73,7 @@ interface Measures {
   ms_ort: number;
 }
 
-async function loadData(model: HHandle): Promise<PreparedDataset> {
+async function loadData(model: HDlModel): Promise<PreparedDataset> {
   const pairs = findIdxFiles(DATA);
   if (pairs.length < 2)
     throw new Error(
@@ -87,7 +86,7 @@ async function loadData(model: HHandle): Promise<PreparedDataset> {
 
 async function measure(
   data: PreparedDataset,
-  model: HHandle,
+  model: HDlModel,
   file: string,
   settings: Settings,
   signal: AbortSignal,
@@ -96,8 +95,8 @@ async function measure(
   const ort = await OrtModel.load(file, cpus().length);
   return {
     accuracy,
-    params: getModelParam(model, 'num_trainable_params').I,
-    macs: getModelParam(model, 'macs').I,
+    params: model.GetDlModelParam('num_trainable_params').I,
+    macs: model.GetDlModelParam('macs').I,
     bytes: statSync(file).size,
     ms_engine: measureLatency(data, model, LATENCY_BATCH, settings.latencySeconds),
     ms_ort: await ort.latency(data, LATENCY_BATCH, settings.latencySeconds),
@@ -122,15 +121,15 @@ async function demo(settings: Settings, folder: string, signal: AbortSignal): Pr
   };
 
   writeFileWhole(files.start, buildResNet({ name: 'fashion_resnet', widths: [16, 32, 64], blocks: 1 }));
-  const untrained = readModel(files.start);
-  setModelParam(untrained, 'class_names', CLASS_NAMES);
-  setModelParam(untrained, 'image_range_min', -1);
-  setModelParam(untrained, 'image_range_max', 1);
+  const untrained = new HDlModel(files.start);
+  untrained.SetDlModelParam('class_names', CLASS_NAMES);
+  untrained.SetDlModelParam('image_range_min', -1);
+  untrained.SetDlModelParam('image_range_max', 1);
   const data = await loadData(untrained);
   say(
     `Fashion-MNIST: ${grouped(data.indices('train').length)} images to train on, ${grouped(data.indices('test').length)} to test`,
   );
-  say(`a residual CNN with ${grouped(getModelParam(untrained, 'macs').I)} MACs per image; training it`);
+  say(`a residual CNN with ${grouped(untrained.GetDlModelParam('macs').I)} MACs per image; training it`);
   const trained = await trainDlModel(
     data,
     untrained,
@@ -141,7 +140,7 @@ async function demo(settings: Settings, folder: string, signal: AbortSignal): Pr
     },
   );
   const original = trained.model;
-  replaceFile(files.original, (temporary) => writeModel(original, temporary));
+  replaceFile(files.original, (temporary) => original.WriteDlModel(temporary));
   const before = await measure(data, original, files.original, settings, signal);
   say(
     `trained: ${percentage(before.accuracy)} of the test images are right; pruning in ${settings.rounds} rounds`,
@@ -164,7 +163,7 @@ async function demo(settings: Settings, folder: string, signal: AbortSignal): Pr
           `validation ${percentage(round.accuracy_pruned ?? 0)} -> ${percentage(round.accuracy ?? 0)}`,
       ),
   });
-  replaceFile(files.pruned, (temporary) => writeModel(pruned, temporary));
+  replaceFile(files.pruned, (temporary) => pruned.WriteDlModel(temporary));
   const after = await measure(data, pruned, files.pruned, settings, signal);
 
   const test = data.indices('test');

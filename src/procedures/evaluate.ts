@@ -1,10 +1,8 @@
 // Evaluation of a classifier: predictions, top-1 error, confusion matrix, precision, recall and f-score per class.
-import { HTuple } from '../htuple/HTuple.js';
-import { callOperator } from '../runtime/call.js';
-import type { HHandle } from '../runtime/HHandle.js';
+import type { HDlModel } from '../generated/HDlModel.js';
 import type { Split } from './dataset.js';
 import { throwIfAborted } from './interrupt.js';
-import { breathe, dictTuple, getModelParam, setModelParam } from './model.js';
+import { breathe } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress, type ProgressOptions } from './progress.js';
 import { disposeAll, genDlSamples } from './samples.js';
@@ -42,28 +40,25 @@ export interface EvaluateOptions {
 /** Predicted class ids of the samples with these positions. */
 export async function predictClasses(
   data: PreparedDataset,
-  DLModelHandle: HHandle,
+  DLModelHandle: HDlModel,
   sampleIndices: readonly number[],
   options: EvaluateOptions = {},
 ): Promise<number[]> {
-  const original = getModelParam(DLModelHandle, 'batch_size').I;
+  const original = DLModelHandle.GetDlModelParam('batch_size').I;
   const batchSize = Math.min(options.batchSize ?? Math.max(original, 64), Math.max(sampleIndices.length, 1));
   const progress = options.display
     ? new Progress('evaluating', sampleIndices.length, 'images', options.display)
     : undefined;
   const predicted: number[] = [];
-  setModelParam(DLModelHandle, 'batch_size', batchSize);
+  DLModelHandle.SetDlModelParam('batch_size', batchSize);
   try {
     for (let begin = 0; begin < sampleIndices.length; begin += batchSize) {
       throwIfAborted(options.signal, 'the evaluation');
       const samples = genDlSamples(data, sampleIndices.slice(begin, begin + batchSize));
-      const results = callOperator('apply_dl_model', [], [DLModelHandle, samples, []], 0, 1).controls[0]!;
+      const results = DLModelHandle.ApplyDlModel(samples, []);
       disposeAll(samples);
-      for (const result of results) {
-        const ids = dictTuple(result as HHandle, 'classification_class_ids');
-        predicted.push(ids.I);
-      }
-      results.Dispose();
+      for (const result of results) predicted.push(result.GetDictTuple('classification_class_ids').I);
+      disposeAll(results);
       progress?.update(predicted.length);
       await breathe();
     }
@@ -71,7 +66,7 @@ export async function predictClasses(
     progress?.stop();
     throw error;
   } finally {
-    setModelParam(DLModelHandle, 'batch_size', original);
+    DLModelHandle.SetDlModelParam('batch_size', original);
   }
   progress?.finish();
   return predicted;
@@ -80,7 +75,7 @@ export async function predictClasses(
 /** evaluate_dl_model for one split. */
 export async function evaluateDlModel(
   data: PreparedDataset,
-  DLModelHandle: HHandle,
+  DLModelHandle: HDlModel,
   split: Split | readonly number[] = 'test',
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
@@ -142,20 +137,20 @@ export function evaluationMeasures(
 /** Median milliseconds per image of apply_dl_model, without making the samples. */
 export function measureLatency(
   data: PreparedDataset,
-  DLModelHandle: HHandle,
+  DLModelHandle: HDlModel,
   batchSize = 1,
   seconds = 1,
 ): number {
-  const original = getModelParam(DLModelHandle, 'batch_size').I;
+  const original = DLModelHandle.GetDlModelParam('batch_size').I;
   const samples = genDlSamples(
     data,
     Array.from({ length: batchSize }, (_, i) => i % data.dataset.samples.length),
   );
   const times: number[] = [];
-  setModelParam(DLModelHandle, 'batch_size', batchSize);
+  DLModelHandle.SetDlModelParam('batch_size', batchSize);
   try {
     const run = (): void => {
-      callOperator('apply_dl_model', [], [DLModelHandle, samples, new HTuple()], 0, 1).controls[0]!.Dispose();
+      disposeAll(DLModelHandle.ApplyDlModel(samples, []));
     };
     run();
     for (const end = performance.now() + seconds * 1000; performance.now() < end || times.length < 5;) {
@@ -164,7 +159,7 @@ export function measureLatency(
       times.push((performance.now() - start) / batchSize);
     }
   } finally {
-    setModelParam(DLModelHandle, 'batch_size', original);
+    DLModelHandle.SetDlModelParam('batch_size', original);
     disposeAll(samples);
   }
   return times.sort((a, b) => a - b)[times.length >> 1]!;

@@ -1,10 +1,9 @@
 // Preprocessing as documented: resize, number of channels, grey values 0..255 mapped to the model's range. Files are
 // decoded by sharp once and kept as bytes in the model's size; the float form is kept too while it is small.
+import type { HDlModel } from '../generated/HDlModel.js';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { HHandle } from '../runtime/HHandle.js';
 import type { DLDataset, DLDatasetSample, RawImage, Split } from './dataset.js';
-import { getModelParam } from './model.js';
 import { Progress, type ProgressOptions } from './progress.js';
 
 export type NormalizationType = 'none' | 'all_channels' | 'first_channel' | 'constant_values';
@@ -60,12 +59,12 @@ export function createDlPreprocessParam(
 
 /** create_dl_preprocess_param_from_model: size, channels and range as the model states them. */
 export function createDlPreprocessParamFromModel(
-  DLModelHandle: HHandle,
+  DLModelHandle: HDlModel,
   normalizationType: NormalizationType = 'none',
   meanValues?: readonly number[],
   deviationValues?: readonly number[],
 ): DLPreprocessParam {
-  const number = (name: string): number => getModelParam(DLModelHandle, name).D;
+  const number = (name: string): number => DLModelHandle.GetDlModelParam(name).D;
   return createDlPreprocessParam(
     number('image_width'),
     number('image_height'),

@@ -1,15 +1,15 @@
 // Pruning in rounds: score -> prune -> retrain -> evaluate, with the state on disk after every round, so that an
 // interrupted run goes on where it was.
+import { HDlModel } from '../generated/HDlModel.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HTuple, type HTupleLike } from '../htuple/HTuple.js';
-import { callOperator } from '../runtime/call.js';
-import { HHandle } from '../runtime/HHandle.js';
+import type { HDlPrune } from '../generated/HDlPrune.js';
 import { Random } from '../onnx/random.js';
 import { evaluateDlModel } from './evaluate.js';
 import { replaceFile, writeFileWhole } from './files.js';
 import { throwIfAborted } from './interrupt.js';
-import { breathe, getModelParam, readModel, setModelParam, writeModel } from './model.js';
+import { breathe } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress, type ProgressOptions } from './progress.js';
 import { disposeAll, genDlSamples } from './samples.js';
@@ -54,7 +54,7 @@ export interface PruneRound {
 }
 
 export interface PruneResult {
-  model: HHandle;
+  model: HDlModel;
   rounds: PruneRound[];
 }
 
@@ -79,9 +79,8 @@ export function createDlPruneParam(
 }
 
 /** A pruning handle for the model, with the parameters that are the same in every round. */
-export function createPruning(model: HHandle, param: Partial<PruneParam> = {}): HHandle {
-  const created = callOperator('create_dl_pruning', [], [model, 'oracle', new HTuple()], 0, 1).controls[0]!;
-  const pruning = HHandle.fromResult(created);
+export function createPruning(model: HDlModel, param: Partial<PruneParam> = {}): HDlPrune {
+  const pruning = model.CreateDlPruning('oracle', []);
   const settings: [string, HTupleLike | undefined][] = [
     ['criterion', param.criterion],
     ['normalization', param.normalization],
@@ -93,22 +92,14 @@ export function createPruning(model: HHandle, param: Partial<PruneParam> = {}): 
     ['max_layer_percentage', param.maxLayerPercentage],
     ['exclude_layers', param.excludeLayers?.length ? param.excludeLayers : undefined],
   ];
-  for (const [name, value] of settings) if (value !== undefined) setPruningParam(pruning, name, value);
+  for (const [name, value] of settings) if (value !== undefined) pruning.SetDlPruningParam(name, value);
   return pruning;
-}
-
-export function setPruningParam(pruning: HHandle, name: string, value: HTupleLike): void {
-  callOperator('set_dl_pruning_param', [], [pruning, name, value], 0, 0);
-}
-
-export function getPruningParam(pruning: HHandle, name: string): HTuple {
-  return callOperator('get_dl_pruning_param', [], [pruning, name], 0, 1).controls[0]!;
 }
 
 /** Prunes and retrains; the model passed in is left as it is. */
 export async function pruneDlModel(
   data: PreparedDataset,
-  DLModelHandle: HHandle,
+  DLModelHandle: HDlModel,
   param: PruneParam,
   options: PruneOptions = {},
 ): Promise<PruneResult> {
@@ -125,8 +116,7 @@ export async function pruneDlModel(
     using pruning = createPruning(model, param);
     const asked = setGoal(pruning, param, start, round);
     await scoreSamples(data, model, pruning, indices, `${label} scoring`, param, options);
-    const result = callOperator('gen_dl_pruned_model', [], [model, pruning], 0, 1).controls[0]!;
-    const pruned = HHandle.fromResult(result);
+    const pruned = model.GenDlPrunedModel(pruning);
     const pruned_accuracy = await validationAccuracy(data, pruned, options.signal);
     const train = round === param.rounds ? (param.finalTrain ?? param.train) : param.train;
     let trained = pruned;
@@ -138,11 +128,11 @@ export async function pruneDlModel(
     const info: PruneRound = {
       round,
       asked_percentage: asked,
-      kernels_removed: getPruningParam(pruning, 'pruned_kernel_num').I,
+      kernels_removed: pruning.GetDlPruningParam('pruned_kernel_num').I,
       kernels_left:
-        getPruningParam(pruning, 'prunable_kernel_num').I - getPruningParam(pruning, 'pruned_kernel_num').I,
-      macs: getModelParam(trained, 'macs').I,
-      params: getModelParam(trained, 'num_trainable_params').I,
+        pruning.GetDlPruningParam('prunable_kernel_num').I - pruning.GetDlPruningParam('pruned_kernel_num').I,
+      macs: trained.GetDlModelParam('macs').I,
+      params: trained.GetDlModelParam('num_trainable_params').I,
       accuracy_pruned: pruned_accuracy,
       accuracy: train ? await validationAccuracy(data, trained, options.signal) : pruned_accuracy,
       seconds: (performance.now() - began) / 1000,
@@ -164,25 +154,22 @@ interface Start {
 }
 
 /** What a round aims at: geometric steps, so that every round removes the same share of what is left. */
-function setGoal(pruning: HHandle, param: PruneParam, start: Start, round: number): number {
+function setGoal(pruning: HDlPrune, param: PruneParam, start: Start, round: number): number {
   const target = param.target ?? 'percentage';
   const part = round / param.rounds;
   if (target === 'percentage') {
-    const left = getPruningParam(pruning, 'prunable_kernel_num').I;
+    const left = pruning.GetDlPruningParam('prunable_kernel_num').I;
     const goal = start.kernels * (1 - (1 - param.percentage / 100) ** part);
     const percentage = left > 0 ? (100 * (goal - (start.kernels - left))) / left : 0;
     // A hair above, so that rounding down to whole kernels meets the goal.
     const asked = Math.min(Math.max(percentage + 1e-9, 0), 100);
-    setPruningParam(pruning, 'percentage', HTuple.real(asked));
+    pruning.SetDlPruningParam('percentage', HTuple.real(asked));
     return asked;
   }
   if (param.targetValue === undefined) throw new Error(`target '${target}' needs a target value`);
-  setPruningParam(pruning, 'target', target);
-  setPruningParam(
-    pruning,
-    'target_value',
-    HTuple.real(roundTarget(target, param.targetValue, start, part, param.rounds)),
-  );
+  pruning.SetDlPruningParam('target', target);
+  const goal = roundTarget(target, param.targetValue, start, part, param.rounds);
+  pruning.SetDlPruningParam('target_value', HTuple.real(goal));
   return param.targetValue;
 }
 
@@ -194,8 +181,8 @@ function roundTarget(target: PruneTarget, value: number, start: Start, part: num
 
 async function scoreSamples(
   data: PreparedDataset,
-  model: HHandle,
-  pruning: HHandle,
+  model: HDlModel,
+  pruning: HDlPrune,
   indices: readonly number[],
   label: string,
   param: PruneParam,
@@ -205,11 +192,11 @@ async function scoreSamples(
     ? new Progress(label, indices.length, 'images', options.display)
     : undefined;
   const batch = param.scoreBatchSize;
-  setModelParam(model, 'batch_size', Math.min(batch, indices.length));
+  model.SetDlModelParam('batch_size', Math.min(batch, indices.length));
   for (let begin = 0; begin < indices.length; begin += batch) {
     throwIfAborted(options.signal, 'the pruning');
     const samples = genDlSamples(data, indices.slice(begin, begin + batch));
-    callOperator('add_dl_pruning_batch', [], [model, pruning, samples], 0, 0);
+    model.AddDlPruningBatch(pruning, samples);
     disposeAll(samples);
     progress?.update(Math.min(begin + batch, indices.length));
     await breathe();
@@ -219,7 +206,7 @@ async function scoreSamples(
 
 async function validationAccuracy(
   data: PreparedDataset,
-  model: HHandle,
+  model: HDlModel,
   signal?: AbortSignal,
 ): Promise<number | null> {
   if (data.indices('validation').length === 0) return null;
@@ -235,15 +222,15 @@ interface SavedState {
 }
 
 function openState(
-  model: HHandle,
+  model: HDlModel,
   param: PruneParam,
   folder: string | undefined,
-): { model: HHandle; start: Start; rounds: PruneRound[] } {
+): { model: HDlModel; start: Start; rounds: PruneRound[] } {
   using pruning = createPruning(model, param);
   const start: Start = {
-    kernels: getPruningParam(pruning, 'prunable_kernel_num').I,
-    macs: getModelParam(model, 'macs').I,
-    params: getModelParam(model, 'num_trainable_params').I,
+    kernels: pruning.GetDlPruningParam('prunable_kernel_num').I,
+    macs: model.GetDlModelParam('macs').I,
+    params: model.GetDlModelParam('num_trainable_params').I,
   };
   const file = folder === undefined ? undefined : join(folder, 'state.json');
   if (file === undefined || !existsSync(file)) return { model, start, rounds: [] };
@@ -256,19 +243,19 @@ function openState(
     throw new Error(
       `${file} belongs to another run (other settings or another model); remove it to start anew`,
     );
-  return { model: readModel(join(folder!, saved.model)), start, rounds: saved.rounds };
+  return { model: new HDlModel(join(folder!, saved.model)), start, rounds: saved.rounds };
 }
 
 /** The model first, then the record that names it: a crash in between leaves the round before. */
 function saveState(
   folder: string,
-  model: HHandle,
+  model: HDlModel,
   param: PruneParam,
   start: Start,
   rounds: PruneRound[],
 ): void {
   const name = `round-${rounds.length}.onnx`;
-  replaceFile(join(folder, name), (temporary) => writeModel(model, temporary));
+  replaceFile(join(folder, name), (temporary) => model.WriteDlModel(temporary));
   const state: SavedState = { version: 1, settings: JSON.stringify(param), start, model: name, rounds };
   writeFileWhole(join(folder, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
 }

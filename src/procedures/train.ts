@@ -1,12 +1,12 @@
 // Training: epochs over train_dl_model_batch, shuffled with a seed, with a learning-rate schedule, and the best model
 // on the validation split kept.
-import { callOperator } from '../runtime/call.js';
-import type { HHandle } from '../runtime/HHandle.js';
+import type { HDlModel } from '../generated/HDlModel.js';
+import type { HSerializedItem } from '../generated/HSerializedItem.js';
 import { Random } from '../onnx/random.js';
 import type { Augmentation } from './augment.js';
 import { evaluateDlModel } from './evaluate.js';
 import { throwIfAborted } from './interrupt.js';
-import { breathe, dictTuple, getModelParam, restore, setModelParam, snapshot } from './model.js';
+import { breathe, restore, snapshot } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress, type ProgressOptions } from './progress.js';
 import { disposeAll, genDlSamples, type Augmenter } from './samples.js';
@@ -41,7 +41,7 @@ export interface TrainInfo {
 
 export interface TrainResult {
   /** The trained model: the one passed in, or an earlier state of it if that was better. */
-  model: HHandle;
+  model: HDlModel;
   best_epoch: number;
   infos: TrainInfo[];
 }
@@ -51,7 +51,7 @@ export interface TrainOptions {
   signal?: AbortSignal | undefined;
   label?: string;
   /** Called after each epoch that gave the best model so far (or each epoch without a validation split). */
-  onBest?: (model: HHandle, info: TrainInfo) => void;
+  onBest?: (model: HDlModel, info: TrainInfo) => void;
 }
 
 /** create_dl_train_param: defaults filled in and checked. */
@@ -86,7 +86,7 @@ export function createDlTrainParam(
 /** train_dl_model. The model passed in is trained; use the one in the result. */
 export async function trainDlModel(
   data: PreparedDataset,
-  DLModelHandle: HHandle,
+  DLModelHandle: HDlModel,
   param: TrainParam,
   options: TrainOptions = {},
 ): Promise<TrainResult> {
@@ -100,7 +100,7 @@ export async function trainDlModel(
     augmentation: param.augmentation,
   };
   const infos: TrainInfo[] = [];
-  let best: { accuracy: number; epoch: number; state: HHandle | undefined } | undefined;
+  let best: { accuracy: number; epoch: number; state: HSerializedItem | undefined } | undefined;
   for (let epoch = 1; epoch <= param.numEpochs; epoch++) {
     const info = await trainEpoch(
       data,
@@ -136,7 +136,7 @@ export async function trainDlModel(
 
 async function trainEpoch(
   data: PreparedDataset,
-  model: HHandle,
+  model: HDlModel,
   order: readonly number[],
   epoch: number,
   param: TrainParam,
@@ -158,18 +158,16 @@ async function trainEpoch(
       throwIfAborted(options.signal, 'the training');
       rate =
         param.learningRate * scheduleFactor(param.schedule, (epoch - 1 + step / steps) / param.numEpochs);
-      setModelParam(model, 'learning_rate', rate);
+      model.SetDlModelParam('learning_rate', rate);
       // A batch that would be short is filled up from the start of the epoch's order.
       const batch = Array.from(
         { length: batchSize },
         (_, i) => order[(step * batchSize + i) % order.length]!,
       );
       const samples = genDlSamples(data, batch, augmenter);
-      const result = callOperator('train_dl_model_batch', [], [model, samples], 0, 1).controls[0]!;
+      using result = model.TrainDlModelBatch(samples);
       disposeAll(samples);
-      using loss = result.H as HHandle;
-      sum += dictTuple(loss, 'total_loss').D;
-      result.Dispose();
+      sum += result.GetDictTuple('total_loss').D;
       progress?.update((step + 1) * batchSize, `loss ${(sum / (step + 1)).toFixed(4)}`);
       await breathe();
     }
@@ -181,10 +179,10 @@ async function trainEpoch(
   return { epoch, loss: sum / steps, learning_rate: rate, seconds: (performance.now() - start) / 1000 };
 }
 
-function configure(model: HHandle, param: TrainParam): void {
-  setModelParam(model, 'batch_size', param.batchSize);
-  if (getModelParam(model, 'batch_size_multiplier').I !== 1) setModelParam(model, 'batch_size_multiplier', 1);
-  setModelParam(model, 'solver_type', param.solverType);
-  setModelParam(model, 'momentum', param.momentum);
-  setModelParam(model, 'weight_prior', param.weightPrior);
+function configure(model: HDlModel, param: TrainParam): void {
+  model.SetDlModelParam('batch_size', param.batchSize);
+  if (model.GetDlModelParam('batch_size_multiplier').I !== 1) model.SetDlModelParam('batch_size_multiplier', 1);
+  model.SetDlModelParam('solver_type', param.solverType);
+  model.SetDlModelParam('momentum', param.momentum);
+  model.SetDlModelParam('weight_prior', param.weightPrior);
 }
