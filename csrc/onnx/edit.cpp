@@ -50,6 +50,16 @@ const Tensor* NodeEdit::constant_of(size_t port) {
   return id == kNone || !graph_.values[id].is_constant() ? nullptr : &graph_.values[id].constant;
 }
 
+const Shape* NodeEdit::known_shape(size_t port) {
+  const ValueId id = input(port);
+  if (id == kNone) return nullptr;
+  if (graph_.values[id].is_constant()) return &graph_.values[id].constant.shape();
+  for (ValueId v : graph_.inputs) {
+    if (v == id) return &graph_.values[id].shape;
+  }
+  return nullptr;
+}
+
 void NodeEdit::set_input(size_t port, ValueId value) {
   std::vector<ValueId>& inputs = node().inputs;
   if (inputs.size() <= port) inputs.resize(port + 1, kNone);

@@ -45,6 +45,7 @@ class NodeEdit {
 
   ValueId input(size_t port) { return port < node().inputs.size() ? node().inputs[port] : kNone; }
   const Tensor* constant_of(size_t port);  // nullptr if the input is left out or not constant
+  const Shape* known_shape(size_t port);   // of weights and graph inputs; nullptr for all others
   void set_input(size_t port, ValueId value);
   void keep_inputs(size_t num);
   void keep_outputs(size_t num);

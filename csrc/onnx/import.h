@@ -1,7 +1,7 @@
-// Reads ONNX: opset 7 and newer, any IR version, weights as initializers or Constant nodes, data in the file or
-// beside it. The graph that comes out is at kOpset, sorted, with everything constant that does not depend on the
-// inputs. What cannot be read is 7801 (5200, 7780 if the file itself cannot), with unsupported nodes all listed at
-// once.
+// Reads ONNX: opset 7 and newer (6, if it broadcasts as 7 does), any IR version, weights as initializers or Constant
+// nodes, data in the file or beside it. The graph that comes out is at kOpset, sorted, with everything constant that
+// does not depend on the inputs. What cannot be read is 7801 (5200, 7780 if the file itself cannot), with unsupported
+// nodes all listed at once.
 #pragma once
 
 #include <string>

@@ -12,7 +12,7 @@
 
 namespace alcedo {
 
-constexpr int kOldestOpset = 7;
+constexpr int kOldestOpset = 6;   // the first whose operators are today's, but for broadcasting
 constexpr int kNewestOpset = 26;  // newest published one known here; newer files are tried
 
 struct Metadata {

@@ -206,13 +206,21 @@ bool split_18(Args& args) {
   return true;
 }
 
+bool resize_13(Args& args) { return args.edit.string("coordinate_transformation_mode", "") != "tf_half_pixel_for_nn"; }
+
 // For opsets at or after the change.
 constexpr Change kNewer[] = {
-    {"ReduceMean", 18, axes_to_input},      {"ReduceMax", 18, axes_to_input},
-    {"ReduceMin", 18, axes_to_input},       {"ReduceProd", 18, axes_to_input},
-    {"ReduceL1", 18, axes_to_input},        {"ReduceL2", 18, axes_to_input},
-    {"ReduceLogSum", 18, axes_to_input},    {"ReduceLogSumExp", 18, axes_to_input},
-    {"ReduceSumSquare", 18, axes_to_input}, {"Split", 18, split_18},
+    {"ReduceMean", 18, axes_to_input},
+    {"ReduceMax", 18, axes_to_input},
+    {"ReduceMin", 18, axes_to_input},
+    {"ReduceProd", 18, axes_to_input},
+    {"ReduceL1", 18, axes_to_input},
+    {"ReduceL2", 18, axes_to_input},
+    {"ReduceLogSum", 18, axes_to_input},
+    {"ReduceLogSumExp", 18, axes_to_input},
+    {"ReduceSumSquare", 18, axes_to_input},
+    {"Split", 18, split_18},
+    {"Resize", 13, resize_13},
 };
 
 }  // namespace

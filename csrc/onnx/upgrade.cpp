@@ -76,14 +76,21 @@ void broadcast(NodeEdit& edit) {
   const bool given = edit.has("broadcast") && edit.take_integer("broadcast") != 0;
   if (edit.has("axis")) {
     const int64_t axis = edit.take_integer("axis");
-    if (given) edit.set("broadcast_axis", axis);
+    const Shape *first = edit.known_shape(0), *second = edit.known_shape(1);
+    const bool ends_last = first && second && axis >= 0 && axis + second->size() == first->size();
+    if (given && !ends_last) edit.problem("broadcasting along other than the last axes is not supported");
   }
   edit.take("consumed_inputs");
 }
 
 void gemm(NodeEdit& edit) { edit.take("broadcast"); }
 
-void drop_consumed(NodeEdit& edit) { edit.take("consumed_inputs"); }
+// One slope per channel has no shape that says so.
+void prelu(NodeEdit& edit) {
+  edit.take("consumed_inputs");
+  const Tensor* slope = edit.constant_of(1);
+  if (!slope || slope->size() != 1) edit.problem("slopes per channel are not supported");
+}
 
 // Since 18 the axes of reductions are an input; only known ones can be an attribute.
 void axes_to_attribute(NodeEdit& edit) {
@@ -149,7 +156,7 @@ constexpr Change kOlder[] = {
     {"Or", 7, broadcast},
     {"Xor", 7, broadcast},
     {"Gemm", 7, gemm},
-    {"PRelu", 7, drop_consumed},
+    {"PRelu", 7, prelu},
     {"BatchNormalization", 14, batch_normalization},
     {"Upsample", 10, upsample},
     {"Slice", 10, slice},
@@ -189,11 +196,13 @@ void upgrade(Graph& graph, int64_t opset, std::vector<std::string>& problems) {
   Names names(graph);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     NodeEdit edit(graph, n, names, &problems);
+    // The table is for the type that the file has (Upsample becomes Resize).
+    const std::string type = edit.node().op_type;
     for (const Change& change : kOlder) {
-      if (opset < change.since && edit.node().op_type == change.type) change.apply(edit);
+      if (opset < change.since && type == change.type) change.apply(edit);
     }
     for (const Change& change : kNewer) {
-      if (opset >= change.since && edit.node().op_type == change.type) change.apply(edit);
+      if (opset >= change.since && type == change.type) change.apply(edit);
     }
   }
 }

@@ -50,6 +50,10 @@ std::string reason_to_skip(const onnx_pb::ModelProto& model, const std::string& 
   if (name.find("test_training_dropout") == 0 && name.find("zero_ratio") == std::string::npos) {
     return "random numbers of another generator";
   }
+  // onnxruntime disagrees with these two as well; later versions of the test data do, too.
+  if (name.find("test_resize_downsample_scales") == 0 && name.find("align_corners") != std::string::npos) {
+    return "expected output that contradicts the specification";
+  }
   for (const auto* infos : {&model.graph().input(), &model.graph().output()}) {
     for (const auto& info : *infos) {
       if (!info.type().has_tensor_type()) return "values that are no tensors";
@@ -95,6 +99,14 @@ void bind_settings(Case& test) {
   test.inputs = std::move(left);
 }
 
+// Opset 6 gives slopes per channel a shape that does not say so: refused.
+std::string per_channel_slope(const Case& test, const std::string& name) {
+  for (const auto& weight : test.model.graph().initializer()) {
+    if (weight.name() == name && weight.dims_size() == 1 && weight.dims(0) > 1) return "PRelu per channel of opset 6";
+  }
+  return "";
+}
+
 // The bits of bfloat16 tensors are stored as uint16 in the test data.
 template <class Infos>
 void declare_types(const Infos& infos, std::vector<onnx_pb::TensorProto>& tensors) {
@@ -126,6 +138,13 @@ Case load(const fs::path& folder) {
     test.skip = "test data without all inputs";
     return test;
   }
+  for (const auto& entry : test.model.opset_import()) {
+    // A weight that is an input of the test is one of the network.
+    for (const auto& node : test.model.graph().node()) {
+      if (entry.version() == 6 && node.op_type() == "PRelu") test.skip = per_channel_slope(test, node.input(1));
+    }
+  }
+  if (!test.skip.empty()) return test;
   declare_types(test.model.graph().input(), test.inputs);
   declare_types(test.model.graph().output(), test.outputs);
   for (size_t i = 0; i < test.inputs.size(); ++i) {

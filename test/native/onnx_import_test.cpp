@@ -298,7 +298,7 @@ TEST_SUITE("onnx") {
     CHECK(back.opset_import(0).version() == kOpset);
   }
 
-  TEST_CASE("export: Softmax of old opsets, Upsample, ReduceMean with axes as input") {
+  TEST_CASE("export: Softmax of old opsets, ReduceMean with axes as input") {
     onnx_pb::ModelProto proto = new_model(11);
     add_input(proto, "x", {-1, 2, 3, 2});
     add_output(proto, "y", {-1, 2, 3, 2});
@@ -324,6 +324,24 @@ TEST_SUITE("onnx") {
     CHECK(mean.graph.nodes[0].attributes.integers("axes") == std::vector<int64_t>{2, 3});
     REQUIRE(back.ParseFromString(write_onnx_bytes(mean)));
     CHECK(back.opset_import(0).version() == 20);
+    CHECK(back.graph().node(0).input_size() == 2);
+  }
+
+  TEST_CASE("export: Upsample of opset 9 and back") {
+    onnx_pb::ModelProto proto = new_model(9);
+    add_input(proto, "x", {-1, 1, 2, 2});
+    add_output(proto, "y", {-1, 1, 4, 4});
+    add_weight(proto, "scales", {4}, {1, 1, 2, 2});
+    add_node(proto, "Upsample", "up", {"x", "scales"}, {"y"});
+    const OnnxModel model = read(proto);
+    CHECK(model.graph.nodes[0].op_type == "Resize");
+    const Tensor y =
+        run_reference(model.graph, {Tensor::of<float>({1, 1, 2, 2}, {1, 2, 3, 4})}, model.graph.outputs)[0];
+    CHECK(y.to_floats() == std::vector<float>{1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4});
+    onnx_pb::ModelProto back;
+    REQUIRE(back.ParseFromString(write_onnx_bytes(model)));
+    CHECK(back.opset_import(0).version() == 9);
+    CHECK(back.graph().node(0).op_type() == "Upsample");
     CHECK(back.graph().node(0).input_size() == 2);
   }
 
