@@ -13,6 +13,7 @@ function exportedSymbols(): string[] {
     .stdout.trim()
     .split('\n')
     .map((line) => line.split(' '))
+    .filter(([name]) => /^\w+$/.test(name ?? '')) // not the names that the OpenMP runtime makes up
     .map(([name, kind]) => `${kind} ${name}`)
     .sort();
 }

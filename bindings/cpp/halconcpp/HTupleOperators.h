@@ -73,6 +73,9 @@ HALCONCPP_OPERATOR(||, bool, detail::Truth(a) || detail::Truth(b))
 inline bool operator!(const HTuple& a) { return !detail::Truth(a); }
 inline HTuple operator-(const HTuple& a) { return a.TupleNeg(); }
 inline HTuple operator~(const HTuple& a) { return a ^ HTuple(-1); }
+inline bool operator!(const HTupleElement& a) { return !detail::Truth(a.ToTuple()); }
+inline HTuple operator-(const HTupleElement& a) { return a.ToTuple().TupleNeg(); }
+inline HTuple operator~(const HTupleElement& a) { return a.ToTuple() ^ HTuple(-1); }
 inline HTuple& operator++(HTuple& a) { return a = a + 1; }
 
 template <class B>
