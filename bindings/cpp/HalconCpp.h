@@ -10,4 +10,14 @@
 #include "halconcpp/generated/classes.h"
 #include "halconcpp/generated/operators.h"
 
+namespace HalconCpp {
+
+inline HHandle HHandle::Clone() const {
+  HHandle copy;
+  copy.DeserializeHandle(SerializeHandle());
+  return copy;
+}
+
+}  // namespace HalconCpp
+
 #endif

@@ -1,5 +1,6 @@
 #include "model/checked_value.h"
 
+#include <cmath>
 #include <cstring>
 
 #include "base/error.h"
@@ -14,10 +15,11 @@ void CheckedValue::wrong(const std::string& wanted) const {
 
 int64_t CheckedValue::integer(int64_t min, int64_t max) const {
   const std::string wanted = text("an integer from ", min, " to ", max);
-  if (tuple_.num != 1 || element_type(tuple_, 0) != LONG_PAR) wrong(wanted);
-  const int64_t value = int_at(tuple_, 0);
-  if (value < min || value > max) wrong(wanted);
-  return value;
+  if (tuple_.num != 1 || !is_number(tuple_, 0)) wrong(wanted);
+  // A C++ program that passes 4 reaches the documented overload with a double.
+  const double real = real_at(tuple_, 0);
+  if (real != std::floor(real) || !(real >= static_cast<double>(min) && real <= static_cast<double>(max))) wrong(wanted);
+  return element_type(tuple_, 0) == LONG_PAR ? int_at(tuple_, 0) : static_cast<int64_t>(real);
 }
 
 double CheckedValue::real(double min, double max) const {

@@ -16,7 +16,9 @@ import { kBanner, lines } from './text.js';
 
 const kFolder = 'bindings/cpp/halconcpp/generated';
 const methods = operators.flatMap(generatedMethodsOf);
-const classNames = [...new Set([...Object.values(kClasses), ...methods.map(({ className }) => className)])].sort();
+const classNames = [
+  ...new Set([...Object.values(kClasses), ...methods.map(({ className }) => className)]),
+].sort();
 const generatedClasses = classNames.filter((name) => !kHandwrittenClasses.includes(name));
 const semTypeOf = (className: string) => Object.keys(kClasses).find((type) => kClasses[type] === className);
 const isHandleClass = (name: string) => semTypeOf(name) !== undefined && !kObjectClasses.includes(name);
@@ -32,10 +34,16 @@ function input(slot: Slot, isSelf: boolean, strings: CppString): string {
   return optional ? `.InOptional(${name})` : `.In(${name})`;
 }
 
-const store = (slot: Slot) => `.${slot.iconic ? 'StoreObject' : 'Store'}(${slot.index}, ${slot.parameter.name})`;
+const store = (slot: Slot) =>
+  `.${slot.iconic ? 'StoreObject' : 'Store'}(${slot.index}, ${slot.parameter.name})`;
 const fetch = (slot: Slot, type: string) => `.${slot.iconic ? 'GetObject' : 'Get'}<${type}>(${slot.index})`;
 
-function chain(operator: Operator, slots: readonly Slot[], self: Slot | undefined, strings: CppString): string {
+function chain(
+  operator: Operator,
+  slots: readonly Slot[],
+  self: Slot | undefined,
+  strings: CppString,
+): string {
   // Inputs in the operator's order: `this` has its place among them.
   const inputs = slotsOf(operator, false)
     .filter((slot) => !slot.output)
@@ -44,7 +52,10 @@ function chain(operator: Operator, slots: readonly Slot[], self: Slot | undefine
       return input(slots.find((one) => one.parameter === slot.parameter) ?? slot, isSelf, strings);
     });
   const run = `.Run(${operator.outputObjects.length}, ${operator.outputControls.length})`;
-  return `detail::Call("${operator.name}")${inputs.join('')}${run}${slots.filter((slot) => slot.output).map(store).join('')}`;
+  return `detail::Call("${operator.name}")${inputs.join('')}${run}${slots
+    .filter((slot) => slot.output)
+    .map(store)
+    .join('')}`;
 }
 
 // ---- Members
@@ -156,9 +167,13 @@ export function cppFiles(): { path: string; text: string }[] {
     ...generatedClasses.map((name) => `class ${name};`),
     'template <class Tool>',
     'class HHandleArray;',
-    ...generatedClasses.filter(isHandleClass).map((name) => `typedef HHandleArray<${name}> ${arrayClass(name)};`),
+    ...generatedClasses
+      .filter(isHandleClass)
+      .map((name) => `typedef HHandleArray<${name}> ${arrayClass(name)};`),
   ];
-  const definitions = classNames.flatMap((name) => guarded(overloadsOf(name), ({ definition }) => definition));
+  const definitions = classNames.flatMap((name) =>
+    guarded(overloadsOf(name), ({ definition }) => definition),
+  );
   return [
     header('forward', forward),
     header('classes', generatedClasses.flatMap(classText)),

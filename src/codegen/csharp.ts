@@ -8,8 +8,22 @@ import { csharpParameters, csharpProceduralParameters, csharpReturnType } from '
 import { kBanner, lines } from './text.js';
 
 const kFolder = 'bindings/csharp/HalconDotNet/generated';
-const methods = operators.flatMap(generatedMethodsOf);
-const classNames = [...new Set([...Object.values(kClasses), ...methods.map(({ className }) => className)])].sort();
+/** A number that may be integer or real: beside the documented `double` there is `int`, since C# would not choose. */
+const isNumber = ({ type, output, parameter }: Slot): boolean =>
+  type.kind === 'real' && !output && parameter.types.includes('integer');
+
+function withIntegers(method: Method): Method[] {
+  if (!method.slots.some(isNumber)) return [method];
+  const slots = method.slots.map((slot): Slot =>
+    isNumber(slot) ? { ...slot, type: { kind: 'integer' } } : slot,
+  );
+  return [method, { ...method, slots }];
+}
+
+const methods = operators.flatMap(generatedMethodsOf).flatMap(withIntegers);
+const classNames = [
+  ...new Set([...Object.values(kClasses), ...methods.map(({ className }) => className)]),
+].sort();
 const semTypeOf = (className: string) => Object.keys(kClasses).find((type) => kClasses[type] === className);
 const isHandleClass = (name: string) => semTypeOf(name) !== undefined && !kObjectClasses.includes(name);
 
@@ -55,8 +69,10 @@ function body(call: string, outputs: readonly Slot[], returned?: Slot): string[]
   ];
 }
 
-const summary = (operator: Operator) => `/// <summary>${operator.brief.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</summary>`;
-const indent = (text: readonly string[], width: number) => text.map((line) => (line ? ' '.repeat(width) + line : line));
+const summary = (operator: Operator) =>
+  `/// <summary>${operator.brief.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</summary>`;
+const indent = (text: readonly string[], width: number) =>
+  text.map((line) => (line ? ' '.repeat(width) + line : line));
 const braced = (head: string, statements: readonly string[]) =>
   statements.length === 1
     ? [`${head} =>`, `    ${statements[0]?.replace(/^return /, '')}`]
@@ -87,7 +103,8 @@ function classText(name: string): string[] {
   const own = methods.filter(({ className }) => className === name);
   const members = own.flatMap(member);
   const semType = semTypeOf(name);
-  if (kHandwrittenClasses.includes(name)) return [`public partial class ${name}`, '{', ...indent(members, 4), '}', ''];
+  if (kHandwrittenClasses.includes(name))
+    return [`public partial class ${name}`, '{', ...indent(members, 4), '}', ''];
   if (semType === undefined) return [`public static class ${name}`, '{', ...indent(members, 4), '}', ''];
   const creates = own.some((method) => method.kind === 'constructor' && method.slots.length === 0);
   const base = isHandleClass(name) ? 'HHandle' : 'HObject';

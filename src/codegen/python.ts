@@ -10,7 +10,8 @@ import { kBanner, lines } from './text.js';
 const kFolder = 'bindings/python/halcon';
 
 const tuple = (items: readonly string[]) => (items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`);
-const names = (parameters: readonly Parameter[]) => tuple(parameters.map(({ name }) => pythonParameter(name)));
+const names = (parameters: readonly Parameter[]) =>
+  tuple(parameters.map(({ name }) => pythonParameter(name)));
 
 /** One character per output control: '1' exactly one value, '*' a list. */
 const outputs = (operator: Operator, single: boolean) =>
@@ -29,21 +30,21 @@ function functions(operator: Operator): string[] {
 function documented(operator: Operator): string[] {
   const inputs = [...operator.inputObjects, ...operator.inputControls];
   const results = [...operator.outputObjects, ...operator.outputControls];
-  const text = (parameter: Parameter) => `    ${pythonParameter(parameter.name)}: ${parameter.description.replace(/\\/g, '\\\\')}`;
+  const text = (parameter: Parameter) =>
+    `    ${pythonParameter(parameter.name)}: ${parameter.description.replace(/\\/g, '\\\\')}`;
   return pythonSignatures(operator).flatMap((signature) => [
     '',
     `${signature}:`,
     `    """${operator.brief}`,
     ...(inputs.length > 0 ? ['', ...inputs.map(text)] : []),
-    ...(results.length > 0 ? ['', '    Returns:', ...results.map((parameter) => `    ${text(parameter)}`)] : []),
+    ...(results.length > 0
+      ? ['', '    Returns:', ...results.map((parameter) => `    ${text(parameter)}`)]
+      : []),
     '    """',
   ]);
 }
 
-const kImports = [
-  'from typing import Sequence, Tuple, Union',
-  '',
-];
+const kImports = ['from typing import Sequence, Tuple, Union', ''];
 const kTypes = 'from .types import HHandle, HObject, HTupleElementType, MaybeSequence';
 
 export function pythonFiles(): { path: string; text: string }[] {
@@ -54,7 +55,15 @@ export function pythonFiles(): { path: string; text: string }[] {
   return [
     {
       path: `${kFolder}/operators.py`,
-      text: lines(`# ${kBanner}`, kImports, 'from ._call import call', kTypes, '', exported, operators.flatMap(functions)),
+      text: lines(
+        `# ${kBanner}`,
+        kImports,
+        'from ._call import call',
+        kTypes,
+        '',
+        exported,
+        operators.flatMap(functions),
+      ),
     },
     {
       path: `${kFolder}/operators.pyi`,

@@ -23,11 +23,13 @@ describe('binary interface', function () {
 
   it('exports what exported_symbols.txt lists: nothing removed or changed, nothing unlisted', () => {
     const exported = exportedSymbols();
-    if (process.env['ALCEDO_UPDATE_SYMBOLS'] || !existsSync(list)) writeFileSync(list, exported.join('\n') + '\n');
+    if (process.env['ALCEDO_UPDATE_SYMBOLS'] || !existsSync(list))
+      writeFileSync(list, exported.join('\n') + '\n');
     const listed = readFileSync(list, 'utf8').trim().split('\n');
     const missing = listed.filter((symbol) => !exported.includes(symbol));
     const unlisted = exported.filter((symbol) => !listed.includes(symbol));
-    const hint = 'if that is meant: ALCEDO_UPDATE_SYMBOLS=1 npm run test:bindings, and raise ALCEDO_INTERFACE';
+    const hint =
+      'if that is meant: ALCEDO_UPDATE_SYMBOLS=1 npm run test:bindings, and raise ALCEDO_INTERFACE';
     expect({ missing, unlisted }, hint).to.deep.equal({ missing: [], unlisted: [] });
   });
 
@@ -59,7 +61,9 @@ describe('binary interface', function () {
       writeFileSync(source, text);
       const newer = run(compile(source, standard, ['-DALCEDO_INTERFACE=999']), []);
       expect(newer.status).to.equal(1);
-      expect(newer.stderr).to.match(/compiled with interface 999 .* this library knows interfaces 1 to \d+: install/);
+      expect(newer.stderr).to.match(
+        /compiled with interface 999 .* this library knows interfaces 1 to \d+: install/,
+      );
       expect(run(compile(source, standard), []).status).to.equal(0);
     });
   }

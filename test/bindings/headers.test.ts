@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { checkHeader, has, root, skip, windows } from './tools.js';
+import { checkHeader, has, must, root, skip, windows } from './tools.js';
 
 const c = join(root, 'bindings', 'c', 'HalconC.h');
 const cpp = join(root, 'bindings', 'cpp', 'HalconCpp.h');
@@ -24,7 +24,8 @@ describe('headers compile alone', function () {
 
     it(`HalconCpp.h: ${cxx}, C++11, C++17, C++20, and with what exists on Windows only`, function () {
       if (!has(cxx)) skip(this, `${cxx} is not installed`);
-      for (const standard of ['c++11', 'c++17', 'c++20']) expect(checkHeader(cpp, 'c++', standard, cxx)).to.equal('');
+      for (const standard of ['c++11', 'c++17', 'c++20'])
+        expect(checkHeader(cpp, 'c++', standard, cxx)).to.equal('');
       expect(checkHeader(cpp, 'c++', 'c++11', cxx, windows)).to.equal('');
     });
   }
@@ -34,8 +35,23 @@ describe('headers compile alone', function () {
     expect(checkHeader(c, 'c++', 'c++17', 'g++', ['-include', cpp])).to.equal('');
   });
 
+  it('the Python package is valid Python 3.9, and its stubs name the same functions', () => {
+    const code = [
+      'import ast, glob, sys',
+      'def functions(file):',
+      '    tree = ast.parse(open(file).read(), file, feature_version=(3, 9))',
+      '    return {n.name: [a.arg for a in n.args.args] for n in tree.body if isinstance(n, ast.FunctionDef)}',
+      'for file in glob.glob(sys.argv[1] + "/*.py*"): functions(file)',
+      'assert functions(sys.argv[1] + "/operators.py") == functions(sys.argv[1] + "/operators.pyi")',
+      'print(len(functions(sys.argv[1] + "/operators.py")))',
+    ].join('\n');
+    const { stdout } = must('python3', ['-c', code, join(root, 'bindings', 'python', 'halcon')]);
+    expect(Number(stdout)).to.be.greaterThan(100);
+  });
+
   it('every language was written for the interface of hcore.h', () => {
-    const number = (file: string, pattern: RegExp): string | undefined => pattern.exec(readFileSync(join(root, file), 'utf8'))?.[1];
+    const number = (file: string, pattern: RegExp): string | undefined =>
+      pattern.exec(readFileSync(join(root, file), 'utf8'))?.[1];
     const wanted = number('csrc/include/hcore.h', /#define ALCEDO_INTERFACE (\d+)/);
     expect(wanted).to.match(/^\d+$/);
     expect(number('bindings/python/halcon/_library.py', /^INTERFACE = (\d+)/m)).to.equal(wanted);

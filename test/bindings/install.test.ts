@@ -35,7 +35,9 @@ describe('installed SDK', function () {
 
   it('pkg-config', function () {
     if (!has('pkg-config')) skip(this, 'pkg-config is not installed');
-    const flags = must('pkg-config', ['--cflags', '--libs', 'alcedo'], { PKG_CONFIG_PATH: join(prefix, 'lib', 'pkgconfig') });
+    const flags = must('pkg-config', ['--cflags', '--libs', 'alcedo'], {
+      PKG_CONFIG_PATH: join(prefix, 'lib', 'pkgconfig'),
+    });
     const target = join(scratch, 'installed');
     must('gcc', [join(scratch, 'installed.c'), '-o', target, ...flags.stdout.trim().split(/\s+/)]);
     const env = { LD_LIBRARY_PATH: join(prefix, 'lib') };
@@ -63,15 +65,22 @@ describe('installed SDK', function () {
   });
 
   it('Python', () => {
-    const code = 'import halcon as ha; d = ha.create_dict(); ha.set_dict_tuple(d, "k", [5]); print(ha.get_dict_tuple_s(d, "k"))';
-    const env = { PYTHONPATH: join(prefix, 'lib', 'alcedo', 'python'), ALCEDO_LIBRARY: '', LD_LIBRARY_PATH: '' };
+    const code =
+      'import halcon as ha; d = ha.create_dict(); ha.set_dict_tuple(d, "k", [5]); print(ha.get_dict_tuple_s(d, "k"))';
+    const env = {
+      PYTHONPATH: join(prefix, 'lib', 'alcedo', 'python'),
+      ALCEDO_LIBRARY: '',
+      LD_LIBRARY_PATH: '',
+    };
     expect(must('python3', ['-c', code], env).stdout).to.equal('5\n');
   });
 
   it('says what to do when the library is not built', () => {
     expect(library).to.match(/libalcedo\.so/);
-    expect(() => must('sh', [join(root, 'scripts', 'install-sdk.sh'), '--prefix', prefix], { ALCEDO_LIBRARY: '/nowhere' })).to.throw(
-      /build it first/,
-    );
+    expect(() =>
+      must('sh', [join(root, 'scripts', 'install-sdk.sh'), '--prefix', prefix], {
+        ALCEDO_LIBRARY: '/nowhere',
+      }),
+    ).to.throw(/build it first/);
   });
 });

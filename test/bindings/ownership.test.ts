@@ -30,7 +30,9 @@ describe('ownership', function () {
 
   it(`Ownership.cs: ${cycles} cycles keep memory flat`, function () {
     if (!hasMono()) skip(this, 'mcs and mono are not installed');
-    expect(growth(must('mono', [compileCsharp(source('Ownership.cs')), cycles]).stdout)).to.be.lessThan(4 * flat);
+    expect(growth(must('mono', [compileCsharp(source('Ownership.cs')), cycles]).stdout)).to.be.lessThan(
+      4 * flat,
+    );
   });
 
   it(`ownership.py: ${cycles} cycles keep memory flat`, () => {
@@ -41,6 +43,8 @@ describe('ownership', function () {
 
   it(`ownership.ts: ${cycles} cycles keep memory flat`, function () {
     if (!has(process.execPath)) skip(this, 'node was not found');
-    expect(growth(typescript(['--expose-gc', source('ownership.ts'), cycles]).stdout)).to.be.lessThan(4 * flat);
+    expect(growth(typescript(['--expose-gc', source('ownership.ts'), cycles]).stdout)).to.be.lessThan(
+      4 * flat,
+    );
   });
 });

@@ -3,7 +3,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { compile, compileCsharp, hasMono, here, model, must, python, scratch, skip, typescript, windows } from './tools.js';
+import {
+  compile,
+  compileCsharp,
+  hasMono,
+  here,
+  model,
+  must,
+  python,
+  scratch,
+  skip,
+  typescript,
+  windows,
+} from './tools.js';
 
 type Language = 'HDevelop' | 'C' | 'C++' | '.NET' | 'Python';
 
@@ -35,7 +47,9 @@ const report: string[] = [];
 function expectAll(language: Language, executed: readonly string[], wanted = linesOf(language)): void {
   expect(wanted).to.not.deep.equal([]);
   expect(executed).to.include.members([...wanted]);
-  report.push(`${language}: ${wanted.length} of ${linesOf(language).length} signature lines compiled and run`);
+  report.push(
+    `${language}: ${wanted.length} of ${linesOf(language).length} signature lines compiled and run`,
+  );
 }
 
 /** A friend declaration per line: it compiles only if exactly that function exists. */
@@ -77,7 +91,15 @@ function csharpDeclarations(): string {
     const target = line.startsWith('static') ? cls : `new ${cls}()`;
     return `${declaration}\n    static readonly D${i} d${i} = ${target}.${method};`;
   };
-  return ['using HalconDotNet;', '', 'static class Declarations', '{', ...linesOf('.NET').map(declare), '}', ''].join('\n');
+  return [
+    'using HalconDotNet;',
+    '',
+    'static class Declarations',
+    '{',
+    ...linesOf('.NET').map(declare),
+    '}',
+    '',
+  ].join('\n');
 }
 
 describe('the page of create_dl_pruning', function () {

@@ -2,7 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { compile, compileCsharp, hasMono, here, model, must, python, scratch, skip, typescript } from './tools.js';
+import {
+  compile,
+  compileCsharp,
+  hasMono,
+  here,
+  model,
+  must,
+  python,
+  scratch,
+  skip,
+  typescript,
+} from './tools.js';
 
 const source = (name: string): string => join(here, 'scenario', name);
 
@@ -16,7 +27,9 @@ describe('scenario', function () {
   let first: Result | undefined;
 
   function check(language: string, start: (args: string[]) => unknown): void {
-    const files = [`scenario-${language}.txt`, `scenario-${language}.onnx`].map((name) => join(scratch, name));
+    const files = [`scenario-${language}.txt`, `scenario-${language}.onnx`].map((name) =>
+      join(scratch, name),
+    );
     start([model, ...files]);
     const result = { text: readFileSync(files[0]!, 'utf8'), onnx: readFileSync(files[1]!) };
     first ??= result;
@@ -27,7 +40,12 @@ describe('scenario', function () {
   it('C', () => {
     const program = compile(source('scenario.c'), 'c99');
     check('c', (args) => must(program, args));
-    const names = new Set(first?.text.trim().split('\n').map((line) => line.split(' ')[0]));
+    const names = new Set(
+      first?.text
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    );
     expect([...names]).to.include.members(['type', 'prunable_kernel_num', 'pruned_kernel_num', 'total_loss']);
     expect(first?.text.match(/^total_loss \d+$/gm)).to.have.length(2);
     expect(Number(/^pruned_kernel_num (\d+)$/m.exec(first?.text ?? '')?.[1])).to.be.greaterThan(0);

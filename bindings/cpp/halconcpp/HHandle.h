@@ -52,10 +52,6 @@ class HHandleBase {
   }
 
  protected:
-  void Adopt(Hphandle handle) {
-    Release();
-    handle_ = handle;
-  }
   void AssertSemType(const char* wanted, const char* cls) const {
     if (!IsInitialized() || SemType() == wanted) return;
     throw HOperatorException(
@@ -82,12 +78,8 @@ class HHandle : public HHandleBase {
  public:
   HHandle() {}
   explicit HHandle(Hlong Handle) : HHandleBase(Handle) {}
-  /// Takes over a reference that the caller owns.
-  static HHandle FromOwned(Hphandle handle) {
-    HHandle owner;
-    owner.Adopt(handle);
-    return owner;
-  }
+  /// A copy of the content, for types that can be serialized; copying the instance copies the reference.
+  HHandle Clone() const;
 
 #include "generated/HHandle_methods.h"
 };

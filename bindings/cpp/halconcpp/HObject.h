@@ -64,6 +64,8 @@ class HObject : public HObjectBase {
   HObject() {}
   explicit HObject(Hkey key, bool copy = true) : HObjectBase(key, copy) {}
   HObject Clone() const { return *this; }
+  /// One object of a tuple of objects, counted from 1.
+  HObject operator[](Hlong index) const { return SelectObj(index); }
 
 #include "generated/HObject_methods.h"
 };

@@ -58,6 +58,14 @@ namespace HalconDotNet
             }
         }
 
+        /// <summary>A copy of the content, for types that can be serialized.</summary>
+        public HHandle Clone()
+        {
+            var copy = new HHandle();
+            using (HSerializedItem item = SerializeHandle()) copy.DeserializeHandle(item);
+            return copy;
+        }
+
         /// <summary>Gives the reference back; a second time nothing happens.</summary>
         public void Dispose()
         {

@@ -48,6 +48,9 @@ namespace HalconDotNet
 
         public HObject Clone() => new HObject(this);
 
+        /// <summary>One object of a tuple of objects, counted from 1.</summary>
+        public HObject this[int index] => SelectObj(index);
+
         /// <summary>Gives the key back; a second time nothing happens.</summary>
         public void Dispose()
         {

@@ -35,6 +35,7 @@ public static class Ownership
         dict.SetDictObject(image, "image");
         HObject copy = dict.GetDictObject("image");
         Check(CodeOf(() => dict.GetDictTuple("missing")) == 2894, "missing key");
+        Check(copy[1].CountObj() == 1 && new HDict(dict.Clone()).GetDictTuple("key").Length == 3, "copies");
         if (!dispose) return; // the finalisers do it, in any order
         copy.Dispose();
         image.Dispose();

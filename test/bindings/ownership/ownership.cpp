@@ -49,7 +49,9 @@ static void Cycle() {
   HObject copy = dict.GetDictObject("image");
   Hlong width = 0, height = 0;
   HImage(copy).GetImageSize(&width, &height);
-  CHECK(width == 8 && height == 8);
+  CHECK(width == 8 && height == 8 && copy[1].CountObj() == 1);
+  HDict clone = dict.Clone();
+  CHECK(clone != dict && clone.GetDictTuple("key").Length() == 4);
   const HDict several[] = {dict, inner};
   HDictArray array(several, 2);
   HDictArray again(array.ConvertToTuple());

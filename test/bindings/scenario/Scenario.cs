@@ -49,7 +49,7 @@ public static class Scenario
         {
             Print("type", model.GetDlModelParam("type"));
             Print("image_dimensions", model.GetDlModelParam("image_dimensions"));
-            model.SetDlModelParam("batch_size", new HTuple(4));
+            model.SetDlModelParam("batch_size", 4);
 
             HDlPrune pruning = model.CreateDlPruning("oracle", new HDict());
             pruning.AddDlPruningBatch(model, Samples(0, 4));
@@ -58,7 +58,7 @@ public static class Scenario
             Print("prunable_conv_layer_name", pruning.GetDlPruningParam("prunable_conv_layer_name"));
             Print("prunable_kernel_num", pruning.GetDlPruningParam("prunable_kernel_num"));
 
-            pruning.SetDlPruningParam("percentage", new HTuple(40));
+            pruning.SetDlPruningParam("percentage", 40);
             HDlModel pruned = model.GenDlPrunedModel(pruning);
             Print("pruned_kernel_num", pruning.GetDlPruningParam("pruned_kernel_num"));
             Print("pruned_percentage", pruning.GetDlPruningParam("pruned_percentage"));

@@ -45,7 +45,7 @@ static void Run(char** files) {
   HDlModel model(files[1]);
   Print("type", model.GetDlModelParam("type"));
   Print("image_dimensions", model.GetDlModelParam("image_dimensions"));
-  model.SetDlModelParam("batch_size", HTuple(4));
+  model.SetDlModelParam("batch_size", 4);
 
   HDict none;
   HDlPrune pruning = model.CreateDlPruning("oracle", none);
@@ -55,7 +55,7 @@ static void Run(char** files) {
   Print("prunable_conv_layer_name", pruning.GetDlPruningParam("prunable_conv_layer_name"));
   Print("prunable_kernel_num", pruning.GetDlPruningParam("prunable_kernel_num"));
 
-  pruning.SetDlPruningParam("percentage", HTuple(40));
+  pruning.SetDlPruningParam("percentage", 40);
   HDlModel pruned = model.GenDlPrunedModel(pruning);
   Print("pruned_kernel_num", pruning.GetDlPruningParam("pruned_kernel_num"));
   Print("pruned_percentage", pruning.GetDlPruningParam("pruned_percentage"));

@@ -51,9 +51,11 @@ for (const name of ['pruned_kernel_num', 'pruned_percentage']) print(name, pruni
 
 pruned.SetDlModelParam('learning_rate', 0.01);
 const batch = samples(0, 4);
-for (let step = 0; step < 2; step++) print('total_loss', pruned.TrainDlModelBatch(batch).GetDictTuple('total_loss'));
+for (let step = 0; step < 2; step++)
+  print('total_loss', pruned.TrainDlModelBatch(batch).GetDictTuple('total_loss'));
 for (const result of pruned.ApplyDlModel(batch, [])) {
-  for (const name of ['classification_class_ids', 'classification_confidences']) print(name, result.GetDictTuple(name));
+  for (const name of ['classification_class_ids', 'classification_confidences'])
+    print(name, result.GetDictTuple(name));
 }
 pruned.WriteDlModel(prunedFile);
 writeFileSync(textFile, text.join(''));

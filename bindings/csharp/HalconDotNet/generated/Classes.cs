@@ -180,6 +180,9 @@ namespace HalconDotNet
         /// <summary>Set the parameters of a deep learning model.</summary>
         public void SetDlModelParam(string genParamName, double genParamValue) =>
             new HCall("set_dl_model_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
+        /// <summary>Set the parameters of a deep learning model.</summary>
+        public void SetDlModelParam(string genParamName, int genParamValue) =>
+            new HCall("set_dl_model_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Train a deep learning model.</summary>
         public HDict TrainDlModelBatch(HDict[] DLSampleBatch) =>
             new HDict(new HCall("train_dl_model_batch").In(this).In(DLSampleBatch).Run(0, 1), 0);
@@ -213,6 +216,9 @@ namespace HalconDotNet
             new HCall("set_dl_pruning_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Set parameters of the pruning of a deep learning model.</summary>
         public void SetDlPruningParam(string genParamName, double genParamValue) =>
+            new HCall("set_dl_pruning_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
+        /// <summary>Set parameters of the pruning of a deep learning model.</summary>
+        public void SetDlPruningParam(string genParamName, int genParamValue) =>
             new HCall("set_dl_pruning_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
     }
 
@@ -349,6 +355,9 @@ namespace HalconDotNet
             new HImage(new HCall("scale_image").InObject(this).In(mult).In(add).Run(1, 0), 0);
         /// <summary>Scale the gray values of an image.</summary>
         public HImage ScaleImage(double mult, double add) =>
+            new HImage(new HCall("scale_image").InObject(this).In(mult).In(add).Run(1, 0), 0);
+        /// <summary>Scale the gray values of an image.</summary>
+        public HImage ScaleImage(int mult, int add) =>
             new HImage(new HCall("scale_image").InObject(this).In(mult).In(add).Run(1, 0), 0);
         /// <summary>Write images in graphic formats.</summary>
         public void WriteImage(string format, int fillColor, HTuple fileName) =>
