@@ -78,7 +78,10 @@ void write_image_file(const Image& image, const std::string& format, const std::
                                      [&](const Format& candidate) { return name == candidate.name; });
   require(found != std::end(kFormats), kUnknownFormat, "found format '", format,
           "', wanted tiff, png, jpeg, bmp, pgm or ppm");
-  const bool bare = std::filesystem::path(file_name).extension().empty();
+  std::error_code ignored;
+  const bool special = std::filesystem::is_other(file_name, ignored) ||
+                       std::filesystem::is_character_file(file_name, ignored);  // /dev/null keeps its name
+  const bool bare = std::filesystem::path(file_name).extension().empty() && !special;
   write_file_atomically(bare ? file_name + found->ending : file_name, found->encode(image, option),
                         error::kFileNotWritable);
 }

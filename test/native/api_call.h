@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,6 +71,14 @@ inline Tuple call1(const char* name, const std::vector<Tuple>& in, const std::ve
 // One output object.
 inline TestObject call_object(const char* name, const std::vector<Tuple>& in, const std::vector<Hobject>& in_objects = {}) {
   return std::move(call(name, in, 0, in_objects, 1).objects[0]);
+}
+
+// Quick: without the fsync of the library's own writing.
+inline void write_test_file(const std::string& name, const void* data, size_t size) {
+  std::ofstream(name, std::ios::binary).write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
+}
+inline void write_test_file(const std::string& name, const std::string& content) {
+  write_test_file(name, content.data(), content.size());
 }
 
 // Code and text of the error of a call; code 2 if there is none.
