@@ -12,7 +12,10 @@ void infer(InferArgs& args) {
 }
 
 // Equal elements: any index may leave, the shape is rewritten.
-void channels(ChannelRuleArgs& args) { freeze_all_axes(args, false, 0, "its entries are the axes of the result"); }
+void channels(ChannelRuleArgs& args) {
+  freeze_all_axes(args, false, 0, "its entries are the axes of the result");
+  for (int axis = 0; axis < rank_of(args.dst[0]); ++axis) leave_free(args, dst_axis(0, axis));
+}
 
 void forward(const ForwardArgs& args) {
   const Tensor* value = args.node.attributes.tensor("value");

@@ -29,8 +29,10 @@ void channels(ChannelRuleArgs& args) {
       args.same(src_axis(0, axis), dst_axis(0, lead + axis));
     } else {
       freeze(args, src_axis(0, axis), "spreads axis ", axis);
+      leave_free(args, dst_axis(0, lead + axis));
     }
   }
+  for (int axis = 0; axis < lead; ++axis) leave_free(args, dst_axis(0, axis));
   if (present(args.src, 1)) freeze_all_axes(args, false, 1, "its entries are the axes of the result");
 }
 

@@ -50,7 +50,11 @@ void reduce_channels(ChannelRuleArgs& args) {
       args.same(src_axis(0, axis), dst_axis(0, to++));
       continue;
     }
-    if (!Op::shrinks) freeze(args, src_axis(0, axis), "reduces axis ", axis, ": every index counts in the result");
+    if (Op::shrinks) {
+      leave_free(args, src_axis(0, axis));
+    } else {
+      freeze(args, src_axis(0, axis), "reduces axis ", axis, ": every index counts in the result");
+    }
     if (keep) freeze(args, dst_axis(0, to++), "reduces axis ", axis);
   }
   if (present(args.src, 1)) freeze_all_axes(args, false, 1, "names axes");

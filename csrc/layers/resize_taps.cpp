@@ -10,6 +10,8 @@ double source_place(const std::string& mode, const ResizeAxis& a, int64_t i) {
   const double x = static_cast<double>(i), in = static_cast<double>(a.in), out = static_cast<double>(a.out);
   if (mode == "asymmetric") return x / a.scale;
   if (mode == "tf_half_pixel_for_nn") return (x + 0.5) / a.scale;  // opsets 11 and 12
+  // The size is the whole number that the result has, as in onnxruntime; ONNX's own test data for two cases keep the
+  // fraction that scales leave.
   if (mode == "align_corners") return a.out > 1 ? x * (in - 1) / (out - 1) : 0;
   if (mode == "pytorch_half_pixel") return a.out > 1 ? (x + 0.5) / a.scale - 0.5 : 0;
   if (mode == "half_pixel_symmetric") {

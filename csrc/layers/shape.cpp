@@ -21,7 +21,10 @@ void infer(InferArgs& args) {
   if (!args.dst.empty()) args.dst[0].constant = Tensor::of<int64_t>(args.dst[0].shape, values);
 }
 
-void channels(ChannelRuleArgs& args) { freeze(args, dst_axis(0, 0), "holds one entry per axis"); }
+void channels(ChannelRuleArgs& args) {
+  for (int axis = 0; axis < rank_of(args.src[0]); ++axis) leave_free(args, src_axis(0, axis));
+  freeze(args, dst_axis(0, 0), "holds one entry per axis");
+}
 
 void forward(const ForwardArgs& args) {
   const std::vector<int64_t> values = dims(args.node, args.src[0]->shape());

@@ -180,6 +180,8 @@ template <class... Parts>
 void freeze(ChannelRuleArgs& args, AxisRef axis, const Parts&... parts) {
   args.fixed(axis, label(args.node) + text(parts...));
 }
+// Any index of the axis may leave, whatever becomes of the other axes (axes without a statement stay as they are).
+inline void leave_free(ChannelRuleArgs& args, AxisRef axis) { args.same(axis, axis); }
 inline int rank_of(const TensorInfo& info) { return static_cast<int>(info.shape.size()); }
 inline bool present(const std::vector<TensorInfo>& list, size_t i) {
   return i < list.size() && list[i].dtype != DType::undefined;
