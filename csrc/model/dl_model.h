@@ -24,6 +24,8 @@ class DlModel {
 
   // The network with its current weights (fetches them from the training plan if that is ahead).
   const Graph& graph() const;
+  // The same network for whoever does not look at weights, which may lag behind.
+  const Graph& structure() const { return onnx_.graph; }
   // The same as a file, with the settings in its metadata.
   OnnxModel to_onnx() const;
   // A copy with another graph (pruned, say), fresh plans and optimizer state; settings carry over.

@@ -19,7 +19,7 @@ constexpr int64_t kMaxBatch = 65536;
 constexpr int64_t kMaxSize = 65536;
 constexpr double kHuge = std::numeric_limits<double>::max();
 
-ImageInput image_of(const DlModel& model) { return find_image_input(model.graph(), model.shapes()); }
+ImageInput image_of(const DlModel& model) { return find_image_input(model.structure(), model.shapes()); }
 
 const char* yes_no(bool value) { return value ? "true" : "false"; }
 
@@ -127,7 +127,7 @@ const ModelParam kParams[] = {
     {"layer_names",
      [](const DlModel& m) {
        Tuple names;
-       for (const Node& node : m.graph().nodes) names.push(node.name);
+       for (const Node& node : m.structure().nodes) names.push(node.name);
        return names;
      },
      nullptr},
@@ -149,8 +149,8 @@ const ModelParam kParams[] = {
        return Tuple(m.head()->num_classes);
      },
      nullptr},
-    {"num_params", [](const DlModel& m) { return Tuple(num_params(m.graph())); }, nullptr},
-    {"num_trainable_params", [](const DlModel& m) { return Tuple(num_trainable_params(m.graph())); }, nullptr},
+    {"num_params", [](const DlModel& m) { return Tuple(num_params(m.structure())); }, nullptr},
+    {"num_trainable_params", [](const DlModel& m) { return Tuple(num_trainable_params(m.structure())); }, nullptr},
     {"optimize_for_inference", [](const DlModel& m) { return Tuple(yes_no(m.settings().optimize_for_inference)); },
      set_optimize},
     {"precision", [](const DlModel& m) { return Tuple(m.settings().precision); }, nullptr},
@@ -191,7 +191,7 @@ Tuple input_dimensions(const DlModel& model) {
     const ImageInput image = image_layout(shapes[i]);
     std::vector<int64_t> dims{image.width, image.height, image.channels};
     if (image.width == 0) dims.assign(shapes[i].begin() + (shapes[i].empty() ? 0 : 1), shapes[i].end());
-    entries.emplace_back(model.graph().values[model.graph().inputs[i]].name, dims);
+    entries.emplace_back(model.structure().values[model.structure().inputs[i]].name, dims);
   }
   return dimensions_dict(entries);
 }

@@ -36,7 +36,7 @@ DictValue slice(const Tensor& tensor, int64_t i) {
 }  // namespace
 
 ResultWriter::ResultWriter(const DlModel& model, const std::vector<std::string>& outputs) : model_(model) {
-  const Graph& graph = model.graph();
+  const Graph& graph = model.structure();
   if (outputs.empty()) {
     classes_ = model.is_classification();
     for (ValueId output : graph.outputs) add(graph.values[output].name, output);

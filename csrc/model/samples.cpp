@@ -63,7 +63,7 @@ const Batch& SampleReader::read(const std::vector<DictPtr>& samples, size_t begi
 }
 
 void SampleReader::read_input(const Dict& sample, size_t which, size_t input, float* into) const {
-  const Graph& graph = model_.graph();
+  const Graph& graph = model_.structure();
   std::string key = graph.values[graph.inputs[input]].name;
   if (!sample.contains(key.c_str()) && shapes_.size() == 1) key = "image";
   require(sample.contains(key.c_str()), error::kInputsMissing, "sample ", which, " has no entry '", key,

@@ -36,7 +36,7 @@ bool is_real(DType dtype) {
 }
 
 std::vector<LayerRow> rows_of(const DlModel& model) {
-  const Graph& graph = model.graph();
+  const Graph& graph = model.structure();
   const std::vector<TensorInfo> infos = model.infos();
   const std::vector<NodeId> producers = graph.producers();
   std::vector<LayerRow> rows;
