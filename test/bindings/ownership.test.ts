@@ -1,7 +1,19 @@
 // Who owns what, in every language: nothing leaks, nothing is freed twice, misuse is an error or has no effect.
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { compile, compileCsharp, has, hasMono, here, must, python, skip, typescript } from './tools.js';
+import {
+  compile,
+  compileCsharp,
+  has,
+  hasMono,
+  here,
+  model,
+  must,
+  python,
+  scratch,
+  skip,
+  typescript,
+} from './tools.js';
 
 const sanitize = ['-g', '-fsanitize=address', '-fno-omit-frame-pointer'];
 const leaks = { ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0', OMP_NUM_THREADS: '1' };
@@ -25,6 +37,16 @@ describe('ownership', function () {
 
     it(`${name}: ${cycles} cycles keep memory flat`, () => {
       expect(growth(must(compile(source(name), standard, ['-O1']), [cycles]).stdout)).to.be.lessThan(flat);
+    });
+  }
+
+  for (const [name, standard] of [
+    ['scenario.c', 'c99'],
+    ['scenario.cpp', 'c++11'],
+  ] as const) {
+    it(`${name} is clean under the address and leak sanitizers`, () => {
+      const files = ['txt', 'onnx'].map((ending) => join(scratch, `sanitized.${ending}`));
+      must(compile(join(here, 'scenario', name), standard, sanitize), [model, ...files], leaks);
     });
   }
 

@@ -1,4 +1,4 @@
-/* The scenario of README.md in C. */
+/* The scenario of README.md in C. A tuple may point into itself, so functions pass tuples on by address. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,23 +12,17 @@ static void run(Herror error) {
 }
 
 /* The values of a tuple, one line each; the tuple is destroyed. */
-static void print(const char* name, Htuple tuple) {
+static void print(const char* name, Htuple* tuple) {
   Hlong i;
-  for (i = 0; i < length_tuple(tuple); ++i) {
-    if (get_type(tuple, i) == STRING_PAR)
-      fprintf(text, "%s %s\n", name, get_s(tuple, i));
-    else if (get_type(tuple, i) == LONG_PAR)
-      fprintf(text, "%s %ld\n", name, get_i(tuple, i));
+  for (i = 0; i < length_tuple(*tuple); ++i) {
+    if (get_type(*tuple, i) == STRING_PAR)
+      fprintf(text, "%s %s\n", name, get_s(*tuple, i));
+    else if (get_type(*tuple, i) == LONG_PAR)
+      fprintf(text, "%s %ld\n", name, get_i(*tuple, i));
     else
-      fprintf(text, "%s %.0f\n", name, floor(get_d(tuple, i) * 1e6 + 0.5));
+      fprintf(text, "%s %.0f\n", name, floor(get_d(*tuple, i) * 1e6 + 0.5));
   }
-  destroy_tuple(tuple);
-}
-
-static Htuple string(const char* value) {
-  Htuple tuple;
-  create_tuple_s(&tuple, value);
-  return tuple;
+  destroy_tuple(*tuple);
 }
 
 static Hobject sample_image(int s) {
@@ -62,38 +56,38 @@ static void samples(int first, int num, Htuple* batch) {
   }
 }
 
-static void set_model(const Htuple model, const char* name, Htuple value) {
+static void set_model(const Htuple model, const char* name, const Htuple value) {
   Htuple key;
   create_tuple_s(&key, name);
   run(T_set_dl_model_param(model, key, value));
   destroy_tuple(key);
-  destroy_tuple(value);
 }
 
-static Htuple model_param(const Htuple model, const char* name) {
+static void print_model(const Htuple model, const char* name) {
   Htuple key, value;
   create_tuple_s(&key, name);
   run(T_get_dl_model_param(model, key, &value));
+  print(name, &value);
   destroy_tuple(key);
-  return value;
 }
 
-static Htuple pruning_param(const Htuple pruning, const char* name) {
+static void print_pruning(const Htuple pruning, const char* name) {
   Htuple key, value;
   create_tuple_s(&key, name);
   run(T_get_dl_pruning_param(pruning, key, &value));
+  print(name, &value);
   destroy_tuple(key);
-  return value;
 }
 
-static Htuple entry(const Htuple dict, Hlong index, const char* name) {
-  Htuple key, value, one;
-  create_tuple_h(&one, get_h(dict, index));
+/* One entry of the dictionary at `index` of a tuple of dictionaries. */
+static void print_entry(const Htuple dicts, Hlong index, const char* name) {
+  Htuple dict, key, value;
+  create_tuple_h(&dict, get_h(dicts, index));
   create_tuple_s(&key, name);
-  run(T_get_dict_tuple(one, key, &value));
+  run(T_get_dict_tuple(dict, key, &value));
+  print(name, &value);
   destroy_tuple(key);
-  destroy_tuple(one);
-  return value;
+  destroy_tuple(dict);
 }
 
 int main(int argc, char** argv) {
@@ -106,12 +100,13 @@ int main(int argc, char** argv) {
 
   create_tuple_s(&file, argv[1]);
   run(T_read_dl_model(file, &model));
-  print("type", model_param(model, "type"));
-  print("image_dimensions", model_param(model, "image_dimensions"));
+  print_model(model, "type");
+  print_model(model, "image_dimensions");
   create_tuple_i(&value, 4);
   set_model(model, "batch_size", value);
+  destroy_tuple(value);
 
-  mode = string("oracle");
+  create_tuple_s(&mode, "oracle");
   run(T_create_dl_pruning(model, mode, none, &pruning));
   samples(0, 4, &batch);
   run(T_add_dl_pruning_batch(model, pruning, batch));
@@ -119,31 +114,32 @@ int main(int argc, char** argv) {
   samples(4, 3, &batch);
   run(T_add_dl_pruning_batch(model, pruning, batch));
   destroy_tuple(batch);
-  print("prunable_conv_num", pruning_param(pruning, "prunable_conv_num"));
-  print("prunable_conv_layer_name", pruning_param(pruning, "prunable_conv_layer_name"));
-  print("prunable_kernel_num", pruning_param(pruning, "prunable_kernel_num"));
+  print_pruning(pruning, "prunable_conv_num");
+  print_pruning(pruning, "prunable_conv_layer_name");
+  print_pruning(pruning, "prunable_kernel_num");
 
-  key = string("percentage");
+  create_tuple_s(&key, "percentage");
   create_tuple_i(&value, 40);
   run(T_set_dl_pruning_param(pruning, key, value));
   destroy_tuple(value);
   destroy_tuple(key);
   run(T_gen_dl_pruned_model(model, pruning, &pruned));
-  print("pruned_kernel_num", pruning_param(pruning, "pruned_kernel_num"));
-  print("pruned_percentage", pruning_param(pruning, "pruned_percentage"));
+  print_pruning(pruning, "pruned_kernel_num");
+  print_pruning(pruning, "pruned_percentage");
 
   create_tuple_d(&value, 0.01);
   set_model(pruned, "learning_rate", value);
+  destroy_tuple(value);
   samples(0, 4, &batch);
   for (step = 0; step < 2; ++step) {
     run(T_train_dl_model_batch(pruned, batch, &result));
-    print("total_loss", entry(result, 0, "total_loss"));
+    print_entry(result, 0, "total_loss");
     destroy_tuple(result);
   }
   run(T_apply_dl_model(pruned, batch, none, &result));
   for (step = 0; step < 4; ++step) {
-    print("classification_class_ids", entry(result, step, "classification_class_ids"));
-    print("classification_confidences", entry(result, step, "classification_confidences"));
+    print_entry(result, step, "classification_class_ids");
+    print_entry(result, step, "classification_confidences");
   }
   destroy_tuple(result);
   destroy_tuple(batch);
