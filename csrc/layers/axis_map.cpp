@@ -6,6 +6,8 @@
 namespace alcedo {
 
 std::vector<int64_t> identity_map(int64_t size) {
+  require(size >= 0 && size <= kLongestAxis, error::kInvalidShape, "an axis of size ", size,
+          " is too long to be mapped");
   std::vector<int64_t> map(size);
   std::iota(map.begin(), map.end(), int64_t{0});
   return map;

@@ -8,6 +8,9 @@ namespace alcedo {
 
 using AxisMaps = std::vector<std::vector<int64_t>>;
 
+// An axis that is mapped index by index is no longer: a few bytes of a file can declare any size.
+constexpr int64_t kLongestAxis = int64_t{1} << 24;
+
 std::vector<int64_t> identity_map(int64_t size);
 bool is_identity(const std::vector<int64_t>& map, int64_t src_size);
 

@@ -28,8 +28,9 @@ void infer(InferArgs& args) {
   node_require(args.node, rank_of(src) >= 1, "src has no channels");
   const int64_t channels = extent_of(src.shape).channels;
   for (size_t i = 1; i < 5; ++i) {
-    node_require(args.node, need_src(args, i).shape == Shape{channels}, "input ", i, " has shape ",
-                 to_string(args.src[i].shape), ", src has ", channels, " channels");
+    const Shape& shape = need_src(args, i).shape;  // first: the message must not read what is missing
+    node_require(args.node, shape == Shape{channels}, "input ", i, " has shape ", to_string(shape), ", src has ",
+                 channels, " channels");
   }
   set_dst(args, 0, src.dtype, src.shape);
   for (size_t i = 1; i < args.dst.size(); ++i) set_dst(args, i, args.src[3].dtype, {channels});

@@ -9,8 +9,9 @@ void infer(InferArgs& args) {
   const Shape& src = args.src[0].shape;
   node_require(args.node, src.size() >= 3, "src has shape ", to_string(src), ", [N,C,...] is needed");
   for (size_t i = 1; i < 3; ++i) {
-    node_require(args.node, need_src(args, i).shape == Shape{src[1]}, "input ", i, " has shape ",
-                 to_string(args.src[i].shape), ", src has ", src[1], " channels");
+    const Shape& shape = need_src(args, i).shape;  // first: the message must not read what is missing
+    node_require(args.node, shape == Shape{src[1]}, "input ", i, " has shape ", to_string(shape), ", src has ", src[1],
+                 " channels");
   }
 }
 

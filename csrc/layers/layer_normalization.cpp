@@ -13,8 +13,9 @@ void infer(InferArgs& args) {
   const Shape normal(src.begin() + axis, src.end());
   for (size_t i = 1; i < 3; ++i) {
     if (i == 2 && !has_src(args, 2)) continue;
-    node_require(args.node, num_elements(need_src(args, i).shape) == num_elements(normal), "input ", i, " has shape ",
-                 to_string(args.src[i].shape), ", ", to_string(normal), " is needed");
+    const Shape& shape = need_src(args, i).shape;  // first: the message must not read what is missing
+    node_require(args.node, num_elements(shape) == num_elements(normal), "input ", i, " has shape ", to_string(shape),
+                 ", ", to_string(normal), " is needed");
   }
   Shape statistics = src;
   for (size_t a = axis; a < statistics.size(); ++a) statistics[a] = 1;

@@ -48,7 +48,7 @@ AxisMaps maps_of(const Node& node, const Shape& shape, const std::vector<int64_t
     const int64_t size = shape[a] + full[a] + full[a + rank];
     node_require(node, size >= 0 && (shape[a] > 0 || size == 0 || mode == "constant"), "pads ", to_string(pads),
                  " do not fit ", to_string(shape));
-    num_elements({size});
+    node_require(node, size <= kLongestAxis, "pads ", to_string(pads), " make an axis of size ", size);
     for (int64_t i = 0; i < size; ++i) maps[a].push_back(source(mode, i - full[a], shape[a]));
   }
   return maps;

@@ -14,7 +14,7 @@ double number(const Tensor& tensor) {
 
 void infer(InferArgs& args) {
   for (size_t i = 0; i < 3; ++i) {
-    node_require(args.node, need_src(args, i).known() && num_elements(args.src[i].shape) == 1, "input ", i,
+    node_require(args.node, need_src(args, i).known() && num_elements(need_src(args, i).shape) == 1, "input ", i,
                  " is not one number that is known before the network runs");
   }
   const double start = number(args.src[0].constant), limit = number(args.src[1].constant),

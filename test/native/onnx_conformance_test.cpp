@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -251,5 +252,53 @@ TEST_SUITE("onnx") {
             " without a layer:", report.str());
     for (const std::string& failure : failures) FAIL_CHECK(failure);
     CHECK(passed > 0);
+  }
+
+  // Hostile numbers in every attribute and setting of every test case: an error or a network, never a crash.
+  TEST_CASE("conformance: malformed settings of the test cases") {
+    if (!fs::exists(kData)) return;
+    const int64_t numbers[] = {0, -1, int64_t{1} << 62};
+    int read = 0, refused = 0;
+    const auto attempt = [&](const onnx_pb::ModelProto& model) {
+      const std::string bytes = model.SerializeAsString();
+      try {
+        read_onnx_bytes(bytes.data(), bytes.size());
+        ++read;
+      } catch (const HException& error) {
+        CHECK(!error.text().empty());
+        ++refused;
+      }
+    };
+    for (const auto& entry : fs::directory_iterator(kData / "node")) {
+      Case test = load(entry.path());
+      if (!test.skip.empty()) continue;
+      auto* graph = test.model.mutable_graph();
+      for (auto& node : *graph->mutable_node()) {
+        for (auto& attribute : *node.mutable_attribute()) {
+          const auto before = attribute;
+          for (int64_t number : numbers) {
+            if (attribute.has_i()) attribute.set_i(number);
+            if (attribute.ints_size() > 0) attribute.set_ints(0, number);
+            attempt(test.model);
+            attribute = before;
+          }
+        }
+        const auto before = node;
+        if (node.input_size() > 0) node.mutable_input()->RemoveLast();
+        attempt(test.model);
+        node = before;
+      }
+      for (auto& weight : *graph->mutable_initializer()) {
+        if (weight.data_type() != 7 || weight.raw_data().size() < 8) continue;
+        const auto before = weight;
+        for (int64_t number : numbers) {
+          std::memcpy(weight.mutable_raw_data()->data(), &number, sizeof number);
+          attempt(test.model);
+        }
+        weight = before;
+      }
+    }
+    CHECK(read > 0);
+    CHECK(refused > 0);
   }
 }
