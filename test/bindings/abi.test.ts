@@ -3,38 +3,56 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { compile, here, library, must, run, scratch, skip } from './tools.js';
+import { compile, here, library, must, root, run, scratch } from './tools.js';
 
 const list = join(here, 'exported_symbols.txt');
 
-/** "kind name": T function, D data, ... */
-function exportedSymbols(): string[] {
+/** Exported functions: name, and the prototype that the C headers give it. */
+function exportedFunctions(): string[] {
+  const flags = ['-E', '-P', '-DALCEDO_NO_TUPLE_MACROS', `-I${join(root, 'csrc/include')}`];
+  const headers = must('gcc', [
+    ...flags,
+    '-include',
+    join(root, 'bindings/c/HalconC.h'),
+    '-x',
+    'c',
+    '/dev/null',
+  ]).stdout;
+  const prototypes = new Map<string, string>();
+  for (const statement of headers.replace(/\s+/g, ' ').split(';')) {
+    const prototype = /__attribute__\(\(visibility\("default"\)\)\) (.*?(\w+) ?\(.*\))$/.exec(statement);
+    if (prototype)
+      prototypes.set(prototype[2]!, prototype[1]!.replace(/ ?\( ?/g, '(').replace(/ \* ?/g, '* '));
+  }
   return must('nm', ['-D', '--defined-only', '--format=posix', library])
     .stdout.trim()
     .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([name]) => /^\w+$/.test(name ?? '')) // not the names that the OpenMP runtime makes up
-    .map(([name, kind]) => `${kind} ${name}`)
+    .map((line) => line.split(' ')[0]!)
+    .filter((name) => /^\w+$/.test(name)) // not the names that the OpenMP runtime makes up
+    .map((name) => prototypes.get(name) ?? name)
     .sort();
 }
 
 describe('binary interface', function () {
   this.timeout(600_000);
 
-  it('exports what exported_symbols.txt lists: nothing removed or changed, nothing unlisted', () => {
-    const exported = exportedSymbols();
+  it('still exports every function of exported_symbols.txt, with its prototype', () => {
+    const exported = exportedFunctions();
     if (process.env['ALCEDO_UPDATE_SYMBOLS'] || !existsSync(list))
       writeFileSync(list, exported.join('\n') + '\n');
     const listed = readFileSync(list, 'utf8').trim().split('\n');
-    const missing = listed.filter((symbol) => !exported.includes(symbol));
-    const unlisted = exported.filter((symbol) => !listed.includes(symbol));
-    const hint =
-      'if that is meant: ALCEDO_UPDATE_SYMBOLS=1 npm run test:bindings, and raise ALCEDO_INTERFACE';
-    expect({ missing, unlisted }, hint).to.deep.equal({ missing: [], unlisted: [] });
+    const added = exported.filter((name) => !listed.includes(name));
+    if (added.length > 0) {
+      console.log(`      not listed yet (ALCEDO_UPDATE_SYMBOLS=1 lists them): ${added.join('; ')}`);
+    }
+    expect(
+      listed.filter((name) => !exported.includes(name)),
+      'removed or changed: programs in use would break; raise ALCEDO_INTERFACE if that is meant',
+    ).to.deep.equal([]);
   });
 
-  it('exports no C++ names', () => {
-    expect(exportedSymbols().filter((symbol) => symbol.includes(' _Z'))).to.deep.equal([]);
+  it('exports no C++ names and only functions that a header declares', () => {
+    expect(exportedFunctions().filter((prototype) => !prototype.includes('('))).to.deep.equal([]);
   });
 
   const cProgram = '#include "HalconC.h"\nint main(void) { return 0; }\n';
@@ -68,8 +86,7 @@ describe('binary interface', function () {
     });
   }
 
-  it('knows only operators of its table: an unknown name is an error, not a crash', function () {
-    if (!existsSync(library)) skip(this, 'the library is not built');
+  it('knows only operators of its table: an unknown name is an error, not a crash', () => {
     const source = join(scratch, 'unknown.c');
     writeFileSync(
       source,
