@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "base/parallel.h"
+#include "pruning/gradient_observer.h"
 
 namespace alcedo {
 
@@ -175,6 +176,8 @@ std::unique_ptr<Observer> make_observer(Evidence evidence, const Graph& graph, c
       return std::make_unique<ActivationObserver>(graph, network, input_shapes, options);
     case Evidence::ablation:
       return std::make_unique<AblationObserver>(graph, loss, network, input_shapes, options);
+    case Evidence::gradient:
+      return std::make_unique<GradientObserver>(graph, loss, network, input_shapes);
     default:
       fail(error::kInternal, "there is no observer for this criterion");
   }

@@ -25,7 +25,8 @@ inline std::vector<Tensor> random_inputs(const std::vector<Shape>& shapes, uint3
 }
 
 // Checks the network at 10, 50, 90 and 100 percent in a shuffled order; returns how many kernels could leave at most.
-inline int64_t check_exact(const Graph& graph, const std::vector<Shape>& input_shapes, uint32_t seed = 3) {
+inline int64_t check_exact(const Graph& graph, const std::vector<Shape>& input_shapes, uint32_t seed = 3,
+                           float tolerance = 1e-5F) {
   const std::vector<TensorInfo> info = infer(graph, input_shapes);
   const Coupling coupling(graph, info);
   const std::vector<std::vector<ChannelIndex>> points = find_ablation_points(graph, coupling, info);
@@ -47,7 +48,7 @@ inline int64_t check_exact(const Graph& graph, const std::vector<Shape>& input_s
     const Graph pruned = slice_graph(graph, info, coupling, removed, input_shapes);
     const std::vector<Tensor> want = evaluate(graph, inputs, zeroed), got = evaluate(pruned, inputs);
     for (ValueId output : graph.outputs) {
-      CHECK(max_difference(want[output], got[output]) <= 1e-5F * max_abs(want[output]));
+      CHECK(max_difference(want[output], got[output]) <= tolerance * max_abs(want[output]));
     }
     for (int64_t left : kernels_left(coupling, removed)) CHECK(left >= 1);
     const Cost cost = cost_without(graph, info, coupling, removed);
