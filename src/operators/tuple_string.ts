@@ -5,6 +5,11 @@ import { integers, numbers, numbersOrStrings, strings, truth, tuple, tupleOperat
 const lengths = error(1402, 'the tuples have different lengths, and neither has length 1');
 const characters = ' Positions count characters, not bytes.';
 
+const regexpErrors = [
+  error(1301, 'an expression with back references meets a long string'),
+  error(1302, 'the expression is invalid'),
+];
+
 const text = chapter(
   { chapter: 'Tuple / String Operations', module: 'Foundation', keywords: ['tuple', 'string'] },
   [
@@ -106,7 +111,7 @@ const text = chapter(
         "order; an expression may be followed by options such as `'ignore_case'`.",
       [strings('Data', 'Strings to match.'), strings('Expression', 'Regular expression and options.')],
       strings('Matches', 'Matches.'),
-      { errors: [error(1302, 'the expression is invalid')] },
+      { errors: regexpErrors },
     ),
     tupleOperator(
       'tuple_regexp_replace',
@@ -119,7 +124,7 @@ const text = chapter(
         string('Replace', 'Replacement.'),
       ],
       strings('Result', 'Strings after the replacement.'),
-      { errors: [error(1302, 'the expression is invalid')] },
+      { errors: regexpErrors },
     ),
     tupleOperator(
       'tuple_regexp_select',
@@ -127,7 +132,7 @@ const text = chapter(
       "The operator `tuple_regexp_select` returns the strings that match; with the option `'invert_match'` the others.",
       [strings('Data', 'Strings to match.'), strings('Expression', 'Regular expression and options.')],
       strings('Selection', 'Matching strings.'),
-      { errors: [error(1302, 'the expression is invalid')] },
+      { errors: regexpErrors },
     ),
     tupleOperator(
       'tuple_regexp_test',
@@ -136,7 +141,7 @@ const text = chapter(
         'number of the others.',
       [strings('Data', 'Strings to match.'), strings('Expression', 'Regular expression and options.')],
       truth('NumMatches', 'Number of matching strings.'),
-      { errors: [error(1302, 'the expression is invalid')] },
+      { errors: regexpErrors },
     ),
   ],
 );

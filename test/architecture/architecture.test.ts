@@ -16,7 +16,7 @@ const nativeRooms: Record<string, string[]> = {
   pruning: ['base', 'tensor', 'graph', 'layers', 'backends', 'engine'],
   objects: ['base', 'include'],
   model: ['base', 'tensor', 'graph', 'layers', 'backends', 'engine', 'onnx', 'objects', 'include'],
-  operators: ['base', 'tensor', 'graph', 'layers', 'backends', 'engine', 'onnx', 'objects', 'pruning', 'model', 'include', 'api'],
+  operators: ['base', 'tensor', 'graph', 'layers', 'backends', 'engine', 'onnx', 'objects', 'pruning', 'model', 'include', 'api', 'generated'],
   generated: ['api', 'include', 'objects', 'base'],
   api: ['base', 'objects', 'include', 'generated'],
   include: [],
