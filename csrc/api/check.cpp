@@ -150,8 +150,8 @@ void check_number(const OperatorSpec& spec, int code, const char* what, int foun
 void check_arguments(const OperatorSpec& spec, const HArguments& a) {
   check_number(spec, 1500, "input objects", a.num_in_objects, spec.num_in_objects, a.in_objects);
   check_number(spec, 1510, "output objects", a.num_out_objects, spec.num_out_objects, a.out_objects);
-  check_number(spec, error::kInputControlMissing, "input control parameters", a.num_in_controls,
-               spec.num_in_controls, a.in_controls);
+  check_number(spec, error::kInputControlMissing, "input control parameters", a.num_in_controls, spec.num_in_controls,
+               a.in_controls);
   check_number(spec, error::kOutputControlMissing, "output control parameters", a.num_out_controls,
                spec.num_out_controls, a.out_controls);
   for (int i = 0; i < spec.num_in_objects; ++i) check_object(spec, a, i);

@@ -1,8 +1,6 @@
 // The C tuple functions of htuple.h, F_<name> and M<name>. Both run the same bodies; M checks the tuple, index and type
 // first and reports with the caller's file and line.
 #define ALCEDO_NO_TUPLE_MACROS
-#include "htuple.h"
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
@@ -14,6 +12,7 @@
 #include "api/local_encoding.h"
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "htuple.h"
 #include "objects/tuple.h"
 
 static_assert(sizeof(Hlong) == 8 && sizeof(Hvalue) == 8, "64-bit layout");
@@ -97,18 +96,20 @@ Hvalue value_of(Hphandle v) {
 
 template <class T>
 Herror create(const char* name, const Place* place, Htuple* t, int type, T v, bool reuse) {
-  return run(name, place, [&] { require(t, error::kTupleType, "the tuple is a null pointer"); },
-             [&] {
-               const Hvalue value = value_of(v);
-               if (reuse) tuple_clear(t);
-               tuple_alloc(t, 1, type);
-               t->val = value;
-             });
+  return run(
+      name, place, [&] { require(t, error::kTupleType, "the tuple is a null pointer"); },
+      [&] {
+        const Hvalue value = value_of(v);
+        if (reuse) tuple_clear(t);
+        tuple_alloc(t, 1, type);
+        t->val = value;
+      });
 }
 
 template <class T>
 Herror set(const char* name, const Place* place, Htuple* t, int type, T v, Hlong i) {
-  return run(name, place, [&] { check_index(t, i); }, [&] { tuple_set(t, i, type, value_of(v)); });
+  return run(
+      name, place, [&] { check_index(t, i); }, [&] { tuple_set(t, i, type, value_of(v)); });
 }
 
 Hvalue* element(const Htuple* t, Hlong i) {
@@ -116,60 +117,67 @@ Hvalue* element(const Htuple* t, Hlong i) {
 }
 
 Herror create_tuple(const Place* place, Htuple* t, Hlong n, int type) {
-  return run("create_tuple", place,
-             [&] {
-               require(t != nullptr, error::kTupleType, "the tuple is a null pointer");
-               require(n >= 0, error::kTupleIndex, "found length ", n, ", wanted at least 0");
-               require(type == UNDEF_PAR || type == LONG_PAR || type == DOUBLE_PAR || type == STRING_PAR ||
-                           type == HANDLE_PAR || type == MIXED_PAR,
-                       error::kTupleType, "found type ", type, ", wanted a type of tuples");
-             },
-             [&] { tuple_alloc(t, n, type); });
+  return run(
+      "create_tuple", place,
+      [&] {
+        require(t != nullptr, error::kTupleType, "the tuple is a null pointer");
+        require(n >= 0, error::kTupleIndex, "found length ", n, ", wanted at least 0");
+        require(type == UNDEF_PAR || type == LONG_PAR || type == DOUBLE_PAR || type == STRING_PAR ||
+                    type == HANDLE_PAR || type == MIXED_PAR,
+                error::kTupleType, "found type ", type, ", wanted a type of tuples");
+      },
+      [&] { tuple_alloc(t, n, type); });
 }
 
 Herror destroy_tuple(const Place* place, Htuple* t) {
-  return run("destroy_tuple", place, [&] { check_alive(t); },
-             [&] {
-               tuple_clear(t);
-               t->type = UNDEF_TYPE;
-             });
+  return run(
+      "destroy_tuple", place, [&] { check_alive(t); },
+      [&] {
+        tuple_clear(t);
+        t->type = UNDEF_TYPE;
+      });
 }
 
 Herror copy_tuple(const Place* place, const Htuple* from, Htuple* to) {
-  return run("copy_tuple", place, [&] { check_alive(from); }, [&] { tuple_copy(*from, to); });
+  return run(
+      "copy_tuple", place, [&] { check_alive(from); }, [&] { tuple_copy(*from, to); });
 }
 
 // The array changes its owner; `from` still reads it, as long as `to` lives.
 Herror attach_tuple(const Place* place, Htuple* from, Htuple* to) {
-  return run("attach_tuple", place, [&] { check_alive(from); },
-             [&] {
-               Htuple source = *from;
-               const bool in_place = from->elem.l == &from->val.l;
-               std::memcpy(to, &source, sizeof *to);
-               if (in_place) to->elem.l = &to->val.l;
-               from->elem.l = to->elem.l;
-               from->free = 0;
-             });
+  return run(
+      "attach_tuple", place, [&] { check_alive(from); },
+      [&] {
+        Htuple source = *from;
+        const bool in_place = from->elem.l == &from->val.l;
+        std::memcpy(to, &source, sizeof *to);
+        if (in_place) to->elem.l = &to->val.l;
+        from->elem.l = to->elem.l;
+        from->free = 0;
+      });
 }
 
 Herror resize_tuple(const Place* place, Htuple* t, Hlong n) {
-  return run("resize_tuple", place,
-             [&] {
-               check_alive(t);
-               require(n >= 0, error::kTupleIndex, "found length ", n, ", wanted at least 0");
-             },
-             [&] { tuple_resize(t, n); });
+  return run(
+      "resize_tuple", place,
+      [&] {
+        check_alive(t);
+        require(n >= 0, error::kTupleIndex, "found length ", n, ", wanted at least 0");
+      },
+      [&] { tuple_resize(t, n); });
 }
 
 Hlong length_tuple(const Place* place, const Htuple* t) {
   Hlong n = 0;
-  run("length_tuple", place, [&] { check_alive(t); }, [&] { n = t->num; });
+  run(
+      "length_tuple", place, [&] { check_alive(t); }, [&] { n = t->num; });
   return n;
 }
 
 int get_type(const Place* place, const Htuple* t, Hlong i) {
   int type = UNDEF_PAR;
-  run("get_type", place, [&] { check_alive(t); },
+  run(
+      "get_type", place, [&] { check_alive(t); },
       [&] {
         if (t->type == MIXED_PAR ? i >= 0 && i < t->num : true) type = element_type(*t, i);
       });
@@ -177,28 +185,31 @@ int get_type(const Place* place, const Htuple* t, Hlong i) {
 }
 
 Herror init_s_len(const Place* place, Htuple* t, Hlong length, Hlong i) {
-  return run("init_s_len", place,
-             [&] {
-               check_index(t, i);
-               require(length >= 0, error::kTupleIndex, "found length ", length, ", wanted at least 0");
-             },
-             [&] {
-               Hvalue value;
-               value.s = static_cast<char*>(std::calloc(static_cast<size_t>(length) + 1, 1));
-               if (!value.s) throw std::bad_alloc();
-               tuple_set(t, i, STRING_PAR, value);
-             });
+  return run(
+      "init_s_len", place,
+      [&] {
+        check_index(t, i);
+        require(length >= 0, error::kTupleIndex, "found length ", length, ", wanted at least 0");
+      },
+      [&] {
+        Hvalue value;
+        value.s = static_cast<char*>(std::calloc(static_cast<size_t>(length) + 1, 1));
+        if (!value.s) throw std::bad_alloc();
+        tuple_set(t, i, STRING_PAR, value);
+      });
 }
 
 Hlong get_i(const Place* place, const Htuple* t, Hlong i) {
   Hlong value = 0;
-  run("get_i", place, [&] { check_type(t, i, LONG_PAR); }, [&] { value = element(t, i)->l; });
+  run(
+      "get_i", place, [&] { check_type(t, i, LONG_PAR); }, [&] { value = element(t, i)->l; });
   return value;
 }
 
 double get_d(const Place* place, const Htuple* t, Hlong i) {
   double value = 0;
-  run("get_d", place, [&] { check_type(t, i, DOUBLE_PAR | LONG_PAR); },
+  run(
+      "get_d", place, [&] { check_type(t, i, DOUBLE_PAR | LONG_PAR); },
       [&] {
         const Hvalue* v = element(t, i);
         value = element_type(*t, i) == LONG_PAR ? static_cast<double>(v->l) : v->d;
@@ -208,7 +219,8 @@ double get_d(const Place* place, const Htuple* t, Hlong i) {
 
 const char* get_s(const Place* place, const Htuple* t, Hlong i) {
   const char* value = "";
-  run("get_s", place, [&] { check_type(t, i, STRING_PAR); },
+  run(
+      "get_s", place, [&] { check_type(t, i, STRING_PAR); },
       [&] {
         if (element(t, i)->s) value = element(t, i)->s;
       });
@@ -217,7 +229,8 @@ const char* get_s(const Place* place, const Htuple* t, Hlong i) {
 
 Hphandle get_h(const Place* place, const Htuple* t, Hlong i) {
   Hphandle value = HALCONC_HNULL;
-  run("get_h", place, [&] { check_type(t, i, HANDLE_PAR); }, [&] { value = element(t, i)->h; });
+  run(
+      "get_h", place, [&] { check_type(t, i, HANDLE_PAR); }, [&] { value = element(t, i)->h; });
   return value;
 }
 
@@ -226,7 +239,8 @@ Hvalue* at(const char* name, const Place* place, const Htuple* t, Hlong i, int t
   static thread_local Hvalue none;
   none.l = 0;
   Hvalue* found = &none;
-  run(name, place, [&] { check_type(t, i, type); }, [&] { found = element(t, i); });
+  run(
+      name, place, [&] { check_type(t, i, type); }, [&] { found = element(t, i); });
   return found;
 }
 
@@ -245,7 +259,8 @@ Herror set_local(const char* name, const Place* place, Htuple* t, const char* v,
 Hlong get_converted(const char* name, const Place* place, char* buffer, Hlong size, const Htuple* t, Hlong i,
                     bool local) {
   Hlong needed = 0;
-  run(name, place, [&] { check_type(t, i, STRING_PAR); },
+  run(
+      name, place, [&] { check_type(t, i, STRING_PAR); },
       [&] {
         const std::string utf8 = element(t, i)->s ? element(t, i)->s : "";
         const std::string converted = local ? local_from_utf8(utf8) : utf8;
@@ -265,15 +280,15 @@ using alcedo::Place;
 
 // Defines F_name and Mname; `body` sees `place`.
 #define UNPACK(...) __VA_ARGS__
-#define BOTH(result, name, arguments, body)                                     \
-  result F_##name(UNPACK arguments) {                                           \
-    constexpr const Place* place = nullptr;                                     \
-    return body;                                                                \
-  }                                                                             \
-  result M##name(UNPACK arguments, const char* file, int line) {                \
-    const Place here{file, line};                                               \
-    const Place* place = &here;                                                 \
-    return body;                                                                \
+#define BOTH(result, name, arguments, body)                      \
+  result F_##name(UNPACK arguments) {                            \
+    constexpr const Place* place = nullptr;                      \
+    return body;                                                 \
+  }                                                              \
+  result M##name(UNPACK arguments, const char* file, int line) { \
+    const Place here{file, line};                                \
+    const Place* place = &here;                                  \
+    return body;                                                 \
   }
 
 BOTH(Herror, create_tuple, (Htuple * t, Hlong n), alcedo::create_tuple(place, t, n, UNDEF_PAR))

@@ -1,8 +1,8 @@
 /* Control tuples for C programs (C99, also valid C++). Part of HalconC.h.
  *
- * Every name below is a macro. It calls a checked function M<name>(..., file, line), which reports a wrong index, a wrong
- * type or a deleted tuple; with HC_FAST defined it calls F_<name>(...), which checks nothing. Arguments: P is a pointer
- * to a tuple, T the tuple itself (the macro takes its address), I an index from 0.
+ * Every name below is a macro. It calls a checked function M<name>(..., file, line), which reports a wrong index, a
+ * wrong type or a deleted tuple; with HC_FAST defined it calls F_<name>(...), which checks nothing. Arguments: P is a
+ * pointer to a tuple, T the tuple itself (the macro takes its address), I an index from 0.
  *
  * A tuple is created once (create_tuple..., an output of an operator, copy_tuple) and destroyed once. Strings are
  * UTF-8, copied in and owned by the tuple; handles are counted references. Errors: with the check "give_error" active
@@ -18,48 +18,48 @@ extern "C" {
 #endif
 
 /* ---- Both families of functions. H_TUPLE_FUNCTION(result, name, arguments). */
-#define H_TUPLE_FUNCTIONS \
-  H_TUPLE_FUNCTION(Herror, create_tuple, (Htuple * tuple, Hlong length)) \
-  H_TUPLE_FUNCTION(Herror, create_tuple_type, (Htuple * tuple, Hlong length, int type)) \
-  H_TUPLE_FUNCTION(Herror, create_tuple_i, (Htuple * tuple, Hlong value)) \
-  H_TUPLE_FUNCTION(Herror, create_tuple_d, (Htuple * tuple, double value)) \
-  H_TUPLE_FUNCTION(Herror, create_tuple_s, (Htuple * tuple, const char* value)) \
-  H_TUPLE_FUNCTION(Herror, create_tuple_h, (Htuple * tuple, Hphandle value)) \
-  H_TUPLE_FUNCTION(Herror, reuse_tuple_i, (Htuple * tuple, Hlong value)) \
-  H_TUPLE_FUNCTION(Herror, reuse_tuple_d, (Htuple * tuple, double value)) \
-  H_TUPLE_FUNCTION(Herror, reuse_tuple_s, (Htuple * tuple, const char* value)) \
-  H_TUPLE_FUNCTION(Herror, reuse_tuple_h, (Htuple * tuple, Hphandle value)) \
-  H_TUPLE_FUNCTION(Herror, destroy_tuple, (Htuple * tuple)) \
-  H_TUPLE_FUNCTION(Herror, copy_tuple, (const Htuple* from, Htuple* to)) \
-  H_TUPLE_FUNCTION(Herror, attach_tuple, (Htuple * from, Htuple * to)) \
-  H_TUPLE_FUNCTION(Herror, resize_tuple, (Htuple * tuple, Hlong length)) \
-  H_TUPLE_FUNCTION(Hlong, length_tuple, (const Htuple* tuple)) \
-  H_TUPLE_FUNCTION(int, get_type, (const Htuple* tuple, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, set_i, (Htuple * tuple, Hlong value, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, set_d, (Htuple * tuple, double value, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, set_s, (Htuple * tuple, const char* value, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, set_h, (Htuple * tuple, Hphandle value, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, init_i, (Htuple * tuple, Hlong value, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, init_d, (Htuple * tuple, double value, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, init_s, (Htuple * tuple, const char* value, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, init_h, (Htuple * tuple, Hphandle value, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, init_s_len, (Htuple * tuple, Hlong length, Hlong index)) \
-  H_TUPLE_FUNCTION(Hlong, get_i, (const Htuple* tuple, Hlong index)) \
-  H_TUPLE_FUNCTION(double, get_d, (const Htuple* tuple, Hlong index)) \
-  H_TUPLE_FUNCTION(const char*, get_s, (const Htuple* tuple, Hlong index)) \
-  H_TUPLE_FUNCTION(Hphandle, get_h, (const Htuple* tuple, Hlong index)) \
-  H_TUPLE_FUNCTION(Hlong*, at_i, (const Htuple* tuple, Hlong index)) \
-  H_TUPLE_FUNCTION(double*, at_d, (const Htuple* tuple, Hlong index)) \
-  H_TUPLE_FUNCTION(char**, at_s, (const Htuple* tuple, Hlong index)) \
-  H_TUPLE_FUNCTION(Hphandle*, at_h, (const Htuple* tuple, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, create_tuple_s_from_utf8, (Htuple * tuple, const char* value)) \
-  H_TUPLE_FUNCTION(Herror, create_tuple_s_from_local8bit, (Htuple * tuple, const char* value)) \
-  H_TUPLE_FUNCTION(Herror, reuse_tuple_s_from_utf8, (Htuple * tuple, const char* value)) \
-  H_TUPLE_FUNCTION(Herror, reuse_tuple_s_from_local8bit, (Htuple * tuple, const char* value)) \
-  H_TUPLE_FUNCTION(Herror, set_s_from_utf8, (Htuple * tuple, const char* value, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, set_s_from_local8bit, (Htuple * tuple, const char* value, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, init_s_from_utf8, (Htuple * tuple, const char* value, Hlong index)) \
-  H_TUPLE_FUNCTION(Herror, init_s_from_local8bit, (Htuple * tuple, const char* value, Hlong index)) \
+#define H_TUPLE_FUNCTIONS                                                                              \
+  H_TUPLE_FUNCTION(Herror, create_tuple, (Htuple * tuple, Hlong length))                               \
+  H_TUPLE_FUNCTION(Herror, create_tuple_type, (Htuple * tuple, Hlong length, int type))                \
+  H_TUPLE_FUNCTION(Herror, create_tuple_i, (Htuple * tuple, Hlong value))                              \
+  H_TUPLE_FUNCTION(Herror, create_tuple_d, (Htuple * tuple, double value))                             \
+  H_TUPLE_FUNCTION(Herror, create_tuple_s, (Htuple * tuple, const char* value))                        \
+  H_TUPLE_FUNCTION(Herror, create_tuple_h, (Htuple * tuple, Hphandle value))                           \
+  H_TUPLE_FUNCTION(Herror, reuse_tuple_i, (Htuple * tuple, Hlong value))                               \
+  H_TUPLE_FUNCTION(Herror, reuse_tuple_d, (Htuple * tuple, double value))                              \
+  H_TUPLE_FUNCTION(Herror, reuse_tuple_s, (Htuple * tuple, const char* value))                         \
+  H_TUPLE_FUNCTION(Herror, reuse_tuple_h, (Htuple * tuple, Hphandle value))                            \
+  H_TUPLE_FUNCTION(Herror, destroy_tuple, (Htuple * tuple))                                            \
+  H_TUPLE_FUNCTION(Herror, copy_tuple, (const Htuple* from, Htuple* to))                               \
+  H_TUPLE_FUNCTION(Herror, attach_tuple, (Htuple * from, Htuple * to))                                 \
+  H_TUPLE_FUNCTION(Herror, resize_tuple, (Htuple * tuple, Hlong length))                               \
+  H_TUPLE_FUNCTION(Hlong, length_tuple, (const Htuple* tuple))                                         \
+  H_TUPLE_FUNCTION(int, get_type, (const Htuple* tuple, Hlong index))                                  \
+  H_TUPLE_FUNCTION(Herror, set_i, (Htuple * tuple, Hlong value, Hlong index))                          \
+  H_TUPLE_FUNCTION(Herror, set_d, (Htuple * tuple, double value, Hlong index))                         \
+  H_TUPLE_FUNCTION(Herror, set_s, (Htuple * tuple, const char* value, Hlong index))                    \
+  H_TUPLE_FUNCTION(Herror, set_h, (Htuple * tuple, Hphandle value, Hlong index))                       \
+  H_TUPLE_FUNCTION(Herror, init_i, (Htuple * tuple, Hlong value, Hlong index))                         \
+  H_TUPLE_FUNCTION(Herror, init_d, (Htuple * tuple, double value, Hlong index))                        \
+  H_TUPLE_FUNCTION(Herror, init_s, (Htuple * tuple, const char* value, Hlong index))                   \
+  H_TUPLE_FUNCTION(Herror, init_h, (Htuple * tuple, Hphandle value, Hlong index))                      \
+  H_TUPLE_FUNCTION(Herror, init_s_len, (Htuple * tuple, Hlong length, Hlong index))                    \
+  H_TUPLE_FUNCTION(Hlong, get_i, (const Htuple* tuple, Hlong index))                                   \
+  H_TUPLE_FUNCTION(double, get_d, (const Htuple* tuple, Hlong index))                                  \
+  H_TUPLE_FUNCTION(const char*, get_s, (const Htuple* tuple, Hlong index))                             \
+  H_TUPLE_FUNCTION(Hphandle, get_h, (const Htuple* tuple, Hlong index))                                \
+  H_TUPLE_FUNCTION(Hlong*, at_i, (const Htuple* tuple, Hlong index))                                   \
+  H_TUPLE_FUNCTION(double*, at_d, (const Htuple* tuple, Hlong index))                                  \
+  H_TUPLE_FUNCTION(char**, at_s, (const Htuple* tuple, Hlong index))                                   \
+  H_TUPLE_FUNCTION(Hphandle*, at_h, (const Htuple* tuple, Hlong index))                                \
+  H_TUPLE_FUNCTION(Herror, create_tuple_s_from_utf8, (Htuple * tuple, const char* value))              \
+  H_TUPLE_FUNCTION(Herror, create_tuple_s_from_local8bit, (Htuple * tuple, const char* value))         \
+  H_TUPLE_FUNCTION(Herror, reuse_tuple_s_from_utf8, (Htuple * tuple, const char* value))               \
+  H_TUPLE_FUNCTION(Herror, reuse_tuple_s_from_local8bit, (Htuple * tuple, const char* value))          \
+  H_TUPLE_FUNCTION(Herror, set_s_from_utf8, (Htuple * tuple, const char* value, Hlong index))          \
+  H_TUPLE_FUNCTION(Herror, set_s_from_local8bit, (Htuple * tuple, const char* value, Hlong index))     \
+  H_TUPLE_FUNCTION(Herror, init_s_from_utf8, (Htuple * tuple, const char* value, Hlong index))         \
+  H_TUPLE_FUNCTION(Herror, init_s_from_local8bit, (Htuple * tuple, const char* value, Hlong index))    \
   H_TUPLE_FUNCTION(Hlong, get_s_to_utf8, (char* buffer, Hlong size, const Htuple* tuple, Hlong index)) \
   H_TUPLE_FUNCTION(Hlong, get_s_to_local8bit, (char* buffer, Hlong size, const Htuple* tuple, Hlong index))
 
@@ -75,7 +75,8 @@ H_TUPLE_FUNCTIONS
 H_TUPLE_FUNCTIONS
 #undef H_TUPLE_FUNCTION
 
-/* Strings at this interface are UTF-8. The local encoding can only be chosen where it is UTF-8, too; else error 9000. */
+/* Strings at this interface are UTF-8. The local encoding can only be chosen where it is UTF-8, too; else error 9000.
+ */
 H_EXPORT Herror SetHcInterfaceStringEncodingIsUtf8(int is_utf8);
 H_EXPORT int IsHcInterfaceStringEncodingUtf8(void);
 

@@ -1,6 +1,6 @@
-// Dictionaries: string or integer keys, in insertion order, each with a control tuple or an object tuple. A Dict is safe
-// to use from several threads by itself (dictionaries inside others are reached without HCall's lock); what it hands out
-// is shared and immutable.
+// Dictionaries: string or integer keys, in insertion order, each with a control tuple or an object tuple. A Dict is
+// safe to use from several threads by itself (dictionaries inside others are reached without HCall's lock); what it
+// hands out is shared and immutable.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,7 @@ class Dict {
   bool remove(const DictKey& key);
 
   size_t size() const;
-  std::vector<DictKey> keys() const;                            // in insertion order
+  std::vector<DictKey> keys() const;                           // in insertion order
   std::vector<std::pair<DictKey, DictValue>> entries() const;  // likewise
   bool contains(const DictKey& key) const;
 

@@ -13,8 +13,9 @@
 namespace alcedo {
 namespace {
 
-constexpr PixelType kTypes[] = {PixelType::byte,   PixelType::int1, PixelType::int2, PixelType::uint2,    PixelType::int4,
-                                PixelType::int8,   PixelType::real, PixelType::direction, PixelType::cyclic};
+constexpr PixelType kTypes[] = {PixelType::byte,  PixelType::int1,      PixelType::int2,
+                                PixelType::uint2, PixelType::int4,      PixelType::int8,
+                                PixelType::real,  PixelType::direction, PixelType::cyclic};
 
 template <class To, class From>
 To convert_value(From value) {
@@ -47,15 +48,24 @@ size_t size_of(PixelType type) {
 
 const char* name_of(PixelType type) {
   switch (type) {
-    case PixelType::byte: return "byte";
-    case PixelType::direction: return "direction";
-    case PixelType::cyclic: return "cyclic";
-    case PixelType::int1: return "int1";
-    case PixelType::int2: return "int2";
-    case PixelType::uint2: return "uint2";
-    case PixelType::int4: return "int4";
-    case PixelType::int8: return "int8";
-    case PixelType::real: break;
+    case PixelType::byte:
+      return "byte";
+    case PixelType::direction:
+      return "direction";
+    case PixelType::cyclic:
+      return "cyclic";
+    case PixelType::int1:
+      return "int1";
+    case PixelType::int2:
+      return "int2";
+    case PixelType::uint2:
+      return "uint2";
+    case PixelType::int4:
+      return "int4";
+    case PixelType::int8:
+      return "int8";
+    case PixelType::real:
+      break;
   }
   return "real";
 }
@@ -75,19 +85,40 @@ PixelType pixel_type_of_flag(int flag) {
   fail(error::kWrongImageType, "found the unknown pixel type number ", flag);
 }
 
-template <> PixelType pixel_type_of<uint8_t>() { return PixelType::byte; }
-template <> PixelType pixel_type_of<int8_t>() { return PixelType::int1; }
-template <> PixelType pixel_type_of<int16_t>() { return PixelType::int2; }
-template <> PixelType pixel_type_of<uint16_t>() { return PixelType::uint2; }
-template <> PixelType pixel_type_of<int32_t>() { return PixelType::int4; }
-template <> PixelType pixel_type_of<int64_t>() { return PixelType::int8; }
-template <> PixelType pixel_type_of<float>() { return PixelType::real; }
+template <>
+PixelType pixel_type_of<uint8_t>() {
+  return PixelType::byte;
+}
+template <>
+PixelType pixel_type_of<int8_t>() {
+  return PixelType::int1;
+}
+template <>
+PixelType pixel_type_of<int16_t>() {
+  return PixelType::int2;
+}
+template <>
+PixelType pixel_type_of<uint16_t>() {
+  return PixelType::uint2;
+}
+template <>
+PixelType pixel_type_of<int32_t>() {
+  return PixelType::int4;
+}
+template <>
+PixelType pixel_type_of<int64_t>() {
+  return PixelType::int8;
+}
+template <>
+PixelType pixel_type_of<float>() {
+  return PixelType::real;
+}
 
 Channel::Channel(PixelType type, int64_t width, int64_t height) : type_(type), width_(width), height_(height) {
   require(width >= 1 && width <= kMaxImageSide, error::kImageWidth, "found image width ", width, ", wanted 1 to ",
           kMaxImageSide);
-  require(height >= 1 && height <= kMaxImageSide, error::kImageHeight, "found image height ", height,
-          ", wanted 1 to ", kMaxImageSide);
+  require(height >= 1 && height <= kMaxImageSide, error::kImageHeight, "found image height ", height, ", wanted 1 to ",
+          kMaxImageSide);
   require(size() <= kMaxImageBytes / static_cast<int64_t>(size_of(type)), error::kOutOfMemory, "an image of ", width,
           " x ", height, " pixels is too large");
   data_.reset(std::calloc(bytes(), 1), std::free);
@@ -110,8 +141,7 @@ Image::Image(std::vector<ChannelPtr> channels) : channels_(std::move(channels)) 
   require(!channels_.empty(), error::kInternal, "an image needs at least one channel");
   for (const ChannelPtr& channel : channels_) {
     require(channel->width() == width() && channel->height() == height(), error::kImageDimensions,
-            "channels differ in size: ", width(), " x ", height(), " and ", channel->width(), " x ",
-            channel->height());
+            "channels differ in size: ", width(), " x ", height(), " and ", channel->width(), " x ", channel->height());
   }
 }
 

@@ -12,10 +12,18 @@ namespace alcedo {
 
 // Values are the documented pixel type flags.
 enum class PixelType : uint16_t {
-  byte = 1, int4 = 2, real = 4, direction = 8, cyclic = 16, int1 = 32, int2 = 512, uint2 = 1024, int8 = 4096
+  byte = 1,
+  int4 = 2,
+  real = 4,
+  direction = 8,
+  cyclic = 16,
+  int1 = 32,
+  int2 = 512,
+  uint2 = 1024,
+  int8 = 4096
 };
-size_t size_of(PixelType type);            // bytes of one pixel
-const char* name_of(PixelType type);       // "byte", "int1", ...
+size_t size_of(PixelType type);                  // bytes of one pixel
+const char* name_of(PixelType type);             // "byte", "int1", ...
 PixelType pixel_type_of(std::string_view name);  // throws 9001 for an unknown name
 PixelType pixel_type_of_flag(int flag);          // likewise for an unknown number
 template <class T>
@@ -27,13 +35,20 @@ decltype(auto) visit(PixelType type, Body&& body) {
   switch (type) {
     case PixelType::byte:
     case PixelType::direction:
-    case PixelType::cyclic: return body(uint8_t{});
-    case PixelType::int1: return body(int8_t{});
-    case PixelType::int2: return body(int16_t{});
-    case PixelType::uint2: return body(uint16_t{});
-    case PixelType::int4: return body(int32_t{});
-    case PixelType::int8: return body(int64_t{});
-    case PixelType::real: break;
+    case PixelType::cyclic:
+      return body(uint8_t{});
+    case PixelType::int1:
+      return body(int8_t{});
+    case PixelType::int2:
+      return body(int16_t{});
+    case PixelType::uint2:
+      return body(uint16_t{});
+    case PixelType::int4:
+      return body(int32_t{});
+    case PixelType::int8:
+      return body(int64_t{});
+    case PixelType::real:
+      break;
   }
   return body(float{});
 }

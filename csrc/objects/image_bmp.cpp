@@ -1,5 +1,5 @@
-// Windows bitmaps: reading 1, 4, 8, 16, 24 and 32 bits without compression (8 bits also run-length coded); writing 8 bits
-// (gray) and 24 bits.
+// Windows bitmaps: reading 1, 4, 8, 16, 24 and 32 bits without compression (8 bits also run-length coded); writing 8
+// bits (gray) and 24 bits.
 #include <algorithm>
 #include <cstring>
 

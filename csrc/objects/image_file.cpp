@@ -21,8 +21,8 @@ struct Format {
   std::string (*encode)(const Image&, const std::string& option);
 };
 constexpr Format kFormats[] = {
-    {"tiff", ".tif", codec::encode_tiff}, {"png", ".png", codec::encode_png}, {"jpeg", ".jpg", codec::encode_jpeg},
-    {"bmp", ".bmp", codec::encode_bmp},   {"pgm", ".pgm", codec::encode_pnm}, {"ppm", ".ppm", codec::encode_pnm},
+    {"tiff", ".tif", codec::encode_tiff}, {"png", ".png", codec::encode_png},  {"jpeg", ".jpg", codec::encode_jpeg},
+    {"bmp", ".bmp", codec::encode_bmp},   {"pgm", ".pgm", codec::encode_pnm},  {"ppm", ".ppm", codec::encode_pnm},
     {"pnm", ".pnm", codec::encode_pnm},   {"tif", ".tif", codec::encode_tiff}, {"jpg", ".jpg", codec::encode_jpeg},
 };
 constexpr const char* kEndings[] = {".tiff", ".tif", ".png", ".jpg", ".jpeg", ".bmp", ".pgm", ".ppm", ".pnm"};
@@ -90,12 +90,11 @@ namespace codec {
 
 void check_size(int64_t width, int64_t height, size_t file_bytes) {
   require(width >= 1 && width <= kMaxImageSide, error::kImageWidth, "the image width ", width, " is out of range");
-  require(height >= 1 && height <= kMaxImageSide, error::kImageHeight, "the image height ", height,
-          " is out of range");
+  require(height >= 1 && height <= kMaxImageSide, error::kImageHeight, "the image height ", height, " is out of range");
   // No format of ours packs more than some thousand pixels into a byte, and small images always pass.
   const int64_t plausible = (int64_t{1} << 22) + static_cast<int64_t>(std::min<size_t>(file_bytes, 1u << 30)) * 4096;
-  require(width * height <= std::min(kMaxPixels, plausible), error::kOutOfMemory, "an image of ", width, " x ",
-          height, " pixels in a file of ", file_bytes, " bytes is too large");
+  require(width * height <= std::min(kMaxPixels, plausible), error::kOutOfMemory, "an image of ", width, " x ", height,
+          " pixels in a file of ", file_bytes, " bytes is too large");
 }
 
 void require_kind(const Image& image, const char* format, std::initializer_list<PixelType> types,

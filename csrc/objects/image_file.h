@@ -1,5 +1,6 @@
-// Image files: JPEG, PNG, TIFF, BMP, PGM/PPM. Files are decoded from and encoded to memory; the format of a file is told
-// from its first bytes, never from its name. Whatever is wrong with a file is an error (52xx, 55xx), never a crash.
+// Image files: JPEG, PNG, TIFF, BMP, PGM/PPM. Files are decoded from and encoded to memory; the format of a file is
+// told from its first bytes, never from its name. Whatever is wrong with a file is an error (52xx, 55xx), never a
+// crash.
 #pragma once
 
 #include <string>

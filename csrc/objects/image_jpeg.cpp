@@ -1,12 +1,11 @@
 // JPEG through libjpeg. Its errors leave by longjmp, so the functions that call it hold no objects of their own.
+#include <jerror.h>
+#include <jpeglib.h>
+
 #include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-
-#include <jpeglib.h>
-
-#include <jerror.h>
 
 #include "base/error.h"
 #include "base/error_codes.h"
@@ -165,8 +164,7 @@ std::string encode_jpeg(const Image& image, const std::string& option) {
   std::vector<uint8_t> pixels(static_cast<size_t>(image.width() * image.height() * n));
   for (int64_t y = 0; y < image.height(); ++y) to_interleaved(image, y, pixels.data() + y * image.width() * n);
   Encoder e{};
-  const bool written =
-      write_rows(&e, pixels.data(), image.width(), image.height(), static_cast<int>(n), quality);
+  const bool written = write_rows(&e, pixels.data(), image.width(), image.height(), static_cast<int>(n), quality);
   std::string bytes;
   if (written) bytes.assign(reinterpret_cast<const char*>(e.buffer), e.size);
   jpeg_destroy_compress(&e.info);

@@ -1,5 +1,5 @@
-// PNG through libpng: gray and colour, 8 bit (byte) and 16 bit (uint2). Palettes become colours, alpha is dropped. Errors
-// leave libpng by longjmp, so the functions that call it hold no objects of their own.
+// PNG through libpng: gray and colour, 8 bit (byte) and 16 bit (uint2). Palettes become colours, alpha is dropped.
+// Errors leave libpng by longjmp, so the functions that call it hold no objects of their own.
 #include <png.h>
 
 #include <csetjmp>
@@ -61,7 +61,7 @@ bool read_header(Decoder* d) {
   png_read_info(d->png, d->info);
   int color = 0;
   png_get_IHDR(d->png, d->info, &d->width, &d->height, &d->bits, &color, nullptr, nullptr, nullptr);
-  png_set_expand(d->png);       // palettes to colours, fewer bits to 8, transparency to alpha
+  png_set_expand(d->png);  // palettes to colours, fewer bits to 8, transparency to alpha
   png_set_strip_alpha(d->png);
   if (d->bits == 16) png_set_swap(d->png);  // little endian
   png_set_interlace_handling(d->png);

@@ -23,7 +23,8 @@ class Scanner {
       value = value * 10 + (bytes_[at_] - '0');
       require(value <= INT32_MAX, kBadPnm, "the PNM file has a number that is too large");
     }
-    require(digits > 0, kBadPnm, "the PNM file ", at_ < bytes_.size() ? "has text where a number belongs" : "ends early");
+    require(digits > 0, kBadPnm, "the PNM file ",
+            at_ < bytes_.size() ? "has text where a number belongs" : "ends early");
     return value;
   }
 
@@ -35,7 +36,8 @@ class Scanner {
 
   const uint8_t* binary(int64_t n) {  // behind exactly one blank
     ++at_;
-    require(at_ <= bytes_.size() && static_cast<uint64_t>(n) <= bytes_.size() - at_, kBadPnm, "the PNM file ends early");
+    require(at_ <= bytes_.size() && static_cast<uint64_t>(n) <= bytes_.size() - at_, kBadPnm,
+            "the PNM file ends early");
     return reinterpret_cast<const uint8_t*>(bytes_.data()) + at_;
   }
 
@@ -78,8 +80,7 @@ std::vector<ImagePtr> decode_pnm(const std::string& bytes) {
   } else if (kind == '5' || kind == '6') {
     const uint8_t* from = scanner.binary(max > 255 ? 2 * n : n);
     for (int64_t i = 0; i < n; ++i) {
-      values[static_cast<size_t>(i)] =
-          max > 255 ? static_cast<uint16_t>(from[2 * i] << 8 | from[2 * i + 1]) : from[i];
+      values[static_cast<size_t>(i)] = max > 255 ? static_cast<uint16_t>(from[2 * i] << 8 | from[2 * i + 1]) : from[i];
     }
   } else {
     for (uint16_t& value : values) {

@@ -121,12 +121,18 @@ int pixel_flag(const Page& p) {
   if (p.format == SAMPLEFORMAT_IEEEFP) return p.bits == 32 ? static_cast<int>(PixelType::real) : 0;
   if (p.format != SAMPLEFORMAT_UINT && p.format != SAMPLEFORMAT_VOID && !is_signed) return 0;
   switch (p.bits) {
-    case 1: return is_signed || p.num_channels != 1 ? 0 : static_cast<int>(PixelType::byte);
-    case 8: return static_cast<int>(is_signed ? PixelType::int1 : PixelType::byte);
-    case 16: return static_cast<int>(is_signed ? PixelType::int2 : PixelType::uint2);
-    case 32: return is_signed ? static_cast<int>(PixelType::int4) : 0;
-    case 64: return is_signed ? static_cast<int>(PixelType::int8) : 0;
-    default: return 0;
+    case 1:
+      return is_signed || p.num_channels != 1 ? 0 : static_cast<int>(PixelType::byte);
+    case 8:
+      return static_cast<int>(is_signed ? PixelType::int1 : PixelType::byte);
+    case 16:
+      return static_cast<int>(is_signed ? PixelType::int2 : PixelType::uint2);
+    case 32:
+      return is_signed ? static_cast<int>(PixelType::int4) : 0;
+    case 64:
+      return is_signed ? static_cast<int>(PixelType::int8) : 0;
+    default:
+      return 0;
   }
 }
 
@@ -263,9 +269,10 @@ std::string encode_tiff(const Image& image, const std::string& option) {
   TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, static_cast<uint32_t>(image.height()));
   TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, static_cast<int>(size_of(type) * 8));
   TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, n);
-  TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, type == P::real                       ? SAMPLEFORMAT_IEEEFP
-                                           : type == P::byte || type == P::uint2 ? SAMPLEFORMAT_UINT
-                                                                                 : SAMPLEFORMAT_INT);
+  TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT,
+               type == P::real                       ? SAMPLEFORMAT_IEEEFP
+               : type == P::byte || type == P::uint2 ? SAMPLEFORMAT_UINT
+                                                     : SAMPLEFORMAT_INT);
   TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, color ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK);
   if (!color && n > 1) {
     const std::vector<uint16_t> extra(static_cast<size_t>(n - 1), EXTRASAMPLE_UNSPECIFIED);
@@ -284,8 +291,8 @@ std::string encode_tiff(const Image& image, const std::string& option) {
   });
   written = TIFFFlush(tiff) == 1 && written;
   file.reset();
-  require(written && memory.error.empty(), error::kFileNotWritable, "the image cannot be written as TIFF: ",
-          memory.error);
+  require(written && memory.error.empty(), error::kFileNotWritable,
+          "the image cannot be written as TIFF: ", memory.error);
   return std::move(memory.bytes);
 }
 

@@ -77,19 +77,24 @@ class Writer {
   bool element(const std::string& key, const Tuple& tuple, Hlong i, Json* to) {
     require(++num_values_ <= kMaxValues, error::kHandleNotSerializable, "the JSON text would be too long");
     switch (tuple.type_at(i)) {
-      case LONG_PAR: *to = tuple.int_at(i); return true;
+      case LONG_PAR:
+        *to = tuple.int_at(i);
+        return true;
       case DOUBLE_PAR:
         if (!std::isfinite(tuple.real_at(i))) break;
         *to = tuple.real_at(i);
         return true;
-      case STRING_PAR: *to = tuple.string_at(i); return true;
+      case STRING_PAR:
+        *to = tuple.string_at(i);
+        return true;
       case HANDLE_PAR: {
         const Handle handle(tuple.handle_at(i));
         if (!handle || handle.get()->type != &kDictType || !handle.get()->content()) break;
         *to = dict(*handle_content<Dict>(handle.get()), true);
         return true;
       }
-      default: break;
+      default:
+        break;
     }
     if (policy_ == NotSerializable::error) fail_entry(key, describe_element(tuple, i));
     return false;

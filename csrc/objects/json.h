@@ -1,6 +1,6 @@
 // Dictionaries as JSON. A tuple of one element is a plain value, other tuples are arrays, dictionaries are objects; a
-// nested dictionary with the keys 0, 1, 2, ... is an array (and an array of arrays reads as such a dictionary). true and
-// false read as 1 and 0, null as the empty tuple.
+// nested dictionary with the keys 0, 1, 2, ... is an array (and an array of arrays reads as such a dictionary). true
+// and false read as 1 and 0, null as the empty tuple.
 #pragma once
 
 #include <string>

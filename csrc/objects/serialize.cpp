@@ -245,17 +245,23 @@ Tuple ByteReader::tuple() {
 
 void ByteReader::element(int type, Tuple* to) {
   switch (type) {
-    case LONG_PAR: return to->push(get<int64_t>());
-    case DOUBLE_PAR: return to->push(get<double>());
-    case STRING_PAR: return to->push(string());
-    case HANDLE_PAR: return to->push(handle());
-    default: fail_damaged("unknown element type");
+    case LONG_PAR:
+      return to->push(get<int64_t>());
+    case DOUBLE_PAR:
+      return to->push(get<double>());
+    case STRING_PAR:
+      return to->push(string());
+    case HANDLE_PAR:
+      return to->push(handle());
+    default:
+      fail_damaged("unknown element type");
   }
 }
 
 Handle ByteReader::handle() {
   switch (static_cast<HandleForm>(get<uint8_t>())) {
-    case HandleForm::null: return {};
+    case HandleForm::null:
+      return {};
     case HandleForm::dict: {
       read_.push_back(make_dict_handle(dict()));
       return read_.back();
@@ -299,14 +305,24 @@ DictPtr ByteReader::dict() {
   for (uint64_t i = 0, n = count(2); i < n; ++i) {
     DictKey key;
     switch (static_cast<KeyForm>(get<uint8_t>())) {
-      case KeyForm::integer: key = get<int64_t>(); break;
-      case KeyForm::string: key = std::string(string()); break;
-      default: fail_damaged("unknown kind of key");
+      case KeyForm::integer:
+        key = get<int64_t>();
+        break;
+      case KeyForm::string:
+        key = std::string(string());
+        break;
+      default:
+        fail_damaged("unknown kind of key");
     }
     switch (static_cast<EntryForm>(get<uint8_t>())) {
-      case EntryForm::tuple: dict->set(key, tuple()); break;
-      case EntryForm::objects: dict->set(key, objects()); break;
-      default: fail_damaged("unknown kind of entry");
+      case EntryForm::tuple:
+        dict->set(key, tuple());
+        break;
+      case EntryForm::objects:
+        dict->set(key, objects());
+        break;
+      default:
+        fail_damaged("unknown kind of entry");
     }
   }
   --depth_;

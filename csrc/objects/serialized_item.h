@@ -30,8 +30,8 @@ struct Payload {
 Payload unseal(const std::string& tag, const uint8_t* data, size_t size);
 bool has_tag(const std::string& tag, const uint8_t* data, size_t size);
 
-// Content of a handle as a sealed block and back, by the callbacks of its type. 2455: the type has none; 9580: the block
-// holds no handle of a known type, or not one of type `wanted` (nullptr: any).
+// Content of a handle as a sealed block and back, by the callbacks of its type. 2455: the type has none; 9580: the
+// block holds no handle of a known type, or not one of type `wanted` (nullptr: any).
 std::vector<uint8_t> handle_to_bytes(const Handle& handle);
 Handle handle_from_bytes(const uint8_t* data, size_t size, const HandleType* wanted = nullptr);
 

@@ -76,9 +76,12 @@ const Parameter* find_parameter(const char* name) {
 
 Tuple default_of(const Parameter& parameter) {
   switch (parameter.kind) {
-    case Kind::number: return std::strcmp(parameter.name, "thread_num") ? parameter.number : thread_num();
-    case Kind::version: return ALCEDO_VERSION;
-    default: return parameter.text;
+    case Kind::number:
+      return std::strcmp(parameter.name, "thread_num") ? parameter.number : thread_num();
+    case Kind::version:
+      return ALCEDO_VERSION;
+    default:
+      return parameter.text;
   }
 }
 
@@ -92,8 +95,10 @@ std::string wanted(const Parameter& p, const Tuple& value) {
     case Kind::number:
       if (value.type_at(0) == LONG_PAR && value.int_at(0) >= p.min) return "";
       return p.min == INT64_MIN ? "an integer" : text("an integer of at least ", p.min);
-    case Kind::string: return value.type_at(0) == STRING_PAR ? "" : "a string";
-    default: return "nothing: it cannot be set";
+    case Kind::string:
+      return value.type_at(0) == STRING_PAR ? "" : "a string";
+    default:
+      return "nothing: it cannot be set";
   }
 }
 

@@ -1,5 +1,5 @@
-// The parameters of set_system / get_system. Values hold for all threads; a value set with the prefix tsp_ holds for the
-// calling thread only and goes before the common one.
+// The parameters of set_system / get_system. Values hold for all threads; a value set with the prefix tsp_ holds for
+// the calling thread only and goes before the common one.
 #pragma once
 
 #include <string>

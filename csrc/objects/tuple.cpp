@@ -11,9 +11,7 @@
 namespace alcedo {
 namespace {
 
-bool is_pure(int type) {
-  return type == LONG_PAR || type == DOUBLE_PAR || type == STRING_PAR || type == HANDLE_PAR;
-}
+bool is_pure(int type) { return type == LONG_PAR || type == DOUBLE_PAR || type == STRING_PAR || type == HANDLE_PAR; }
 
 size_t element_size(int type) { return type == MIXED_PAR ? sizeof(Hcpar) : sizeof(Hvalue); }
 
@@ -141,18 +139,25 @@ std::vector<std::string> strings_of(const Htuple& t) {
 
 std::string describe_type(int type) {
   switch (type) {
-    case LONG_PAR: return "an integer";
-    case DOUBLE_PAR: return "a real";
-    case STRING_PAR: return "a string";
-    case HANDLE_PAR: return "a handle";
-    default: return "an undefined element";
+    case LONG_PAR:
+      return "an integer";
+    case DOUBLE_PAR:
+      return "a real";
+    case STRING_PAR:
+      return "a string";
+    case HANDLE_PAR:
+      return "a handle";
+    default:
+      return "an undefined element";
   }
 }
 
 std::string describe_element(const Htuple& t, Hlong i) {
   switch (element_type(t, i)) {
-    case LONG_PAR: return std::to_string(value_at(t, i).l);
-    case DOUBLE_PAR: return text(value_at(t, i).d);
+    case LONG_PAR:
+      return std::to_string(value_at(t, i).l);
+    case DOUBLE_PAR:
+      return text(value_at(t, i).d);
     case STRING_PAR: {
       std::string s = string_at(t, i);
       if (s.size() > 80) s = s.substr(0, 77) + "...";
@@ -163,7 +168,8 @@ std::string describe_element(const Htuple& t, Hlong i) {
       if (!h) return "a null handle";
       return is_live_handle(h) ? text("a ", h->type->sem_type, " handle") : "an unknown handle";
     }
-    default: return "undefined";
+    default:
+      return "undefined";
   }
 }
 
@@ -402,7 +408,7 @@ bool operator==(const Tuple& a, const Tuple& b) {
   for (Hlong i = 0; i < a.size(); ++i) {
     const int type = a.type_at(i);
     if (type != b.type_at(i)) return false;
-    if (type == STRING_PAR ? std::strcmp(a.string_at(i), b.string_at(i)) != 0
+    if (type == STRING_PAR   ? std::strcmp(a.string_at(i), b.string_at(i)) != 0
         : type == DOUBLE_PAR ? a.real_at(i) != b.real_at(i)
                              : value_at(a, i).l != value_at(b, i).l) {
       return false;

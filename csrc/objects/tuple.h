@@ -1,8 +1,8 @@
 // Control tuples. Htuple (hcore.h) is the layout that crosses the ABI; the raw functions work on it; Tuple owns one.
 //
-// Storage: empty; a pure array of one element type; or an array of Hcpar (MIXED_PAR), which the first element of another
-// type brings about. A single pure value lives in Htuple::val with elem pointing at it. `free` is 1 if the array was
-// allocated; an array that was not (free 0, elem elsewhere) is borrowed: read, never freed.
+// Storage: empty; a pure array of one element type; or an array of Hcpar (MIXED_PAR), which the first element of
+// another type brings about. A single pure value lives in Htuple::val with elem pointing at it. `free` is 1 if the
+// array was allocated; an array that was not (free 0, elem elsewhere) is borrowed: read, never freed.
 #pragma once
 
 #include <cstdint>
@@ -38,9 +38,9 @@ char* copy_string(std::string_view text);  // malloc; throws std::bad_alloc
 void tuple_clear(Htuple* tuple) noexcept;  // frees what it owns; empty afterwards
 // Fresh storage for n elements of one type (zero; strings and handles null) or n undefined elements (UNDEF_PAR).
 void tuple_alloc(Htuple* tuple, Hlong n, int type);
-void tuple_move(Htuple* from, Htuple* to) noexcept;  // `to` is overwritten, `from` becomes empty
-void tuple_copy(const Htuple& from, Htuple* to);     // deep; `to` is overwritten
-void tuple_resize(Htuple* tuple, Hlong n);           // new elements are undefined (pure tuples: zero)
+void tuple_move(Htuple* from, Htuple* to) noexcept;              // `to` is overwritten, `from` becomes empty
+void tuple_copy(const Htuple& from, Htuple* to);                 // deep; `to` is overwritten
+void tuple_resize(Htuple* tuple, Hlong n);                       // new elements are undefined (pure tuples: zero)
 void tuple_set(Htuple* tuple, Hlong i, int type, Hvalue value);  // takes over the value, releases the old one
 
 // ---- A tuple that owns its storage.

@@ -1,10 +1,11 @@
 // Dictionaries.
+#include "objects/dict.h"
+
 #include <mutex>
 
 #include "api/args.h"
 #include "api/generic_params.h"
 #include "base/file.h"
-#include "objects/dict.h"
 #include "objects/json.h"
 #include "objects/serialize.h"
 #include "objects/serialized_item.h"

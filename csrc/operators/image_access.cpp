@@ -88,7 +88,8 @@ void compose3(Args& args) {
             ", wanted as many of each");
   }
   std::vector<ImagePtr> images;
-  for (int64_t k = 0; k < n; ++k) images.push_back(join({args.in_object(0)[k], args.in_object(1)[k], args.in_object(2)[k]}));
+  for (int64_t k = 0; k < n; ++k)
+    images.push_back(join({args.in_object(0)[k], args.in_object(1)[k], args.in_object(2)[k]}));
   args.out_object(0, std::move(images));
 }
 

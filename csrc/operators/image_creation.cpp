@@ -58,8 +58,9 @@ void gen_image_interleaved(Args& args) {
   std::vector<ChannelPtr> channels;
   for (const char color : {'r', 'g', 'b'}) {
     auto channel = std::make_shared<Channel>(type, width, height);
-    const uint8_t* first = pixels + row * stride + (column * static_cast<int64_t>(order.size()) +
-                                                    static_cast<int64_t>(order.find(color))) * size;
+    const uint8_t* first =
+        pixels + row * stride +
+        (column * static_cast<int64_t>(order.size()) + static_cast<int64_t>(order.find(color))) * size;
     visit(type, [&](auto pixel) {
       using T = decltype(pixel);
       const auto mask = static_cast<uint64_t>((uint64_t{1} << used) - 1);

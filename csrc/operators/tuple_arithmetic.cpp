@@ -59,8 +59,8 @@ double mean(const std::vector<double>& values) {
 void tuple_add(Args& args) {
   const Htuple &a = args.in(0), &b = args.in(1);
   if (!((element_types(a) | element_types(b)) & STRING_PAR)) {
-    return binary(args, [](int64_t x, int64_t y) { return wrap(bits(x) + bits(y)); },
-                  [](double x, double y) { return x + y; });
+    return binary(
+        args, [](int64_t x, int64_t y) { return wrap(bits(x) + bits(y)); }, [](double x, double y) { return x + y; });
   }
   const Pairs pairs(args, 0, 1);
   Tuple out;
@@ -78,45 +78,52 @@ void tuple_add(Args& args) {
 }
 
 void tuple_sub(Args& args) {
-  binary(args, [](int64_t x, int64_t y) { return wrap(bits(x) - bits(y)); }, [](double x, double y) { return x - y; });
+  binary(
+      args, [](int64_t x, int64_t y) { return wrap(bits(x) - bits(y)); }, [](double x, double y) { return x - y; });
 }
 
 void tuple_mult(Args& args) {
-  binary(args, [](int64_t x, int64_t y) { return wrap(bits(x) * bits(y)); }, [](double x, double y) { return x * y; });
+  binary(
+      args, [](int64_t x, int64_t y) { return wrap(bits(x) * bits(y)); }, [](double x, double y) { return x * y; });
 }
 
 void tuple_div(Args& args) {
-  binary(args,
-         [&](int64_t x, int64_t y) {
-           if (y == 0) args.fail_value(1, "found 0, wanted another divisor");
-           return y == -1 ? wrap(0 - bits(x)) : x / y;
-         },
-         [&](double x, double y) {
-           if (y == 0) args.fail_value(1, "found 0.0, wanted another divisor");
-           return x / y;
-         });
+  binary(
+      args,
+      [&](int64_t x, int64_t y) {
+        if (y == 0) args.fail_value(1, "found 0, wanted another divisor");
+        return y == -1 ? wrap(0 - bits(x)) : x / y;
+      },
+      [&](double x, double y) {
+        if (y == 0) args.fail_value(1, "found 0.0, wanted another divisor");
+        return x / y;
+      });
 }
 
 void tuple_mod(Args& args) {
-  binary(args,
-         [&](int64_t x, int64_t y) {
-           if (y == 0) args.fail_value(1, "found 0, wanted another divisor");
-           return y == -1 ? int64_t{0} : x % y;
-         },
-         [&](double, double) -> double { args.fail_type(0, "found a real, wanted integers in both tuples"); });
+  binary(
+      args,
+      [&](int64_t x, int64_t y) {
+        if (y == 0) args.fail_value(1, "found 0, wanted another divisor");
+        return y == -1 ? int64_t{0} : x % y;
+      },
+      [&](double, double) -> double { args.fail_type(0, "found a real, wanted integers in both tuples"); });
 }
 
 void tuple_pow(Args& args) {
   const auto power = [](double x, double y) { return std::pow(x, y); };
-  binary(args, [&](int64_t x, int64_t y) { return power(static_cast<double>(x), static_cast<double>(y)); }, power);
+  binary(
+      args, [&](int64_t x, int64_t y) { return power(static_cast<double>(x), static_cast<double>(y)); }, power);
 }
 
 void tuple_max2(Args& args) {
-  binary(args, [](int64_t x, int64_t y) { return std::max(x, y); }, [](double x, double y) { return std::max(x, y); });
+  binary(
+      args, [](int64_t x, int64_t y) { return std::max(x, y); }, [](double x, double y) { return std::max(x, y); });
 }
 
 void tuple_min2(Args& args) {
-  binary(args, [](int64_t x, int64_t y) { return std::min(x, y); }, [](double x, double y) { return std::min(x, y); });
+  binary(
+      args, [](int64_t x, int64_t y) { return std::min(x, y); }, [](double x, double y) { return std::min(x, y); });
 }
 
 void tuple_abs(Args& args) {

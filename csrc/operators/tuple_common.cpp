@@ -82,9 +82,12 @@ std::string format_c(const char* format, long long value) { return print(format,
 
 std::string element_text(const Htuple& tuple, Hlong i) {
   switch (element_type(tuple, i)) {
-    case LONG_PAR: return std::to_string(int_at(tuple, i));
-    case STRING_PAR: return string_at(tuple, i);
-    default: break;
+    case LONG_PAR:
+      return std::to_string(int_at(tuple, i));
+    case STRING_PAR:
+      return string_at(tuple, i);
+    default:
+      break;
   }
   const double value = real_at(tuple, i);
   std::string text = format_c("%.12g", value);

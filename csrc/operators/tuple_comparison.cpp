@@ -43,7 +43,8 @@ void each_pair(Args& args, const Test& test) {
 template <class Test>
 void each_order(Args& args, const Test& test) {
   require_comparable(args);
-  each_pair(args, [&](const Htuple& a, Hlong i, const Htuple& b, Hlong j) { return test(compare_elements(a, i, b, j)); });
+  each_pair(args,
+            [&](const Htuple& a, Hlong i, const Htuple& b, Hlong j) { return test(compare_elements(a, i, b, j)); });
 }
 
 template <class Test>
@@ -66,14 +67,28 @@ void tuple_equal_elem(Args& args) { each_pair(args, equal_elements); }
 void tuple_not_equal_elem(Args& args) {
   each_pair(args, [](const Htuple& a, Hlong i, const Htuple& b, Hlong j) { return !equal_elements(a, i, b, j); });
 }
-void tuple_less_elem(Args& args) { each_order(args, [](int order) { return order < 0; }); }
-void tuple_less_equal_elem(Args& args) { each_order(args, [](int order) { return order <= 0; }); }
-void tuple_greater_elem(Args& args) { each_order(args, [](int order) { return order > 0; }); }
-void tuple_greater_equal_elem(Args& args) { each_order(args, [](int order) { return order >= 0; }); }
+void tuple_less_elem(Args& args) {
+  each_order(args, [](int order) { return order < 0; });
+}
+void tuple_less_equal_elem(Args& args) {
+  each_order(args, [](int order) { return order <= 0; });
+}
+void tuple_greater_elem(Args& args) {
+  each_order(args, [](int order) { return order > 0; });
+}
+void tuple_greater_equal_elem(Args& args) {
+  each_order(args, [](int order) { return order >= 0; });
+}
 
-void tuple_and(Args& args) { each_truth(args, [](bool a, bool b) { return a && b; }); }
-void tuple_or(Args& args) { each_truth(args, [](bool a, bool b) { return a || b; }); }
-void tuple_xor(Args& args) { each_truth(args, [](bool a, bool b) { return a != b; }); }
+void tuple_and(Args& args) {
+  each_truth(args, [](bool a, bool b) { return a && b; });
+}
+void tuple_or(Args& args) {
+  each_truth(args, [](bool a, bool b) { return a || b; });
+}
+void tuple_xor(Args& args) {
+  each_truth(args, [](bool a, bool b) { return a != b; });
+}
 void tuple_not(Args& args) {
   map_elements(args, [](const Htuple& t, Hlong i, Tuple* out) { out->push(int_at(t, i) == 0 ? 1 : 0); });
 }

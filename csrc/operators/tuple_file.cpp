@@ -1,5 +1,5 @@
-// Tuples in text files: the number of elements, then one line per element: its type (1 integer, 2 real, 4 string) and its
-// value. In strings a line break is \n and a backslash \\.
+// Tuples in text files: the number of elements, then one line per element: its type (1 integer, 2 real, 4 string) and
+// its value. In strings a line break is \n and a backslash \\.
 #include <charconv>
 
 #include "base/file.h"
@@ -38,8 +38,8 @@ template <class T>
 T parse(std::string_view text) {
   T value{};
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  require(result.ec == std::errc() && result.ptr == text.data() + text.size(), error::kFileNotReadable,
-          "found '", std::string(text.substr(0, 40)), "' where a number belongs");
+  require(result.ec == std::errc() && result.ptr == text.data() + text.size(), error::kFileNotReadable, "found '",
+          std::string(text.substr(0, 40)), "' where a number belongs");
   return value;
 }
 
@@ -59,10 +59,17 @@ Tuple parse_tuple(std::string_view rest) {
     require(line.size() >= 2 && line[1] == ' ', error::kFileNotReadable, "an element has no type");
     const std::string_view value = line.substr(2);
     switch (line[0]) {
-      case '1': tuple.push(parse<int64_t>(value)); break;
-      case '2': tuple.push(parse<double>(value)); break;
-      case '4': tuple.push(unescape(value)); break;
-      default: fail(error::kFileNotReadable, "an element has the unknown type '", line[0], "'");
+      case '1':
+        tuple.push(parse<int64_t>(value));
+        break;
+      case '2':
+        tuple.push(parse<double>(value));
+        break;
+      case '4':
+        tuple.push(unescape(value));
+        break;
+      default:
+        fail(error::kFileNotReadable, "an element has the unknown type '", line[0], "'");
     }
   }
   require(rest.empty(), error::kFileNotReadable, "there is text behind the last element");

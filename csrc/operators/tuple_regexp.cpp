@@ -1,5 +1,5 @@
-// Regular expressions (ECMAScript's grammar) on characters. Matching takes polynomial time and bounded stack, except for
-// expressions with back references, which are for short strings only.
+// Regular expressions (ECMAScript's grammar) on characters. Matching takes polynomial time and bounded stack, except
+// for expressions with back references, which are for short strings only.
 #include <algorithm>
 #include <optional>
 #include <regex>
@@ -20,7 +20,11 @@ std::wstring decode(const std::string& utf8) {
   std::wstring wide;
   for (size_t i = 0; i < utf8.size();) {
     const auto lead = static_cast<unsigned char>(utf8[i]);
-    const int n = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const int n = lead < 0x80                   ? 1
+                  : lead >= 0xC2 && lead < 0xE0 ? 2
+                  : lead >= 0xE0 && lead < 0xF0 ? 3
+                  : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                : 0;
     wchar_t c = n <= 1 ? lead : lead & (0x7F >> n);
     bool good = n > 0 && i + static_cast<size_t>(n) <= utf8.size();
     for (int k = 1; good && k < n; ++k) {

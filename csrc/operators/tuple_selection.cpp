@@ -78,7 +78,8 @@ void tuple_gen_const(Args& args) {
   const int64_t n = args.in_int(0);
   if (n > kMaxTupleLength) args.fail_value(0, "found ", n, ", wanted at most ", kMaxTupleLength);
   const Htuple& value = args.in(1);
-  if (element_type(value, 0) == LONG_PAR) return args.out(0, std::vector<int64_t>(static_cast<size_t>(n), int_at(value, 0)));
+  if (element_type(value, 0) == LONG_PAR)
+    return args.out(0, std::vector<int64_t>(static_cast<size_t>(n), int_at(value, 0)));
   Tuple out;
   out.reserve(n);
   for (int64_t i = 0; i < n; ++i) out.push_element(value, 0);

@@ -94,7 +94,7 @@ struct Format {
     const bool whole = conversion && std::strchr("duoxXi", conversion);
     if (whole || (!conversion && type == LONG_PAR)) {
       const double real = real_at(t, i);
-      const long long value = type == LONG_PAR                 ? int_at(t, i)
+      const long long value = type == LONG_PAR                ? int_at(t, i)
                               : real >= 9223372036854775808.0 ? INT64_MAX
                               : real < -9223372036854775808.0 ? INT64_MIN
                                                               : static_cast<long long>(real);
@@ -160,8 +160,7 @@ void tuple_substr(Args& args) {
   Tuple out;
   for (Hlong k = 0; k < n; ++k) {
     const Characters text(string_at(args.in(0), k));
-    const int64_t first =
-        position_in(args, 1, int_at(args.in(1), args.in_length(1) == 1 ? 0 : k), 0, text.size());
+    const int64_t first = position_in(args, 1, int_at(args.in(1), args.in_length(1) == 1 ? 0 : k), 0, text.size());
     const int64_t last =
         position_in(args, 2, int_at(args.in(2), args.in_length(2) == 1 ? 0 : k), first - 1, text.size() - 1);
     out.push(text.part(first, last));
@@ -221,7 +220,8 @@ void tuple_split(Args& args) {
 void tuple_string(Args& args) {
   Format format;
   if (!Format::parse(args.in_string(1), &format)) {
-    args.fail_value(1, "found '", args.in_string(1), "', wanted flags, width, precision and one of d u o x X f e E g G s");
+    args.fail_value(1, "found '", args.in_string(1),
+                    "', wanted flags, width, precision and one of d u o x X f e E g G s");
   }
   map_elements(args, [&](const Htuple& t, Hlong i, Tuple* out) { out->push(format.apply(t, i)); });
 }

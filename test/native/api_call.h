@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdio>
 #include <fstream>
 #include <string>
 #include <utility>
@@ -38,8 +39,8 @@ struct CallResult {
 };
 
 // The numbers of outputs must be right, as for any caller.
-inline CallResult call(const char* name, const std::vector<Tuple>& in, int num_out, const std::vector<Hobject>& in_objects = {},
-                       int num_out_objects = 0) {
+inline CallResult call(const char* name, const std::vector<Tuple>& in, int num_out,
+                       const std::vector<Hobject>& in_objects = {}, int num_out_objects = 0) {
   std::vector<Htuple> inputs, outputs(static_cast<size_t>(num_out));
   for (const Tuple& tuple : in) inputs.push_back(tuple.raw());  // read through elem, which points into `in`
   std::vector<Hobject> out_objects(static_cast<size_t>(num_out_objects));
@@ -69,12 +70,14 @@ inline Tuple call1(const char* name, const std::vector<Tuple>& in, const std::ve
 }
 
 // One output object.
-inline TestObject call_object(const char* name, const std::vector<Tuple>& in, const std::vector<Hobject>& in_objects = {}) {
+inline TestObject call_object(const char* name, const std::vector<Tuple>& in,
+                              const std::vector<Hobject>& in_objects = {}) {
   return std::move(call(name, in, 0, in_objects, 1).objects[0]);
 }
 
 // Quick: without the fsync of the library's own writing.
 inline void write_test_file(const std::string& name, const void* data, size_t size) {
+  std::remove(name.c_str());  // overwriting flushes on some file systems
   std::ofstream(name, std::ios::binary).write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
 }
 inline void write_test_file(const std::string& name, const std::string& content) {

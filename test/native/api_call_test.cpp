@@ -1,4 +1,6 @@
 // The call path: checks from the table, errors, ownership, threads.
+#include "api_call.h"
+
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -6,7 +8,6 @@
 
 #include "api/args.h"
 #include "api/call.h"
-#include "api_call.h"
 #include "objects/dict.h"
 
 using namespace alcedo;
@@ -20,15 +21,14 @@ void failing(Args& args) {
 }
 
 const char* const kModes[] = {"oracle", "other", nullptr};
-const ParameterSpec kParameters[] = {
-    {"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no, false, nullptr, false, false, 0, 0,
-     false, "none", "", ""},
-    {"Mode", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no, false, kModes, false, false, 0, 0, false,
-     "string", "oracle", ""},
-    {"Numbers", ParameterClass::input_control, "number", DOUBLE_PAR, Multivalue::optional, true, nullptr, true, true, 0, 100,
-     false, "real", "", ""},
-    {"Result", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no, false, nullptr, false, false, 0, 0, false,
-     "integer", "", ""}};
+const ParameterSpec kParameters[] = {{"DictHandle", ParameterClass::input_control, "dict", HANDLE_PAR, Multivalue::no,
+                                      false, nullptr, false, false, 0, 0, false, "none", "", ""},
+                                     {"Mode", ParameterClass::input_control, "string", STRING_PAR, Multivalue::no,
+                                      false, kModes, false, false, 0, 0, false, "string", "oracle", ""},
+                                     {"Numbers", ParameterClass::input_control, "number", DOUBLE_PAR,
+                                      Multivalue::optional, true, nullptr, true, true, 0, 100, false, "real", "", ""},
+                                     {"Result", ParameterClass::output_control, "integer", LONG_PAR, Multivalue::no,
+                                      false, nullptr, false, false, 0, 0, false, "integer", "", ""}};
 OperatorSpec spec_of(OperatorFn function) {
   return {"probe", function, kParameters, 4, 0, 0, 3, 1, "", "", "", "", "", "", ""};
 }
@@ -112,7 +112,8 @@ TEST_SUITE("api") {
     CHECK(run({dict(), "oracle", Tuple()}, [](Args&) { throw std::bad_alloc(); }).code == 6001);
     CHECK(run({dict(), "oracle", Tuple()}, [](Args&) { throw 1; }).code == error::kInternal);
     CHECK(run({dict(), "oracle", Tuple()}, nullptr).code == error::kNotImplemented);
-    const CallError long_text = run({dict(), "oracle", Tuple()}, [](Args&) { fail(9999, std::string(5000, 'a'), "ä"); });
+    const CallError long_text =
+        run({dict(), "oracle", Tuple()}, [](Args&) { fail(9999, std::string(5000, 'a'), "ä"); });
     CHECK(long_text.text.size() == MAX_STRING - 1);
     CHECK(HCall("no_such_operator", nullptr, nullptr) == 8000);
     CHECK(HCall(nullptr, nullptr, nullptr) == 8000);

@@ -1,6 +1,5 @@
 // Dictionary operators, JSON, hdict files, serialisation.
 #include <doctest/doctest.h>
-
 #include <unistd.h>
 
 #include <cmath>

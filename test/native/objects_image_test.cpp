@@ -1,6 +1,5 @@
 // Image and object operators, image files.
 #include <doctest/doctest.h>
-
 #include <unistd.h>
 
 #include <functional>
@@ -52,8 +51,8 @@ TEST_SUITE("objects") {
     const Image& c = *color.objects()[0];
     CHECK(c.data<uint8_t>(0)[0] == 3);
     CHECK(c.data<uint8_t>(2)[3] == 10);
-    CHECK(call_error("gen_image_interleaved", {address(bgrx), "bgrx", 2, 2, 10, "byte", 2, 2, 1, 0, -1, 0}, 0, {}, 1).code ==
-          1308);
+    CHECK(call_error("gen_image_interleaved", {address(bgrx), "bgrx", 2, 2, 10, "byte", 2, 2, 1, 0, -1, 0}, 0, {}, 1)
+              .code == 1308);
   }
 
   TEST_CASE("images: channels") {
@@ -133,22 +132,21 @@ TEST_SUITE("objects") {
       ImagePtr image;
       bool exact;
     };
-    const Case cases[] = {
-        {"png", "png", pattern<uint8_t>(PixelType::byte, 13, 7, 1), true},
-        {"png best", "png", pattern<uint8_t>(PixelType::byte, 13, 7, 3), true},
-        {"png", "png", pattern<uint16_t>(PixelType::uint2, 13, 7, 3), true},
-        {"bmp", "bmp", pattern<uint8_t>(PixelType::byte, 13, 7, 1), true},
-        {"bmp", "bmp", pattern<uint8_t>(PixelType::byte, 13, 7, 3), true},
-        {"pgm", "pgm", pattern<uint8_t>(PixelType::byte, 13, 7, 1), true},
-        {"ppm", "ppm", pattern<uint16_t>(PixelType::uint2, 13, 7, 3), true},
-        {"tiff", "tif", pattern<uint8_t>(PixelType::byte, 13, 7, 3), true},
-        {"tiff lzw", "tif", pattern<int16_t>(PixelType::int2, 13, 7, 5), true},
-        {"tiff deflate", "tif", pattern<float>(PixelType::real, 13, 70, 2), true},
-        {"tiff packbits", "tif", pattern<int64_t>(PixelType::int8, 13, 7, 1), true},
-        {"tiff", "tif", pattern<int32_t>(PixelType::int4, 13, 7, 1), true},
-        {"tiff", "tif", pattern<int8_t>(PixelType::int1, 13, 7, 1), true},
-        {"jpeg 100", "jpg", scale(pattern<uint8_t>(PixelType::byte, 13, 7, 3), 0.1, 50), false},
-        {"jpeg", "jpg", pattern<uint8_t>(PixelType::byte, 13, 7, 1), false}};
+    const Case cases[] = {{"png", "png", pattern<uint8_t>(PixelType::byte, 13, 7, 1), true},
+                          {"png best", "png", pattern<uint8_t>(PixelType::byte, 13, 7, 3), true},
+                          {"png", "png", pattern<uint16_t>(PixelType::uint2, 13, 7, 3), true},
+                          {"bmp", "bmp", pattern<uint8_t>(PixelType::byte, 13, 7, 1), true},
+                          {"bmp", "bmp", pattern<uint8_t>(PixelType::byte, 13, 7, 3), true},
+                          {"pgm", "pgm", pattern<uint8_t>(PixelType::byte, 13, 7, 1), true},
+                          {"ppm", "ppm", pattern<uint16_t>(PixelType::uint2, 13, 7, 3), true},
+                          {"tiff", "tif", pattern<uint8_t>(PixelType::byte, 13, 7, 3), true},
+                          {"tiff lzw", "tif", pattern<int16_t>(PixelType::int2, 13, 7, 5), true},
+                          {"tiff deflate", "tif", pattern<float>(PixelType::real, 13, 70, 2), true},
+                          {"tiff packbits", "tif", pattern<int64_t>(PixelType::int8, 13, 7, 1), true},
+                          {"tiff", "tif", pattern<int32_t>(PixelType::int4, 13, 7, 1), true},
+                          {"tiff", "tif", pattern<int8_t>(PixelType::int1, 13, 7, 1), true},
+                          {"jpeg 100", "jpg", scale(pattern<uint8_t>(PixelType::byte, 13, 7, 3), 0.1, 50), false},
+                          {"jpeg", "jpg", pattern<uint8_t>(PixelType::byte, 13, 7, 1), false}};
     for (const Case& c : cases) {
       CAPTURE(c.format);
       const TestObject image = object(c.image);
@@ -173,9 +171,10 @@ TEST_SUITE("objects") {
   }
 
   TEST_CASE("image files: truncated and damaged ones are errors or images, never a crash") {
-    const ImagePtr gray = pattern<uint8_t>(PixelType::byte, 33, 21, 1), color = pattern<uint8_t>(PixelType::byte, 33, 21, 3);
+    const ImagePtr gray = pattern<uint8_t>(PixelType::byte, 33, 21, 1),
+                   color = pattern<uint8_t>(PixelType::byte, 33, 21, 3);
     const std::pair<const char*, ImagePtr> formats[] = {
-        {"png", color}, {"jpeg", color}, {"bmp", gray},        {"bmp", color},          {"pgm", gray},
+        {"png", color}, {"jpeg", color}, {"bmp", gray},       {"bmp", color},         {"pgm", gray},
         {"ppm", color}, {"tiff", color}, {"tiff lzw", color}, {"tiff deflate", gray}, {"tiff packbits", gray}};
     std::mt19937 random(7);
     const std::string name = temp("fuzz.bin");
@@ -206,9 +205,10 @@ TEST_SUITE("objects") {
     }
     CHECK(num_live_objects() == objects);
     // Headers that promise more than there is.
-    for (const std::string& bad : {std::string("P5 1000000 1000000 255\n"), std::string("P2 3 1 255\n1 2 x"),
-                                   std::string("P6\n2 2\n70000\n"), std::string("BM"), std::string("\x89PNG\r\n\x1a\n"),
-                                   std::string("\xFF\xD8\xFF"), std::string("II*\0\xFF\xFF\xFF\xFF", 8), std::string("P5")}) {
+    for (const std::string& bad :
+         {std::string("P5 1000000 1000000 255\n"), std::string("P2 3 1 255\n1 2 x"), std::string("P6\n2 2\n70000\n"),
+          std::string("BM"), std::string("\x89PNG\r\n\x1a\n"), std::string("\xFF\xD8\xFF"),
+          std::string("II*\0\xFF\xFF\xFF\xFF", 8), std::string("P5")}) {
       write_test_file(name, bad);
       CHECK(call_error("read_image", {name}, 0, {}, 1).code != H_MSG_TRUE);
     }

@@ -1,6 +1,5 @@
 // Tuple operators: mixed types, edges, errors.
 #include <doctest/doctest.h>
-
 #include <unistd.h>
 
 #include <cmath>
@@ -217,7 +216,8 @@ TEST_SUITE("objects") {
     CHECK(call1("read_tuple", {file}) == t);
     call("write_tuple", {kNone, file}, 0);
     CHECK(call1("read_tuple", {file}).empty());
-    for (const char* bad : {"", "x\n", "2\n1 5\n", "1\n9 5\n", "1\n1 5x\n", "1\n1 5\nmore\n", "99999999999999999999\n", "1\n1\n"}) {
+    for (const char* bad :
+         {"", "x\n", "2\n1 5\n", "1\n9 5\n", "1\n1 5x\n", "1\n1 5\nmore\n", "99999999999999999999\n", "1\n1\n"}) {
       write_test_file(file, bad);
       CHECK(call_error("read_tuple", {file}, 1).code == error::kFileNotReadable);
     }
