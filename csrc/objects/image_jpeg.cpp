@@ -1,11 +1,12 @@
 // JPEG through libjpeg. Its errors leave by longjmp, so the functions that call it hold no objects of their own.
-#include <jerror.h>
-#include <jpeglib.h>
-
+// clang-format off: jpeglib.h needs cstdio before it, jerror.h jpeglib.h
 #include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <jpeglib.h>
+#include <jerror.h>
+// clang-format on
 
 #include "base/error.h"
 #include "base/error_codes.h"
