@@ -56,8 +56,8 @@ Graph Pruner::generate(const Graph& graph) {
   const std::vector<int32_t> order = state.order();
   PruningResult result;
   result.removed = state.choose(order, limits, result.asked);
-  result.before = cost_without(graph, state.info, state.coupling, {});
-  result.after = cost_without(graph, state.info, state.coupling, result.removed);
+  result.before = state.cost({});
+  result.after = state.cost(result.removed);
   const Graph sliced = slice_graph(graph, state.info, state.coupling, result.removed, state.input_shapes);
   result.reached = state.reached(sliced, result);
   result.kernels = count_kernels(state.coupling, result.removed);

@@ -95,14 +95,14 @@ std::vector<double> PrunerState::scores() const {
   normalize_scores(coupling, settings.normalization, scores);
   if (settings.flops_regularization > 0.0) {
     // The price of a set's channel: what its first group costs, in percent of the network's MACs.
-    const Cost all = cost_without(graph, info, coupling, {});
+    const Cost all = cost({});
     std::vector<double> price(coupling.set_num(), -1.0);
     for (size_t g = 0; g < scores.size(); ++g) {
       double& own = price[coupling.groups()[g].set];
       if (own < 0.0) {
         std::vector<bool> removed(scores.size());
         removed[g] = true;
-        const Cost without = cost_without(graph, info, coupling, removed);
+        const Cost without = cost(removed);
         own = 100.0 * static_cast<double>(all.macs - without.macs) / static_cast<double>(std::max<int64_t>(all.macs, 1));
       }
       scores[g] -= settings.flops_regularization * own;
@@ -180,6 +180,12 @@ std::string PrunerState::why_not(int32_t c, const SelectionLimits& limits) const
   return "'min_kernels' or 'max_layer_percentage' keep all its kernels";
 }
 
+Cost PrunerState::cost(const std::vector<bool>& removed) const {
+  Cost cost = cost_without(graph, info, coupling, removed);
+  if (!input_shapes.empty() && !input_shapes[0].empty()) cost.macs /= std::max<int64_t>(input_shapes[0][0], 1);
+  return cost;
+}
+
 std::vector<bool> PrunerState::choose(const std::vector<int32_t>& order, const SelectionLimits& limits,
                                       double& asked) const {
   const TargetSearch search{coupling, order, limits};
@@ -191,16 +197,11 @@ std::vector<bool> PrunerState::choose(const std::vector<int32_t>& order, const S
   require(settings.target_value >= 0.0, error::kUnsupportedGenValue, "'target' is '", settings.target,
           "', but 'target_value' is not set");
   asked = settings.target_value;
-  const auto macs = [&](const std::vector<bool>& removed) {
-    return static_cast<double>(cost_without(graph, info, coupling, removed).macs);
-  };
+  const auto macs = [&](const std::vector<bool>& removed) { return static_cast<double>(cost(removed).macs); };
   if (settings.target == "macs") return search.at_most(macs, asked);
   if (settings.target == "params") {
-    return search.at_most(
-        [&](const std::vector<bool>& removed) {
-          return static_cast<double>(cost_without(graph, info, coupling, removed).params);
-        },
-        asked);
+    return search.at_most([&](const std::vector<bool>& removed) { return static_cast<double>(cost(removed).params); },
+                          asked);
   }
   const auto sliced = [&](const std::vector<bool>& removed) {
     return slice_graph(graph, info, coupling, removed, input_shapes);

@@ -53,6 +53,8 @@ struct PrunerState {
   // Why no kernel of the convolution can leave under the settings; empty if one can.
   std::string why_not(int32_t convolution, const SelectionLimits& limits) const;
 
+  // MACs of one sample, parameters.
+  Cost cost(const std::vector<bool>& removed) const;
   std::vector<bool> choose(const std::vector<int32_t>& order, const SelectionLimits& limits, double& asked) const;
   // What the pruned graph has of the target's quantity.
   double reached(const Graph& sliced, const PruningResult& result) const;

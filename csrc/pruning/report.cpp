@@ -65,6 +65,17 @@ struct Layers {
   }
 };
 
+// "0,3,4": indices of the kernels that the last generate() removed.
+std::string removed_kernels(const PrunerState& state, const Convolution& convolution) {
+  std::string list;
+  for (int64_t k = 0; k < convolution.kernel_num; ++k) {
+    const int32_t group = convolution.group_of_kernel[k];
+    if (!state.result || group == kNone || !state.result->removed[group]) continue;
+    list += (list.empty() ? "" : ",") + std::to_string(k);
+  }
+  return list;
+}
+
 double pruned_percentage(const PrunerState& state) {
   const int64_t all = state.prunable_kernels();
   if (!state.result || all == 0) return 0.0;
@@ -103,18 +114,15 @@ PruningValue read_out(const PrunerState& state, const std::string& name) {
     });
     return list;
   }
-  const auto cost = [&](const std::vector<bool>& removed) {
-    return cost_without(state.graph, state.info, state.coupling, removed);
-  };
-  if (name == "macs") return cost({}).macs;
-  if (name == "params") return cost({}).params;
-  if (name == "macs_pruned") return state.result ? state.result->after.macs : cost({}).macs;
-  if (name == "params_pruned") return state.result ? state.result->after.params : cost({}).params;
+  if (name == "macs") return state.cost({}).macs;
+  if (name == "params") return state.cost({}).params;
+  if (name == "macs_pruned") return state.result ? state.result->after.macs : state.cost({}).macs;
+  if (name == "params_pruned") return state.result ? state.result->after.params : state.cost({}).params;
   unknown_pruning_parameter(name);
 }
 
 std::string report_json(const PrunerState& state) {
-  const Cost before = cost_without(state.graph, state.info, state.coupling, {});
+  const Cost before = state.cost({});
   const Cost after = state.result ? state.result->after : before;
   const SelectionLimits limits = state.limits();
   const std::vector<int64_t> left =
@@ -144,6 +152,7 @@ std::string report_json(const PrunerState& state) {
     json += (c == 0 ? "{\"name\":" : ",{\"name\":") + quoted(state.graph.nodes[convolution.node].name);
     json += ",\"kernels_before\":" + number(static_cast<double>(convolution.kernel_num));
     json += ",\"kernels_after\":" + number(static_cast<double>(left[c]));
+    json += ",\"removed\":[" + removed_kernels(state, convolution) + "]";
     json += reason.empty() ? ",\"prunable\":true}" : ",\"prunable\":false,\"reason\":" + quoted(reason) + "}";
   }
   return json + "]}";
