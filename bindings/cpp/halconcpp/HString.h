@@ -64,7 +64,7 @@ class HString {
         continue;
       }
       const int tail = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-      out += static_cast<char>((0xF00 >> tail & 0xFF) | (c >> 6 * tail));
+      out += static_cast<char>((0xF00 >> (tail + 1) & 0xFF) | (c >> 6 * tail));
       for (int i = tail - 1; i >= 0; --i) out += static_cast<char>(0x80 | (c >> 6 * i & 0x3F));
     }
     return out;

@@ -56,6 +56,8 @@ int main(int argc, char** argv) {
     replaced.CreateDlPruning(model, L"oracle", empty);
     Ran(replaced, "void HDlPrune::CreateDlPruning(const HDlModel& DLModelHandle, const wchar_t* Mode, "
         "const HDict& GenParam)   ( Windows only)");
+    const HString wide(L"a\u00e9\u20ac\U0001F600");
+    if (wide != "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80" || HString(wide.TextW()) != wide) return 7;
 #endif
 
     // Misuse is an exception with number, operator and text.
