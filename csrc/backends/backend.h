@@ -95,6 +95,9 @@ using CreateKernel = std::unique_ptr<Kernel> (*)(const KernelRequest&);
 std::unique_ptr<Kernel> create_kernel(const KernelRequest& request, bool reference_only = false);
 std::unique_ptr<Kernel> create_layer_kernel(const KernelRequest& request);
 
+// Frees what choosing kernels by timing has held.
+void end_tuning();
+
 // Copies between formats and float types of the same shape; zero-fills padding channels.
 std::unique_ptr<Kernel> create_reorder(const MemoryDesc& from, const MemoryDesc& to);
 

@@ -1,10 +1,13 @@
 // AblationPlan: one forward pass whose values all stay; an ablation zeroes channels in place, recomputes only what
 // depends on them beside the first pass, and puts the channels back.
+#include <omp.h>
+
 #include <algorithm>
 #include <cstring>
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "base/parallel.h"
 #include "engine/loss.h"
 
 namespace alcedo {
@@ -127,6 +130,7 @@ const std::vector<float>& AblationPlan::ablate(const std::vector<ChannelRef>& ch
             impl.graph.values[ref.value].name, " has no channel ", ref.channel);
     targets.emplace_back(slot, ref.channel);
   }
+  omp_set_num_threads(thread_num());
   Network& network = *impl.network;
   std::fill(impl.dirty.begin(), impl.dirty.end(), false);
   std::vector<Impl::Saved> saved;

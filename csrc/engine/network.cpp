@@ -1,18 +1,23 @@
 // Network: slots and parameters, reloading weights, inputs.
 #include "engine/network.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "base/parallel.h"
 
 namespace alcedo {
 
 Network::Network(const Graph& graph, std::vector<Shape> input_shapes, const std::vector<ValueId>& wanted,
                  const std::vector<ValueId>& feature_maps, Purpose purpose, const PlanOptions& options)
     : graph_(graph), input_shapes_(std::move(input_shapes)), purpose_(purpose), options_(options) {
+  // Kernels are made for a number of threads.
+  omp_set_num_threads(thread_num());
   if (!has_bf16() || purpose == Purpose::training) options_.bf16 = false;
   infos_ = infer(graph_, input_shapes_);
   consumers_ = graph_.consumers();
@@ -186,6 +191,7 @@ void Network::prepare_changed() {
 }
 
 void Network::finish() {
+  end_tuning();
   scratch_ = program_.add_buffer(scratch_bytes_, true);
   program_.allocate(purpose_ != Purpose::ablation);
   bind();

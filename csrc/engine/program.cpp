@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "base/parallel.h"
+#include "engine/placement.h"
 
 namespace alcedo {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/arena.h"
+#include "base/arena.h"
 
 namespace alcedo {
 

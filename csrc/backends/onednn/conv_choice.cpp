@@ -1,8 +1,6 @@
 // Which of oneDNN's algorithms runs a convolution, per direction.
 #include "backends/onednn/conv.h"
-
-#include "base/error.h"
-#include "base/error_codes.h"
+#include "backends/onednn/tuning.h"
 
 namespace alcedo::onednn {
 namespace {
@@ -58,17 +56,71 @@ dnnl::convolution_backward_weights::primitive_desc backward_weights_desc(const C
           hint_desc(s, how)};
 }
 
+bool may_be_winograd(const ConvShape& s) {
+  if (s.groups != 1 || s.dtype != DType::f32 || s.plain_src || s.kernel.size() != 2) return false;
+  for (size_t i = 0; i < 2; ++i) {
+    if (s.kernel[i] != 3 || s.stride[i] != 1 || s.dilation[i] != 0 || s.pad_begin[i] > 1 || s.pad_end[i] > 1) return false;
+  }
+  return s.padded_ic() >= 32 && s.padded_oc() >= 32;
+}
+
+// The direct algorithm, or Winograd's where it was measured to be faster. `make` builds a primitive descriptor,
+// `time` runs it.
+template <class Make, class Time>
+auto fastest(const std::string& key, bool winograd, const Make& make, const Time& time) {
+  auto direct = make(algorithm::convolution_direct);
+  if (!winograd) return direct;
+  try {
+    auto other = make(algorithm::convolution_winograd);
+    if (second_is_faster(key, [&] { return time(direct); }, [&] { return time(other); })) return other;
+  } catch (const dnnl::error& error) {
+    if (error.status != dnnl_unimplemented) throw;
+  }
+  return direct;
+}
+
 }  // namespace
 
 ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request) {
   ConvChoice choice;
-  choice.forward = forward_desc(shape, request, algorithm::convolution_direct);
+  const bool winograd = request.autotune && may_be_winograd(shape);
+  const std::string key = shape.key();
+  choice.forward = fastest(
+      key + (request.weight_gradients ? "/training" : "/forward") + (request.residual ? "+" : "") +
+          std::to_string(static_cast<int>(request.activation.kind)),
+      winograd, [&](algorithm how) { return forward_desc(shape, request, how); },
+      [&](const dnnl::convolution_forward::primitive_desc& pd) {
+        ArgumentList list{{DNNL_ARG_SRC, pd.src_desc()},
+                          {DNNL_ARG_WEIGHTS, pd.weights_desc()},
+                          {DNNL_ARG_DST, pd.dst_desc()},
+                          {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
+        if (shape.bias) list.push_back({DNNL_ARG_BIAS, pd.bias_desc()});
+        return time_primitive(dnnl::convolution_forward(pd), list);
+      });
   choice.name = choice.forward.impl_info_str();
   if (request.backward && request.diff_wanted[0]) {
-    choice.backward_data = backward_data_desc(shape, algorithm::convolution_direct);
+    choice.backward_data = fastest(
+        key + "/backward data", winograd, [&](algorithm how) { return backward_data_desc(shape, how); },
+        [&](const dnnl::convolution_backward_data::primitive_desc& pd) {
+          return time_primitive(dnnl::convolution_backward_data(pd), {{DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
+                                                                      {DNNL_ARG_WEIGHTS, pd.weights_desc()},
+                                                                      {DNNL_ARG_DIFF_SRC, pd.diff_src_desc()},
+                                                                      {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}});
+        });
     choice.has_backward_data = true;
   }
-  if (request.weight_gradients) choice.backward_weights = backward_weights_desc(shape, algorithm::convolution_direct);
+  if (request.weight_gradients) {
+    choice.backward_weights = fastest(
+        key + "/backward weights", winograd, [&](algorithm how) { return backward_weights_desc(shape, how); },
+        [&](const dnnl::convolution_backward_weights::primitive_desc& pd) {
+          ArgumentList list{{DNNL_ARG_SRC, pd.src_desc()},
+                            {DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
+                            {DNNL_ARG_DIFF_WEIGHTS, pd.diff_weights_desc()},
+                            {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
+          if (shape.bias) list.push_back({DNNL_ARG_DIFF_BIAS, pd.diff_bias_desc()});
+          return time_primitive(dnnl::convolution_backward_weights(pd), list);
+        });
+  }
   return choice;
 }
 
