@@ -1,5 +1,7 @@
 #include "engine_support.h"
 
+#include "base/parallel.h"
+
 using namespace alcedo;
 using namespace alcedo::test;
 
@@ -77,6 +79,33 @@ TEST_CASE("scoring: concat, depthwise, Clip, pooling, a map behind its activatio
   const ValueId k = map(b.relu(b.batchnorm(b.conv(b.max_pool(j), 21, 17), 17)));
   const ValueId logits = b.gemm(b.flatten(k), 17 * 36, 6);
   check_scoring(b.graph, logits, maps, b.random({3, 3, 12, 12}));
+}
+
+TEST_CASE("scoring: bfloat16 stays near float32; two threads give the bits of one") {
+  Residual net(32, 64, 16, 3);
+  const Tensor input = net.b.random({3, 3, 16, 16});
+  Batch batch = batch_of({input});
+  batch.labels = {0, 3, 5};
+  const Loss loss{Loss::Kind::cross_entropy, {net.logits}};
+  PlanOptions options;
+  options.autotune = false;
+  ScoringPlan exact(net.b.graph, {input.shape()}, loss, net.maps, options);
+  const auto scores = exact.run(batch);
+  options.bf16 = true;
+  ScoringPlan rounded(net.b.graph, {input.shape()}, loss, net.maps, options);
+  const auto& near = rounded.run(batch);
+  for (size_t i = 0; i < scores.size(); ++i) {
+    CHECK(difference(near[i].data(), scores[i].data(), static_cast<int64_t>(scores[i].size())) < 0.1);
+  }
+  const int threads = thread_num();
+  options.bf16 = false;
+  set_thread_num(1);
+  ScoringPlan one(net.b.graph, {input.shape()}, loss, net.maps, options);
+  const auto single = one.run(batch);
+  set_thread_num(2);
+  ScoringPlan two(net.b.graph, {input.shape()}, loss, net.maps, options);
+  CHECK(two.run(batch) == single);
+  set_thread_num(threads);
 }
 
 TEST_SUITE_END();

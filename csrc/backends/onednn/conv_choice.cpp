@@ -1,4 +1,6 @@
 // Which of oneDNN's algorithms runs a convolution, per direction.
+#include <algorithm>
+
 #include "backends/onednn/conv.h"
 #include "backends/onednn/tuning.h"
 
@@ -64,19 +66,33 @@ bool may_be_winograd(const ConvShape& s) {
   return s.padded_ic() >= 32 && s.padded_oc() >= 32;
 }
 
+// Few samples tell which algorithm is faster: about a GFLOP.
+ConvShape trial_of(const ConvShape& shape) {
+  ConvShape trial = shape;
+  const double per_sample = shape.flops() / static_cast<double>(shape.src_shape[0]);
+  const int64_t num = std::min(shape.src_shape[0], static_cast<int64_t>(1e9 / per_sample) + 1);
+  trial.src_shape[0] = trial.dst_shape[0] = num;
+  return trial;
+}
+
 // The direct algorithm, or Winograd's where it was measured to be faster. `make` builds a primitive descriptor,
 // `time` runs it.
 template <class Make, class Time>
-auto fastest(const std::string& key, bool winograd, const Make& make, const Time& time) {
-  auto direct = make(algorithm::convolution_direct);
-  if (!winograd) return direct;
+auto fastest(const std::string& direction, bool winograd, const ConvShape& shape, const Make& make, const Time& time) {
+  if (!winograd) return make(shape, algorithm::convolution_direct);
+  const ConvShape trial = trial_of(shape);
   try {
-    auto other = make(algorithm::convolution_winograd);
-    if (second_is_faster(key, [&] { return time(direct); }, [&] { return time(other); })) return other;
+    auto other = make(shape, algorithm::convolution_winograd);
+    const auto ms = [&](algorithm how) { return time(make(trial, how)); };
+    if (second_is_faster(
+            trial.key() + direction, [&] { return ms(algorithm::convolution_direct); },
+            [&] { return ms(algorithm::convolution_winograd); })) {
+      return other;
+    }
   } catch (const dnnl::error& error) {
     if (error.status != dnnl_unimplemented) throw;
   }
-  return direct;
+  return make(shape, algorithm::convolution_direct);
 }
 
 }  // namespace
@@ -84,11 +100,10 @@ auto fastest(const std::string& key, bool winograd, const Make& make, const Time
 ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request) {
   ConvChoice choice;
   const bool winograd = request.autotune && may_be_winograd(shape);
-  const std::string key = shape.key();
   choice.forward = fastest(
-      key + (request.weight_gradients ? "/training" : "/forward") + (request.residual ? "+" : "") +
+      std::string(request.weight_gradients ? "/training" : "/forward") + (request.residual ? "+" : "") +
           std::to_string(static_cast<int>(request.activation.kind)),
-      winograd, [&](algorithm how) { return forward_desc(shape, request, how); },
+      winograd, shape, [&](const ConvShape& s, algorithm how) { return forward_desc(s, request, how); },
       [&](const dnnl::convolution_forward::primitive_desc& pd) {
         ArgumentList list{{DNNL_ARG_SRC, pd.src_desc()},
                           {DNNL_ARG_WEIGHTS, pd.weights_desc()},
@@ -100,7 +115,7 @@ ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request) {
   choice.name = choice.forward.impl_info_str();
   if (request.backward && request.diff_wanted[0]) {
     choice.backward_data = fastest(
-        key + "/backward data", winograd, [&](algorithm how) { return backward_data_desc(shape, how); },
+        "/backward data", winograd, shape, backward_data_desc,
         [&](const dnnl::convolution_backward_data::primitive_desc& pd) {
           return time_primitive(dnnl::convolution_backward_data(pd), {{DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
                                                                       {DNNL_ARG_WEIGHTS, pd.weights_desc()},
@@ -111,7 +126,7 @@ ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request) {
   }
   if (request.weight_gradients) {
     choice.backward_weights = fastest(
-        key + "/backward weights", winograd, [&](algorithm how) { return backward_weights_desc(shape, how); },
+        "/backward weights", winograd, shape, backward_weights_desc,
         [&](const dnnl::convolution_backward_weights::primitive_desc& pd) {
           ArgumentList list{{DNNL_ARG_SRC, pd.src_desc()},
                             {DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
