@@ -7,6 +7,7 @@ namespace {
 void infer(InferArgs& args) {
   const Tensor* value = args.node.attributes.tensor("value");
   const Shape shape = known_ints(args, 0, nullptr);
+  node_require(args.node, !value || value->size() == 1, "value has ", value ? value->size() : 0, " elements");
   num_elements(shape);
   set_dst(args, 0, value ? value->dtype() : DType::f32, shape);
 }

@@ -15,11 +15,12 @@ void infer(InferArgs& args) {
   const TensorInfo& src = need_src(args, 0);
   const TensorInfo& weights = need_src(args, 1);
   const int rank = rank_of(src);
+  need_one_dtype(args, 3);
   node_require(args.node, rank >= 3, "src has shape ", to_string(src.shape), ", [N,C,...] is needed");
   need_rank(args.node, weights, rank, "weights");
   const int64_t groups = groups_of(args.node);
-  node_require(args.node, groups >= 1 && weights.shape[0] % groups == 0, "group is ", groups, ", weights have ",
-               weights.shape[0], " output channels");
+  node_require(args.node, groups >= 1 && groups <= weights.shape[0] && weights.shape[0] % groups == 0, "group is ",
+               groups, ", weights have ", weights.shape[0], " output channels");
   node_require(args.node, src.shape[1] == weights.shape[1] * groups, "weights have ", weights.shape[1] * groups,
                " input channels, src has ", src.shape[1]);
   if (has_src(args, 2)) {

@@ -14,13 +14,14 @@ Window window(const Node& node, const Shape& src, const Shape& weights) {
 void infer(InferArgs& args) {
   const TensorInfo &src = need_src(args, 0), &weights = need_src(args, 1);
   const int rank = rank_of(src);
+  need_one_dtype(args, 3);
   node_require(args.node, rank >= 3, "src has shape ", to_string(src.shape), ", [N,C,...] is needed");
   need_rank(args.node, weights, rank, "weights");
   const int64_t groups = groups_of(args.node);
   node_require(args.node, src.shape[1] == weights.shape[0], "weights have ", weights.shape[0],
                " input channels, src has ", src.shape[1]);
-  node_require(args.node, groups >= 1 && src.shape[1] % groups == 0, "group is ", groups, ", src has ", src.shape[1],
-               " channels");
+  node_require(args.node, groups >= 1 && groups <= src.shape[1] && src.shape[1] % groups == 0, "group is ", groups,
+               ", src has ", src.shape[1], " channels");
   const int64_t channels = weights.shape[1] * groups;
   if (has_src(args, 2)) {
     node_require(args.node, args.src[2].shape == Shape{channels}, "bias has shape ", to_string(args.src[2].shape),

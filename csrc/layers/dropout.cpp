@@ -31,6 +31,7 @@ struct Mask {
 
 void infer(InferArgs& args) {
   infer_same(args);
+  node_require(args.node, !has_src(args, 1) || num_elements(args.src[1].shape) == 1, "ratio is not one number");
   set_dst(args, 1, DType::boolean, args.src[0].shape);
 }
 

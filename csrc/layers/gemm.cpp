@@ -24,6 +24,7 @@ Sizes sizes_of(const Node& node, const Shape& a, const Shape& b) {
 void infer(InferArgs& args) {
   need_rank(args.node, need_src(args, 0), 2, "A");
   need_rank(args.node, need_src(args, 1), 2, "B");
+  need_one_dtype(args, 3);
   const Sizes s = sizes_of(args.node, args.src[0].shape, args.src[1].shape);
   node_require(args.node, s.k == s.k_of_b, "B has ", s.k_of_b, " input features, A has ", s.k);
   const Shape dst{s.m, s.n};

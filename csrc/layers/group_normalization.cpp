@@ -9,11 +9,12 @@ int64_t groups_of(const Node& node) { return node.attributes.integer("num_groups
 
 void infer(InferArgs& args) {
   infer_same(args);
+  need_one_dtype(args, 3);
   const Shape& src = args.src[0].shape;
   const int64_t groups = groups_of(args.node);
   node_require(args.node, src.size() >= 2, "src has shape ", to_string(src), ", [N,C,...] is needed");
-  node_require(args.node, groups >= 1 && src[1] % groups == 0, "num_groups is ", groups, ", src has ", src[1],
-               " channels");
+  node_require(args.node, groups >= 1 && groups <= src[1] && src[1] % groups == 0, "num_groups is ", groups,
+               ", src has ", src[1], " channels");
   for (size_t i = 1; i < 3; ++i) {
     const Shape& shape = need_src(args, i).shape;
     node_require(args.node, shape == Shape{src[1]} || shape == Shape{groups}, "input ", i, " has shape ",

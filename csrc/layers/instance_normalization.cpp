@@ -6,6 +6,7 @@ namespace {
 
 void infer(InferArgs& args) {
   infer_same(args);
+  need_one_dtype(args, 3);
   const Shape& src = args.src[0].shape;
   node_require(args.node, src.size() >= 3, "src has shape ", to_string(src), ", [N,C,...] is needed");
   for (size_t i = 1; i < 3; ++i) {

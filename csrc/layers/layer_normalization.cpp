@@ -8,6 +8,7 @@ int axis_of(const Node& node, int rank) { return normal_axis(node, node.attribut
 
 void infer(InferArgs& args) {
   infer_same(args);
+  need_one_dtype(args, 3);
   const Shape& src = args.src[0].shape;
   const int axis = axis_of(args.node, static_cast<int>(src.size()));
   const Shape normal(src.begin() + axis, src.end());

@@ -38,6 +38,7 @@ Sizes sizes_of(const Node& node, Shape a, Shape b) {
 }
 
 void infer(InferArgs& args) {
+  need_one_dtype(args, 2);
   set_dst(args, 0, need_src(args, 0).dtype, sizes_of(args.node, args.src[0].shape, need_src(args, 1).shape).dst);
 }
 

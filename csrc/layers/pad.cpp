@@ -71,8 +71,12 @@ AxisMaps maps_of(const Node& node, const std::vector<const Tensor*>& src) {
 
 void infer(InferArgs& args) {
   const TensorInfo& src = need_src(args, 0);
+  const size_t rank = src.shape.size();
+  node_require(args.node, !has_src(args, 2) || args.src[2].dtype == src.dtype, "the value is of another type than src");
+  const std::vector<int64_t> full =
+      full_pads(args.node, rank, known_ints(args, 1, "pads"), known_ints(args, 3, nullptr));
   Shape dst;
-  for (const auto& map : maps_of(args.node, args.src)) dst.push_back(static_cast<int64_t>(map.size()));
+  for (size_t a = 0; a < rank; ++a) dst.push_back(src.shape[a] + full[a] + full[a + rank]);
   set_dst(args, 0, src.dtype, dst);
 }
 
@@ -93,6 +97,7 @@ void channels(ChannelRuleArgs& args) {
 void forward(const ForwardArgs& args) {
   const Tensor* value = tensor_at(args.src, 2);
   Tensor own;
+  if (value && value->size() == 0) value = nullptr;
   if (!value && args.node.attributes.has("value")) {
     own = Tensor::scalar<float>(args.node.attributes.real("value", 0)).cast(args.src[0]->dtype());
     value = &own;

@@ -17,6 +17,7 @@ void infer(InferArgs& args) {
     node_require(args.node, need_src(args, i).known() && num_elements(need_src(args, i).shape) == 1, "input ", i,
                  " is not one number that is known before the network runs");
   }
+  need_one_dtype(args, 3);
   const double start = number(args.src[0].constant), limit = number(args.src[1].constant),
                delta = number(args.src[2].constant);
   node_require(args.node, delta != 0, "delta is 0");

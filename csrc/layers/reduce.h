@@ -16,7 +16,10 @@ struct Reduction {
 
   Reduction(const Node& node, const Shape& src, const std::vector<int64_t>& axes) : reduced(src.size(), false) {
     const int rank = static_cast<int>(src.size());
-    for (int64_t axis : axes) reduced[normal_axis(node, axis, rank)] = rank > 0;
+    for (int64_t axis : axes) {
+      const int at = normal_axis(node, axis, rank);
+      if (rank > 0) reduced[at] = true;
+    }
     if (axes.empty() && node.attributes.integer("noop_with_empty_axes", 0) == 0) reduced.assign(src.size(), true);
     const bool keep = node.attributes.integer("keepdims", 1) != 0;
     Shape kept;

@@ -56,6 +56,14 @@ void need_rank(const Node& node, const TensorInfo& info, int rank, const char* w
   node_require(node, rank_of(info) == rank, what, " has shape ", to_string(info.shape), ", rank ", rank, " is needed");
 }
 
+void need_one_dtype(const InferArgs& args, size_t inputs) {
+  const DType wanted = need_src(args, 0).dtype;
+  for (size_t i = 1; i < inputs; ++i) {
+    const DType dtype = has_src(args, i) ? args.src[i].dtype : wanted;
+    node_require(args.node, dtype == wanted, "inputs of type ", name_of(wanted), " and ", name_of(dtype));
+  }
+}
+
 void set_dst(InferArgs& args, size_t i, DType dtype, Shape shape) {
   if (i >= args.dst.size()) return;
   for (int64_t dim : shape) {

@@ -50,7 +50,8 @@ inline const Tensor* tensor_at(const std::vector<const Tensor*>& list, size_t i)
 }
 inline Tensor* tensor_at(const std::vector<Tensor*>& list, size_t i) { return i < list.size() ? list[i] : nullptr; }
 
-void infer_same(InferArgs& args);  // dst 0 like src 0
+void need_one_dtype(const InferArgs& args, size_t inputs);  // the first `inputs` inputs agree in type
+void infer_same(InferArgs& args);                           // dst 0 like src 0
 
 // ---- loops ----
 // Calls body(offsets) for every index of `shape` in row-major order; offsets[k] walks with strides[k].

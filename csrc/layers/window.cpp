@@ -24,6 +24,7 @@ Window common(const Node& node, const Shape& src_shape, Shape kernel) {
   Window w;
   w.in.assign(src_shape.begin() + 2, src_shape.end());
   const size_t rank = w.in.size();
+  for (int64_t dim : w.in) node_require(node, dim < (int64_t{1} << 31), "src ", to_string(src_shape), " is too large");
   const Shape attribute = node.attributes.integers("kernel_shape", kernel);
   w.kernel = kernel.empty() ? attribute : std::move(kernel);
   node_require(node, w.kernel == attribute, "kernel_shape ", to_string(attribute), " does not fit the weights, ",

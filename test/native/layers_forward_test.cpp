@@ -176,7 +176,11 @@ TEST_CASE("what does not fit is refused with the node's name") {
   CHECK(refusal("Conv", {}, {counting({1, 1, 3, 3}), counting({1, 1, 5, 5})}).find("larger than") != std::string::npos);
   CHECK(refusal("Conv", {{"strides", Ints{0, 1}}}, {counting({1, 1, 3, 3}), counting({1, 1, 1, 1})}) != "");
   CHECK(refusal("Conv", {{"group", int64_t{0}}}, {counting({1, 1, 3, 3}), counting({1, 1, 1, 1})}) != "");
+  CHECK(refusal("Conv", {}, {counting({1, 1, 3, 3}), counting({1, 1, 1, 1}).cast(DType::i8)}).find("int8") !=
+        std::string::npos);
   CHECK(refusal("Gemm", {}, {counting({2, 3}), counting({2, 3})}) != "");
+  CHECK(refusal("Pad", {}, {counting({2, 3}), ints({-3, 0, 0, 0})}) != "");
+  CHECK(refusal("ReduceMean", {{"axes", Ints{2}}}, {counting({2, 3})}) != "");
   CHECK(refusal("Add", {}, {counting({2}), counting({3})}) == "[Add n] shapes [2] and [3] do not broadcast");
   CHECK(refusal("Reshape", {}, {counting({2, 3}), ints({4, -1})}) != "");
   CHECK(refusal("Concat", {{"axis", int64_t{3}}}, {counting({2, 3}), counting({2, 3})}) != "");
