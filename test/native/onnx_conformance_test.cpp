@@ -1,5 +1,6 @@
 // The ONNX project's own test cases (Debian libonnx-testdata): every case whose operators all have a layer is read, run
-// with the reference functions, written, read back and run again. What is left out is counted by reason.
+// with the reference functions and in the engine, written, read back and run again. What is left out is counted by
+// reason.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -14,6 +15,7 @@
 #include "backends/reference/executor.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "engine/plan.h"
 #include "layers/layer.h"
 #include "onnx.pb.h"
 #include "onnx/export.h"
@@ -194,12 +196,48 @@ std::string run(const OnnxModel& model, const Case& test) {
   return "";
 }
 
+// The engine takes float inputs with the samples along axis 0.
+bool fits_engine(const OnnxModel& model, const Case& test) {
+  for (const auto& input : test.inputs) {
+    if (input.data_type() != 1 || input.dims_size() == 0 || input.dims(0) != test.inputs[0].dims(0)) return false;
+  }
+  return !test.inputs.empty() && test.inputs[0].dims(0) > 0 && model.graph.inputs.size() == test.inputs.size();
+}
+
+std::string run_engine(const OnnxModel& model, const Case& test) {
+  std::vector<Tensor> inputs;
+  std::vector<Shape> shapes;
+  Batch batch;
+  for (const auto& input : test.inputs) inputs.push_back(tensor_of(input));
+  for (const Tensor& input : inputs) {
+    shapes.push_back(input.shape());
+    batch.inputs.push_back(input.data<float>());
+  }
+  batch.num = inputs[0].dim(0);
+  PlanOptions options;
+  options.autotune = false;
+  InferencePlan plan(model.graph, shapes, model.graph.outputs, options);
+  const std::vector<Tensor>& got = plan.run(batch);
+  for (size_t i = 0; i < got.size(); ++i) {
+    const std::string what = difference(got[i], tensor_of(test.outputs[i]), tolerance(test.outputs[i].data_type()));
+    if (!what.empty()) return "engine, output " + std::to_string(i) + ": " + what;
+  }
+  return "";
+}
+
+int in_engine = 0;
+
 std::string check(const Case& test, const std::string& name) {
   try {
     const std::string bytes = test.model.SerializeAsString();
     const OnnxModel model = read_onnx_bytes(bytes.data(), bytes.size());
     std::string failure = run(model, test);
     if (!failure.empty()) return failure;
+    if (fits_engine(model, test)) {
+      failure = run_engine(model, test);
+      if (!failure.empty()) return failure;
+      ++in_engine;
+    }
     const std::string written = write_onnx_bytes(model);
     // For a look with the ONNX project's checker: scripts/check-written.py.
     if (const char* folder = std::getenv("ALCEDO_WRITTEN")) {
@@ -221,6 +259,7 @@ TEST_SUITE("onnx") {
       return;
     }
     int passed = 0;
+    in_engine = 0;
     std::map<std::string, int> skipped;
     std::vector<std::string> failures;
     std::vector<fs::path> folders;
@@ -248,8 +287,8 @@ TEST_SUITE("onnx") {
       report << "\n  " << count << " " << reason;
       left_out += count;
     }
-    MESSAGE("ONNX test cases: ", passed, " passed, ", failures.size(), " failed, ", left_out,
-            " without a layer:", report.str());
+    MESSAGE("ONNX test cases: ", passed, " passed (", in_engine, " in the engine, too), ", failures.size(), " failed, ",
+            left_out, " without a layer:", report.str());
     for (const std::string& failure : failures) FAIL_CHECK(failure);
     CHECK(passed > 0);
   }

@@ -1,6 +1,7 @@
 // Runs networks for another program: for every folder below $ALCEDO_EXCHANGE that holds model.onnx and input_<k>.npy,
-// writes output_<k>.npy (reference functions), and written.onnx (the model, read and written). Used by
-// test/onnx/agreement.test.ts, which compares both with onnxruntime.
+// writes engine_<k>.npy (the engine's results), output_<k>.npy (the reference functions', unless there is a file
+// engine_only) and written.onnx (the model, read and written). Used by test/onnx/agreement.test.ts, which compares them
+// with onnxruntime.
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -9,6 +10,7 @@
 
 #include "backends/reference/executor.h"
 #include "base/error.h"
+#include "engine/plan.h"
 #include "npy.h"
 #include "onnx/export.h"
 #include "onnx/import.h"
@@ -17,6 +19,28 @@ using namespace alcedo;
 namespace fs = std::filesystem;
 
 namespace {
+
+void write_all(const fs::path& folder, const std::string& name, const std::vector<Tensor>& outputs) {
+  for (size_t k = 0; k < outputs.size(); ++k) {
+    test::write_npy(outputs[k].cast(DType::f32), (folder / (name + "_" + std::to_string(k) + ".npy")).string());
+  }
+}
+
+std::vector<Tensor> run_engine(const Graph& graph, const std::vector<Tensor>& inputs) {
+  Batch batch;
+  std::vector<Shape> shapes;
+  batch.num = inputs[0].dim(0);
+  for (const Tensor& input : inputs) {
+    batch.inputs.push_back(input.data<float>());
+    shapes.push_back(input.shape());
+  }
+  PlanOptions options;
+  options.autotune = false;
+  InferencePlan plan(graph, shapes, graph.outputs, options);
+  std::vector<Tensor> outputs;
+  for (const Tensor& output : plan.run(batch)) outputs.push_back(output.clone());
+  return outputs;
+}
 
 void exchange(const fs::path& folder) {
   const OnnxModel model = read_onnx((folder / "model.onnx").string());
@@ -27,10 +51,9 @@ void exchange(const fs::path& folder) {
     if (fs::exists(file)) inputs.push_back(test::read_npy(file.string()));
   }
   if (inputs.empty()) return;
-  const std::vector<Tensor> outputs = run_reference(model.graph, inputs, model.graph.outputs);
-  for (size_t k = 0; k < outputs.size(); ++k) {
-    test::write_npy(outputs[k].cast(DType::f32), (folder / ("output_" + std::to_string(k) + ".npy")).string());
-  }
+  write_all(folder, "engine", run_engine(model.graph, inputs));
+  if (fs::exists(folder / "engine_only")) return;
+  write_all(folder, "output", run_reference(model.graph, inputs, model.graph.outputs));
 }
 
 }  // namespace
