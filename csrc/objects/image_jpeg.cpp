@@ -1,5 +1,6 @@
 // JPEG through libjpeg. Its errors leave by longjmp, so the functions that call it hold no objects of their own.
-// clang-format off: jpeglib.h needs cstdio before it, jerror.h jpeglib.h
+// jpeglib.h needs cstdio before it, jerror.h jpeglib.h.
+// clang-format off
 #include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
