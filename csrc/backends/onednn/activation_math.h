@@ -8,10 +8,31 @@ namespace alcedo::onednn {
 
 using Act = Activation::Kind;
 
+// Comparisons by the sign of a difference and choices by bits: GCC takes comparisons of vectors apart before it inlines
+// them into the code of a wider instruction set.
+template <int L>
+ALCEDO_INLINE IntVec<L> above(Vec<L> a, Vec<L> b) {
+  return (IntVec<L>)(b - a) >> 31;
+}
+template <int L>
+ALCEDO_INLINE Vec<L> choose(IntVec<L> mask, Vec<L> a, Vec<L> b) {
+  return (Vec<L>)((mask & (IntVec<L>)a) | (~mask & (IntVec<L>)b));
+}
+template <int L>
+ALCEDO_INLINE Vec<L> only(IntVec<L> mask, Vec<L> a) {
+  return (Vec<L>)(mask & (IntVec<L>)a);
+}
+
+template <int L>
+ALCEDO_INLINE Vec<L> limit(Vec<L> x, float low, float high) {
+  const Vec<L> lowest = splat<L>(low), highest = splat<L>(high);
+  x = choose<L>(above<L>(lowest, x), lowest, x);
+  return choose<L>(above<L>(x, highest), highest, x);
+}
+
 template <int L>
 ALCEDO_INLINE Vec<L> exp_of(Vec<L> x) {
-  x = x < -87.3f ? splat<L>(-87.3f) : x;
-  x = x > 88.3f ? splat<L>(88.3f) : x;
+  x = limit<L>(x, -87.3f, 88.3f);
   const Vec<L> shifted = x * 1.44269504f + 12582912.f;  // rounds to an integer in the low bits
   const Vec<L> n = shifted - 12582912.f;
   const Vec<L> r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
@@ -26,22 +47,16 @@ ALCEDO_INLINE Vec<L> exp_of(Vec<L> x) {
   return p * (Vec<L>)scale;
 }
 
-template <int L>
-ALCEDO_INLINE Vec<L> limit(Vec<L> x, float low, float high) {
-  x = x < low ? splat<L>(low) : x;
-  return x > high ? splat<L>(high) : x;
-}
-
 template <Act K, int L>
 ALCEDO_INLINE Vec<L> activate(Vec<L> x, float alpha, float beta) {
-  if constexpr (K == Act::relu) return x > 0.f ? x : Vec<L>{};
-  if constexpr (K == Act::leaky_relu) return x > 0.f ? x : x * alpha;
+  if constexpr (K == Act::relu) return only<L>(above<L>(x, Vec<L>{}), x);
+  if constexpr (K == Act::leaky_relu) return choose<L>(above<L>(x, Vec<L>{}), x, x * alpha);
   if constexpr (K == Act::clip) return limit<L>(x, alpha, beta);
   if constexpr (K == Act::sigmoid) return 1.f / (1.f + exp_of<L>(-x));
   if constexpr (K == Act::tanh) {
     const Vec<L> y = 1.f - 2.f / (exp_of<L>(2.f * x) + 1.f);
     const Vec<L> square = x * x;
-    return square < 0.01f ? x * (1.f - square * (0.333333333f - square * 0.133333333f)) : y;
+    return choose<L>(above<L>(splat<L>(0.01f), square), x * (1.f - square * (0.333333333f - square * 0.133333333f)), y);
   }
   if constexpr (K == Act::hard_sigmoid) return limit<L>(x * alpha + beta, 0.f, 1.f);
   if constexpr (K == Act::hard_swish) return x * limit<L>(x * (1.f / 6) + 0.5f, 0.f, 1.f);
@@ -51,21 +66,19 @@ ALCEDO_INLINE Vec<L> activate(Vec<L> x, float alpha, float beta) {
 // `y`: the result; hard_swish: the argument.
 template <Act K, int L>
 ALCEDO_INLINE Vec<L> derive(Vec<L> g, Vec<L> y, float alpha, float beta) {
-  if constexpr (K == Act::relu) return y > 0.f ? g : Vec<L>{};
-  if constexpr (K == Act::leaky_relu) return y > 0.f ? g : g * alpha;
+  if constexpr (K == Act::relu) return only<L>(above<L>(y, Vec<L>{}), g);
+  if constexpr (K == Act::leaky_relu) return choose<L>(above<L>(y, Vec<L>{}), g, g * alpha);
   if constexpr (K == Act::clip) {
-    g = y > alpha ? g : Vec<L>{};
-    return y < beta ? g : Vec<L>{};
+    return only<L>(above<L>(y, splat<L>(alpha)) & above<L>(splat<L>(beta), y), g);
   }
   if constexpr (K == Act::sigmoid) return g * y * (1.f - y);
   if constexpr (K == Act::tanh) return g * (1.f - y * y);
   if constexpr (K == Act::hard_sigmoid) {
-    g = y > 0.f ? g * alpha : Vec<L>{};
-    return y < 1.f ? g : Vec<L>{};
+    return only<L>(above<L>(y, Vec<L>{}) & above<L>(splat<L>(1.f), y), g * alpha);
   }
   if constexpr (K == Act::hard_swish) {
-    const Vec<L> inner = y < 3.f ? g * (y * (1.f / 3) + 0.5f) : g;
-    return y > -3.f ? inner : Vec<L>{};
+    const Vec<L> inner = choose<L>(above<L>(splat<L>(3.f), y), g * (y * (1.f / 3) + 0.5f), g);
+    return only<L>(above<L>(y, splat<L>(-3.f)), inner);
   }
   return g;
 }
