@@ -94,7 +94,8 @@ function prunability(
     if (layer) layer.prunable = true;
   }
   const reasons = handle.GetDlPruningParam('unprunable_reason').ToSArr();
-  handle.GetDlPruningParam('unprunable_layer_name')
+  handle
+    .GetDlPruningParam('unprunable_layer_name')
     .ToSArr()
     .forEach((name, i) => {
       const layer = byName.get(name);

@@ -36,6 +36,7 @@ const CLASS_NAMES = [
 ];
 
 interface Settings {
+  widths: readonly number[];
   samplesPerEpoch: number;
   epochs: number;
   rounds: number;
@@ -45,6 +46,7 @@ interface Settings {
 }
 
 const FULL: Settings = {
+  widths: [24, 48, 96],
   samplesPerEpoch: 60000,
   epochs: 5,
   rounds: 3,
@@ -53,6 +55,7 @@ const FULL: Settings = {
   latencySeconds: 2,
 };
 const QUICK: Settings = {
+  widths: [16, 32, 64],
   samplesPerEpoch: 12000,
   epochs: 3,
   rounds: 2,
@@ -120,7 +123,7 @@ async function demo(settings: Settings, folder: string, signal: AbortSignal): Pr
     evaluationIntervalEpochs: 1,
   };
 
-  writeFileWhole(files.start, buildResNet({ name: 'fashion_resnet', widths: [16, 32, 64], blocks: 1 }));
+  writeFileWhole(files.start, buildResNet({ name: 'fashion_resnet', widths: settings.widths, blocks: 1 }));
   const untrained = new HDlModel(files.start);
   untrained.SetDlModelParam('class_names', CLASS_NAMES);
   untrained.SetDlModelParam('image_range_min', -1);

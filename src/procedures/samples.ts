@@ -64,7 +64,8 @@ export function genDlSamples(
   return sampleIndices.map((index) => {
     const { image_id, image_label_id } = data.sample(index);
     let pixels = data.pixels(index);
-    if (augmenter) pixels = augmentImage(pixels, width, height, channels, augmenter.augmentation, augmenter.random);
+    if (augmenter)
+      pixels = augmentImage(pixels, width, height, channels, augmenter.augmentation, augmenter.random);
     const image = genRealImage(pixels, width, height, channels);
     const sample = genSample(image, { image_id, image_label_id });
     image.Dispose();

@@ -181,7 +181,8 @@ async function trainEpoch(
 
 function configure(model: HDlModel, param: TrainParam): void {
   model.SetDlModelParam('batch_size', param.batchSize);
-  if (model.GetDlModelParam('batch_size_multiplier').I !== 1) model.SetDlModelParam('batch_size_multiplier', 1);
+  if (model.GetDlModelParam('batch_size_multiplier').I !== 1)
+    model.SetDlModelParam('batch_size_multiplier', 1);
   model.SetDlModelParam('solver_type', param.solverType);
   model.SetDlModelParam('momentum', param.momentum);
   model.SetDlModelParam('weight_prior', param.weightPrior);

@@ -1,7 +1,13 @@
 // A small classification task: 12 x 12 grey images with a bright stripe (horizontal, vertical) or a bright square.
 import { buildResNet } from '../../src/onnx/networks.js';
 import { Random } from '../../src/onnx/random.js';
-import { createDlPreprocessParamFromModel, preprocessDlDataset, splitDlDataset, type DLDataset, type PreparedDataset } from '../../src/procedures/index.js';
+import {
+  createDlPreprocessParamFromModel,
+  preprocessDlDataset,
+  splitDlDataset,
+  type DLDataset,
+  type PreparedDataset,
+} from '../../src/procedures/index.js';
 import type { HDlModel } from '../../src/index.js';
 
 export const SIZE = 12;

@@ -61,7 +61,11 @@ describe('training, evaluation and pruning', () => {
 
   it('training is repeatable', async () => {
     const losses = async (seed: number): Promise<number[]> => {
-      const param = createDlTrainParam(1, { ...train, randomSeed: seed, augmentation: { mirror: true, shift: 1 } });
+      const param = createDlTrainParam(1, {
+        ...train,
+        randomSeed: seed,
+        augmentation: { mirror: true, shift: 1 },
+      });
       const { infos } = await trainDlModel(data, new HDlModel(file), param);
       return infos.map((info) => info.loss);
     };
@@ -70,7 +74,12 @@ describe('training, evaluation and pruning', () => {
   });
 
   const param = (options: Partial<PruneParam> = {}): PruneParam =>
-    createDlPruneParam(50, 2, { scoreSamples: 48, scoreBatchSize: 16, train: createDlTrainParam(1, train), ...options });
+    createDlPruneParam(50, 2, {
+      scoreSamples: 48,
+      scoreBatchSize: 16,
+      train: createDlTrainParam(1, train),
+      ...options,
+    });
 
   it('pruning in rounds removes what was asked for and keeps the state', async function () {
     this.timeout(120000);
@@ -88,16 +97,24 @@ describe('training, evaluation and pruning', () => {
     expect(readdirSync(stateDir).sort()).to.deep.equal(['round-1.onnx', 'round-2.onnx', 'state.json']);
 
     // The same call goes on where it was: with the last round taken back, only that one runs again.
-    const state = JSON.parse(readFileSync(join(stateDir, 'state.json'), 'utf8')) as { rounds: unknown[]; model: string };
+    const state = JSON.parse(readFileSync(join(stateDir, 'state.json'), 'utf8')) as {
+      rounds: unknown[];
+      model: string;
+    };
     state.rounds.pop();
     state.model = 'round-1.onnx';
     writeFileSync(join(stateDir, 'state.json'), JSON.stringify(state));
     const seen: number[] = [];
-    const again = await pruneDlModel(data, trained, param(), { stateDir, onRound: (round) => seen.push(round.round) });
+    const again = await pruneDlModel(data, trained, param(), {
+      stateDir,
+      onRound: (round) => seen.push(round.round),
+    });
     expect(seen).to.deep.equal([2]);
     expect(again.model.GetDlModelParam('macs').I).to.be.lessThan(rounds[0]!.macs);
 
-    const other = await pruneDlModel(data, trained, param({ scoreSamples: 24 }), { stateDir }).catch((error: unknown) => error);
+    const other = await pruneDlModel(data, trained, param({ scoreSamples: 24 }), { stateDir }).catch(
+      (error: unknown) => error,
+    );
     expect((other as Error).message).to.contain('another run');
   });
 
@@ -125,7 +142,11 @@ describe('training, evaluation and pruning', () => {
   });
 
   it('excluded layers stay as they are', async () => {
-    const { model } = await pruneDlModel(data, trained, param({ excludeLayers: ['*conv1'], train: undefined }));
+    const { model } = await pruneDlModel(
+      data,
+      trained,
+      param({ excludeLayers: ['*conv1'], train: undefined }),
+    );
     const shape = (from: HDlModel, layer: string): number[] => {
       const layers = JSON.parse(from.GetDlModelParam('layers').S) as { name: string; shape: number[] }[];
       return layers.find((one) => one.name === layer)!.shape.slice(1);
@@ -139,7 +160,9 @@ describe('training, evaluation and pruning', () => {
     expect(() => createDlPruneParam(10, 0)).to.throw(RangeError, 'rounds');
     expect(() => createDlTrainParam(0)).to.throw(RangeError, 'numEpochs');
     expect(() => createDlTrainParam(1, { learningRate: NaN })).to.throw(RangeError, 'learningRate');
-    const unknown = await pruneDlModel(data, trained, param({ criterion: 'magic' })).catch((error: unknown) => error);
+    const unknown = await pruneDlModel(data, trained, param({ criterion: 'magic' })).catch(
+      (error: unknown) => error,
+    );
     expect(unknown).to.be.instanceOf(HOperatorError);
     expect((unknown as HOperatorError).errorCode).to.equal(7914);
   });
