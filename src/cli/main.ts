@@ -53,5 +53,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 const script = process.argv[1];
 if (script !== undefined && import.meta.url === pathToFileURL(realpathSync(script)).href) {
+  // `alcedo info model.onnx | head`: the reader went away, which is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   process.exitCode = await main(process.argv.slice(2));
 }

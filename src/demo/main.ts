@@ -48,8 +48,8 @@ interface Settings {
 const FULL: Settings = {
   widths: [24, 48, 96],
   samplesPerEpoch: 60000,
-  epochs: 5,
-  rounds: 3,
+  epochs: 4,
+  rounds: 2,
   roundEpochs: 1,
   finalEpochs: 3,
   latencySeconds: 2,
