@@ -116,7 +116,8 @@ void Coupling::read_node(const Graph& graph, NodeId id, const std::vector<Tensor
   const auto may_leave = [](const void* opaque, AxisRef ref) {
     const Context& known = *static_cast<const Context*>(opaque);
     const ValueId value = value_of(known.node, ref);
-    if (value == kNone || ref.axis < 0 || ref.axis >= static_cast<int>(known.coupling.shapes_[value].size())) return false;
+    if (value == kNone || ref.axis < 0 || ref.axis >= static_cast<int>(known.coupling.shapes_[value].size()))
+      return false;
     return known.coupling.axis_may_leave(value, ref.axis);
   };
   std::vector<Statement> statements;
@@ -229,7 +230,8 @@ void Coupling::note_axes(const Node& node, NodeId id, const std::vector<Statemen
     for (int64_t k = 0; k < shapes_[value][ref.axis]; ++k) fix(element(value, ref.axis, k), reason);
   }
   for (int i = 0; i < static_cast<int>(axes.size()); ++i) {
-    if (!axes[i].ref.output && axes[root(i)].reaches_output) passed_[id].emplace_back(axes[i].ref.port, axes[i].ref.axis);
+    if (!axes[i].ref.output && axes[root(i)].reaches_output)
+      passed_[id].emplace_back(axes[i].ref.port, axes[i].ref.axis);
   }
   for (const Statement& statement : statements) {
     if (statement.kind != Statement::Kind::kernel) continue;
@@ -302,10 +304,10 @@ void Coupling::drop_emptying_groups(const Graph& graph) {
     }
     group_at_[root] = kNone;
     const bool one_kernel = first.kernel_num == 1;
-    reasons_.push_back(one_kernel ? text("[", graph.nodes[first.node].op_type, " ", graph.nodes[first.node].name,
-                                         "] has one kernel only")
-                                  : text("its kernels leave only together with all channels of '",
-                                         graph.values[emptied->value].name, "'"));
+    reasons_.push_back(
+        one_kernel
+            ? text("[", graph.nodes[first.node].op_type, " ", graph.nodes[first.node].name, "] has one kernel only")
+            : text("its kernels leave only together with all channels of '", graph.values[emptied->value].name, "'"));
     fixed_[root] = static_cast<int32_t>(reasons_.size()) - 1;
   }
   groups_ = std::move(kept);

@@ -27,9 +27,9 @@ struct ChannelIndex {
 };
 
 struct ChannelGroup {
-  std::vector<KernelRef> kernels;       // in graph order, then by index
-  std::vector<ChannelIndex> channels;   // everything that leaves, by value
-  int32_t set = 0;                      // groups with kernels in the same convolutions share a set
+  std::vector<KernelRef> kernels;      // in graph order, then by index
+  std::vector<ChannelIndex> channels;  // everything that leaves, by value
+  int32_t set = 0;                     // groups with kernels in the same convolutions share a set
 };
 
 struct Convolution {
@@ -37,7 +37,7 @@ struct Convolution {
   ValueId kernel_value = kNone;  // the axis whose indices are the kernels
   int kernel_axis = 0;
   int64_t kernel_num = 0;
-  ValueId weights = kNone;       // the input with role weight that holds the kernels, along weights_axis
+  ValueId weights = kNone;  // the input with role weight that holds the kernels, along weights_axis
   int weights_axis = 0;
   std::vector<int32_t> group_of_kernel;  // kNone: this kernel cannot leave
   bool prunable = false;                 // at least one kernel can leave
@@ -50,7 +50,7 @@ class Coupling {
   Coupling(const Graph& graph, const std::vector<TensorInfo>& info);
 
   const std::vector<Convolution>& convolutions() const { return convolutions_; }  // in graph order
-  const std::vector<ChannelGroup>& groups() const { return groups_; }  // by first convolution, then kernel
+  const std::vector<ChannelGroup>& groups() const { return groups_; }             // by first convolution, then kernel
   int32_t set_num() const { return set_num_; }
 
   // Group of a channel, kNone if it stays in any case.
@@ -85,12 +85,12 @@ class Coupling {
   void number_sets();
 
   std::vector<Shape> shapes_;
-  std::vector<int32_t> value_begin_;         // per value: its first axis in axis_begin_
-  std::vector<int32_t> axis_begin_;          // per axis: its first element
-  mutable std::vector<int32_t> parent_;      // per element
-  std::vector<int32_t> fixed_;               // per element, valid at roots: reason, kNone if it may leave
+  std::vector<int32_t> value_begin_;     // per value: its first axis in axis_begin_
+  std::vector<int32_t> axis_begin_;      // per axis: its first element
+  mutable std::vector<int32_t> parent_;  // per element
+  std::vector<int32_t> fixed_;           // per element, valid at roots: reason, kNone if it may leave
   std::vector<std::string> reasons_;
-  std::vector<int32_t> group_at_;            // per element, valid at roots
+  std::vector<int32_t> group_at_;                         // per element, valid at roots
   std::vector<std::vector<std::pair<int, int>>> passed_;  // per node: input axes (port, axis) that lead to an output
   std::vector<Convolution> convolutions_;
   std::vector<ChannelGroup> groups_;

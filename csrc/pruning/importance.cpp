@@ -25,8 +25,7 @@ double sum_of_kernels(const Coupling& coupling, const Rows& rows, int32_t group,
 }
 
 double mean_of_kernels(const Coupling& coupling, const Rows& rows, int32_t group, int64_t sample) {
-  return sum_of_kernels(coupling, rows, group, sample) /
-         static_cast<double>(coupling.groups()[group].kernels.size());
+  return sum_of_kernels(coupling, rows, group, sample) / static_cast<double>(coupling.groups()[group].kernels.size());
 }
 
 // ---- Taylor 2017: |mean over space of z dC/dz, summed over the group|, mean over samples ----
@@ -218,7 +217,8 @@ const Criterion* find_criterion(const std::string& name) {
 
 std::string criterion_names() {
   std::string names;
-  for (const Criterion& criterion : criteria()) names += (names.empty() ? "'" : ", '") + std::string(criterion.name) + "'";
+  for (const Criterion& criterion : criteria())
+    names += (names.empty() ? "'" : ", '") + std::string(criterion.name) + "'";
   return names;
 }
 

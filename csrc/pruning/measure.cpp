@@ -13,7 +13,9 @@ namespace alcedo {
 
 namespace {
 
-int64_t per_sample(const Shape& shape) { return shape.empty() ? 1 : num_elements(shape) / std::max<int64_t>(shape[0], 1); }
+int64_t per_sample(const Shape& shape) {
+  return shape.empty() ? 1 : num_elements(shape) / std::max<int64_t>(shape[0], 1);
+}
 
 // -log softmax at the label, for one sample's logits.
 double cross_entropy(const float* logits, int64_t classes, int64_t label) {

@@ -114,9 +114,14 @@ const std::vector<Setting>& table() {
       {"criterion", [](S& s, const N& n, const V& v) { set_choice(s.criterion, n, v, criterion_list()); },
        [](const S& s) -> V { return s.criterion; }},
       {"normalization",
-       [](S& s, const N& n, const V& v) { set_choice(s.normalization, n, v, {"l2", "none", "max", "mean"}); },
+       [](S& s, const N& n, const V& v) {
+         set_choice(s.normalization, n, v, {"l2", "none", "max", "mean"});
+       },
        [](const S& s) -> V { return s.normalization; }},
-      {"ranking", [](S& s, const N& n, const V& v) { set_choice(s.ranking, n, v, {"global", "local"}); },
+      {"ranking",
+       [](S& s, const N& n, const V& v) {
+         set_choice(s.ranking, n, v, {"global", "local"});
+       },
        [](const S& s) -> V { return s.ranking; }},
       {"flops_regularization",
        [](S& s, const N& n, const V& v) { set_number(s.flops_regularization, n, v, 0, kInfinity, "a number >= 0"); },
@@ -133,9 +138,7 @@ const std::vector<Setting>& table() {
       {"min_kernels", [](S& s, const N& n, const V& v) { set_integer(s.min_kernels, n, v, 1); },
        [](const S& s) -> V { return s.min_kernels; }},
       {"max_layer_percentage",
-       [](S& s, const N& n, const V& v) {
-         set_number(s.max_layer_percentage, n, v, 0, 100, "a number from 0 to 100");
-       },
+       [](S& s, const N& n, const V& v) { set_number(s.max_layer_percentage, n, v, 0, 100, "a number from 0 to 100"); },
        [](const S& s) -> V { return s.max_layer_percentage; }},
       {"exclude_layers", [](S& s, const N& n, const V& v) { set_names(s.exclude_layers, n, v); },
        [](const S& s) -> V { return s.exclude_layers; }},
@@ -148,11 +151,23 @@ const std::vector<Setting>& table() {
 }
 
 const std::vector<std::string>& read_outs() {
-  static const std::vector<std::string> names = {
-      "prunable_conv_num", "prunable_conv_layer_name", "prunable_kernel_num", "pruned_kernel_num", "pruned_percentage",
-      "kernel_scores",     "kernel_layers",            "kernel_indices",      "group_ids",         "unprunable_layer_name",
-      "unprunable_reason", "macs",                     "params",              "macs_pruned",       "params_pruned",
-      "sample_num",        "report"};
+  static const std::vector<std::string> names = {"prunable_conv_num",
+                                                 "prunable_conv_layer_name",
+                                                 "prunable_kernel_num",
+                                                 "pruned_kernel_num",
+                                                 "pruned_percentage",
+                                                 "kernel_scores",
+                                                 "kernel_layers",
+                                                 "kernel_indices",
+                                                 "group_ids",
+                                                 "unprunable_layer_name",
+                                                 "unprunable_reason",
+                                                 "macs",
+                                                 "params",
+                                                 "macs_pruned",
+                                                 "params_pruned",
+                                                 "sample_num",
+                                                 "report"};
   return names;
 }
 

@@ -8,8 +8,8 @@
 
 namespace alcedo {
 
-using PruningValue = std::variant<int64_t, double, std::string, std::vector<int64_t>, std::vector<double>,
-                                  std::vector<std::string>>;
+using PruningValue =
+    std::variant<int64_t, double, std::string, std::vector<int64_t>, std::vector<double>, std::vector<std::string>>;
 
 struct PruningSettings {
   std::string mode = "oracle";

@@ -37,8 +37,9 @@ void Pruner::check_fits(const Graph& graph) const {
     require(now[i] == then[i], error::kPruningWrongData, "the pruning data belongs to another model: it was made for ",
             then[i], ", the model has ", now[i]);
   }
-  require(now.size() == then.size(), error::kPruningWrongData, "the pruning data belongs to another model: it was made ",
-          "for ", then.size(), " layers, the model has ", now.size());
+  require(now.size() == then.size(), error::kPruningWrongData,
+          "the pruning data belongs to another model: it was made ", "for ", then.size(), " layers, the model has ",
+          now.size());
 }
 
 void Pruner::add_batch(const Graph& graph, const Loss& loss, const Batch& batch, std::vector<Shape> input_shapes,

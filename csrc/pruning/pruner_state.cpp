@@ -85,8 +85,8 @@ void PrunerState::forget_scores() {
 std::vector<double> PrunerState::scores() const {
   require(has_scores(), error::kPruningWrongData, "no batch was added: criterion '", settings.criterion,
           "' needs samples, add_dl_pruning_batch provides them");
-  const ScoreSource source{graph,  coupling, maps, gradient, labels, samples,
-                           static_cast<uint64_t>(settings.random_seed)};
+  const ScoreSource source{
+      graph, coupling, maps, gradient, labels, samples, static_cast<uint64_t>(settings.random_seed)};
   std::vector<double> scores;
   for (size_t g = 0; g < sums.size(); ++g) {
     const double score = criterion().score(source, static_cast<int32_t>(g), sums[g]);
@@ -103,7 +103,8 @@ std::vector<double> PrunerState::scores() const {
         std::vector<bool> removed(scores.size());
         removed[g] = true;
         const Cost without = cost(removed);
-        own = 100.0 * static_cast<double>(all.macs - without.macs) / static_cast<double>(std::max<int64_t>(all.macs, 1));
+        own =
+            100.0 * static_cast<double>(all.macs - without.macs) / static_cast<double>(std::max<int64_t>(all.macs, 1));
       }
       scores[g] -= settings.flops_regularization * own;
     }
@@ -140,8 +141,8 @@ SelectionLimits PrunerState::limits() const {
     stays.push_back(!included || matches_any(settings.exclude_layers, name));
     const double most = static_cast<double>(convolution.kernel_num) * settings.max_layer_percentage / 100.0;
     const int64_t may_go = static_cast<int64_t>(std::floor(most + 1e-9));
-    limits.min_kernels.push_back(
-        std::max<int64_t>({1, convolution.kernel_num - may_go, std::min(settings.min_kernels, convolution.kernel_num)}));
+    limits.min_kernels.push_back(std::max<int64_t>(
+        {1, convolution.kernel_num - may_go, std::min(settings.min_kernels, convolution.kernel_num)}));
   }
   for (const ChannelGroup& group : coupling.groups()) {
     limits.locked.push_back(std::any_of(group.kernels.begin(), group.kernels.end(),

@@ -24,7 +24,7 @@ class Removal {
   void put_back(int32_t group);
   bool removed(int32_t group) const { return removed_[group]; }
   const std::vector<bool>& groups() const { return removed_; }
-  int64_t kernel_num() const { return kernel_num_; }                            // removed in all
+  int64_t kernel_num() const { return kernel_num_; }  // removed in all
   int64_t kernels_left(int32_t convolution) const { return left_[convolution]; }
 
  private:

@@ -22,8 +22,8 @@ class KeptIndices {
  private:
   const Coupling& coupling_;
   std::vector<bool> cut_;
-  std::vector<std::vector<int64_t>> kept_;                // per axis id; empty: all stay
-  mutable std::map<size_t, std::vector<int64_t>> all_;    // 0 .. n-1 by n, made when asked for
+  std::vector<std::vector<int64_t>> kept_;              // per axis id; empty: all stay
+  mutable std::map<size_t, std::vector<int64_t>> all_;  // 0 .. n-1 by n, made when asked for
 };
 
 // A graph with the same nodes, values and names, in which constants are cut, attributes and shape constants mended by

@@ -106,7 +106,8 @@ TEST_CASE("a module used twice") {
   Net net;
   const ValueId x = net.conv_bn_relu(net.input({2, 3, 8, 8}), 6);
   const ValueId w = net.constant(net.random({6, 6, 3, 3}, -0.3F, 0.3F), "shared");
-  const std::vector<std::pair<std::string, Attribute>> same = {{"kernel_shape", Shape{3, 3}}, {"pads", Shape{1, 1, 1, 1}}};
+  const std::vector<std::pair<std::string, Attribute>> same = {{"kernel_shape", Shape{3, 3}},
+                                                               {"pads", Shape{1, 1, 1, 1}}};
   const ValueId y = net.relu(net.op("Conv", {x, w}, same));
   net.classify(net.relu(net.op("Conv", {y, w}, same)));
   CHECK(check_exact(net) == 15);
@@ -116,8 +117,8 @@ TEST_CASE("tied weights on two inputs") {
   Net net;
   const ValueId a = net.input({2, 3, 8, 8}, "a"), b = net.input({2, 3, 8, 8}, "b");
   const ValueId w = net.constant(net.random({6, 3, 3, 3}, -0.3F, 0.3F), "tied");
-  const ValueId joined = net.op("Concat", {net.relu(net.op("Conv", {a, w})), net.relu(net.op("Conv", {b, w}))},
-                                {{"axis", int64_t{1}}});
+  const ValueId joined =
+      net.op("Concat", {net.relu(net.op("Conv", {a, w})), net.relu(net.op("Conv", {b, w}))}, {{"axis", int64_t{1}}});
   net.classify(net.conv_bn_relu(joined, 5));
   CHECK(check_exact(net) == 10 + 4);
 }

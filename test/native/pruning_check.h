@@ -34,8 +34,7 @@ inline int64_t check_exact(const Graph& graph, const std::vector<Shape>& input_s
   std::iota(order.begin(), order.end(), 0);
   std::mt19937 random(seed);
   std::shuffle(order.begin(), order.end(), random);
-  const int64_t most =
-      count_kernels(coupling, select_groups(coupling, order, {}, std::numeric_limits<int64_t>::max()));
+  const int64_t most = count_kernels(coupling, select_groups(coupling, order, {}, std::numeric_limits<int64_t>::max()));
   const std::vector<Tensor> inputs = random_inputs(input_shapes);
   for (int percentage : {10, 50, 90, 100}) {
     const int64_t asked = most * percentage / 100;

@@ -47,7 +47,8 @@ class Net {
   }
   ValueId constant(Tensor tensor, const std::string& name = "") {
     const Shape shape = tensor.shape();
-    const ValueId id = graph.add_constant(name.empty() ? "c" + std::to_string(graph.values.size()) : name, std::move(tensor));
+    const ValueId id =
+        graph.add_constant(name.empty() ? "c" + std::to_string(graph.values.size()) : name, std::move(tensor));
     note(id, shape);
     return id;
   }
@@ -82,8 +83,11 @@ class Net {
     std::vector<ValueId> inputs{x, constant(random(weights, -scale, scale))};
     if (o.bias) inputs.push_back(constant(random({out}, -0.3F, 0.3F)));
     const int64_t pad = o.pad < 0 ? o.kernel / 2 : o.pad;
-    return op("Conv", inputs, {{"kernel_shape", Shape(spatial, o.kernel)}, {"strides", Shape(spatial, o.stride)},
-                               {"pads", Shape(2 * spatial, pad)}, {"group", o.group}});
+    return op("Conv", inputs,
+              {{"kernel_shape", Shape(spatial, o.kernel)},
+               {"strides", Shape(spatial, o.stride)},
+               {"pads", Shape(2 * spatial, pad)},
+               {"group", o.group}});
   }
   ValueId conv_transpose(ValueId x, int64_t out, int64_t group = 1) {
     const int64_t in = shape(x)[1];

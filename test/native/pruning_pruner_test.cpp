@@ -1,6 +1,4 @@
 // The pruning handle's inside: settings and their errors, selection, targets, criteria against plain computations.
-#include "pruning/pruner.h"
-
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -9,6 +7,7 @@
 
 #include "backends/reference/executor.h"
 #include "base/error.h"
+#include "pruning/pruner.h"
 #include "pruning_check.h"
 
 using namespace alcedo;
@@ -81,7 +80,8 @@ TEST_CASE("documented parameters") {
   CHECK(read<std::string>(*pruner, "mode") == "oracle");
   CHECK(read<int64_t>(*pruner, "percentage") == 10);
   CHECK(read<int64_t>(*pruner, "prunable_conv_num") == 2);
-  CHECK(read<std::vector<std::string>>(*pruner, "prunable_conv_layer_name") == std::vector<std::string>{"Conv0", "Conv3"});
+  CHECK(read<std::vector<std::string>>(*pruner, "prunable_conv_layer_name") ==
+        std::vector<std::string>{"Conv0", "Conv3"});
   CHECK(read<int64_t>(*pruner, "prunable_kernel_num") == 12);
   CHECK(read<int64_t>(*pruner, "pruned_kernel_num") == 0);
   CHECK(read<double>(*pruner, "pruned_percentage") == 0.0);
@@ -281,8 +281,8 @@ TEST_CASE("criteria of activations and gradients, by plain computation") {
   const Graph& graph = small.net.graph;
   const std::vector<Tensor> values = evaluate(graph, {small.input});
   const ValueId logits = graph.outputs[0];
-  const std::vector<Tensor> gradients = reference_backward(
-      graph, values, {{logits, cross_entropy_gradient(values[logits], small.labels, true)}});
+  const std::vector<Tensor> gradients =
+      reference_backward(graph, values, {{logits, cross_entropy_gradient(values[logits], small.labels, true)}});
   std::vector<double> mean, deviation, nonzero, taylor, obd, weights;
   for (ValueId map : {small.relu0, small.relu1}) {
     const Tensor &z = values[map], &g = gradients[map];

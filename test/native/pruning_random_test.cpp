@@ -31,12 +31,23 @@ class Generator {
     const int64_t c = net.shape(x)[1];
     ConvOptions o;
     switch (pick(20)) {
-      case 0: return net.conv(x, 3 + pick(8));
-      case 1: return net.conv_bn_relu(x, 3 + pick(8));
-      case 2: o.group = c; return net.conv_bn_relu(x, c * (1 + pick(2)), o);
-      case 3: if (!even(x)) break; o.group = 2; return net.relu(net.conv(x, 2 * (2 + pick(4)), o));
-      case 4: o.kernel = 1; o.bias = false; return net.op("Add", {x, net.bn(net.conv(net.conv_bn_relu(x, 5), c, o))});
-      case 5: return net.op("Concat", {x, net.conv_bn_relu(x, 3), x}, {{"axis", int64_t{1}}});
+      case 0:
+        return net.conv(x, 3 + pick(8));
+      case 1:
+        return net.conv_bn_relu(x, 3 + pick(8));
+      case 2:
+        o.group = c;
+        return net.conv_bn_relu(x, c * (1 + pick(2)), o);
+      case 3:
+        if (!even(x)) break;
+        o.group = 2;
+        return net.relu(net.conv(x, 2 * (2 + pick(4)), o));
+      case 4:
+        o.kernel = 1;
+        o.bias = false;
+        return net.op("Add", {x, net.bn(net.conv(net.conv_bn_relu(x, 5), c, o))});
+      case 5:
+        return net.op("Concat", {x, net.conv_bn_relu(x, 3), x}, {{"axis", int64_t{1}}});
       case 6: {
         if (!even(x)) break;
         const ValueId half = net.op("Split", {x}, {{"axis", int64_t{1}}}, 2);
@@ -47,18 +58,23 @@ class Generator {
         const ValueId part = net.op("Split", {x, net.ints({1 + c / 3, c - 1 - c / 3})}, {{"axis", int64_t{1}}}, 2);
         return net.op("Concat", {part + 1, net.conv_bn_relu(part, 4)}, {{"axis", int64_t{1}}});
       }
-      case 8: return c < 4 ? x : net.op("Slice", {x, net.ints({1}), net.ints({c - 1}), net.ints({1}), net.ints({1})});
+      case 8:
+        return c < 4 ? x : net.op("Slice", {x, net.ints({1}), net.ints({c - 1}), net.ints({1}), net.ints({1})});
       case 9: {
         const ValueId pooled = net.op("GlobalAveragePool", {x});
         o.kernel = 1;
         return net.op("Mul", {x, net.op("HardSigmoid", {net.conv(net.relu(net.conv(pooled, 3, o)), c, o)})});
       }
-      case 10: return net.op("PRelu", {x, net.constant(net.random({c, 1, 1}, 0.0F, 0.5F))});
-      case 11: return net.op(pick(2) == 0 ? "Tanh" : "LeakyRelu", {x});
-      case 12: return shuffle(x);
+      case 10:
+        return net.op("PRelu", {x, net.constant(net.random({c, 1, 1}, 0.0F, 0.5F))});
+      case 11:
+        return net.op(pick(2) == 0 ? "Tanh" : "LeakyRelu", {x});
+      case 12:
+        return shuffle(x);
       case 13: {  // channels last and back, with a per-channel constant on the way
         const ValueId last = net.op("Transpose", {x}, {{"perm", Shape{0, 2, 3, 1}}});
-        return net.op("Transpose", {net.op("Add", {last, net.constant(net.random({c}))})}, {{"perm", Shape{0, 3, 1, 2}}});
+        return net.op("Transpose", {net.op("Add", {last, net.constant(net.random({c}))})},
+                      {{"perm", Shape{0, 3, 1, 2}}});
       }
       case 14: {
         const Shape s = net.shape(x);
@@ -69,9 +85,14 @@ class Generator {
         if (net.shape(x)[2] < 4) break;
         return net.op(pick(2) == 0 ? "MaxPool" : "AveragePool", {x},
                       {{"kernel_shape", Shape{2, 2}}, {"strides", Shape{2, 2}}});
-      case 16: return net.op("Mul", {x, net.constant(net.random({1, c, 1, 1}))});
-      case 17: return net.op("InstanceNormalization", {x, net.constant(net.random({c}, 0.5F, 1.5F)), net.constant(net.random({c}))});
-      case 18: return net.shape(x)[2] > 8 ? x : net.relu(net.conv_transpose(x, even(x) ? 6 : 5, even(x) && pick(2) == 0 ? 2 : 1));
+      case 16:
+        return net.op("Mul", {x, net.constant(net.random({1, c, 1, 1}))});
+      case 17:
+        return net.op("InstanceNormalization",
+                      {x, net.constant(net.random({c}, 0.5F, 1.5F)), net.constant(net.random({c}))});
+      case 18:
+        return net.shape(x)[2] > 8 ? x
+                                   : net.relu(net.conv_transpose(x, even(x) ? 6 : 5, even(x) && pick(2) == 0 ? 2 : 1));
       default: {
         if (c % 4 != 0 || net.shape(x)[2] > 8) break;
         const std::string mode = pick(2) == 0 ? "CRD" : "DCR";

@@ -27,7 +27,10 @@ interface OnnxFile {
   weights: Map<string, Weights>;
 }
 
-const fields = (bytes: Uint8Array, read: (field: number, reader: BinaryReader, wire: number) => boolean): void => {
+const fields = (
+  bytes: Uint8Array,
+  read: (field: number, reader: BinaryReader, wire: number) => boolean,
+): void => {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
     const [field, wire] = reader.tag();
@@ -115,7 +118,9 @@ function zeroConsumers(file: OnnxFile, removed: ReadonlyMap<string, readonly num
       const next = file.nodes.find((other) => other.inputs[0] === node.outputs[0])!;
       const columns = file.weights.get(next.inputs[1]!)!.dims[1]!;
       const space = columns / count;
-      own = new Set([...first].flatMap((channel) => Array.from({ length: space }, (_, i) => channel * space + i)));
+      own = new Set(
+        [...first].flatMap((channel) => Array.from({ length: space }, (_, i) => channel * space + i)),
+      );
       count = columns;
     } else if (node.type === 'Add') {
       expect([...own].sort()).to.deep.equal([...(dead.get(node.inputs[1]!) ?? [])].sort());
