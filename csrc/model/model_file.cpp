@@ -79,7 +79,8 @@ void write_model(const DlModel& model, const std::string& file_name) {
   if (ending == ".onnx") {
     write_onnx(model.to_onnx(), file_name);
   } else {
-    write_file_atomically(ending.empty() ? file_name + ".hdl" : file_name, model_to_bytes(model), error::kFileWrite);
+    const bool named = !ending.empty() || fs::exists(file_name);  // an existing file or device is meant as it is
+    write_file_atomically(named ? file_name : file_name + ".hdl", model_to_bytes(model), error::kFileWrite);
   }
 }
 

@@ -124,18 +124,11 @@ describe('calls', () => {
     expect(ticks).to.be.greaterThan(0);
   });
 
-  it('are quick', () => {
+  it('carry a million reals there and back', () => {
     const dict = createDict();
-    setTuple(dict, 'key', 1 as never);
-    const small = (): number => time(20000, () => getTuple(dict, 'key'));
-    small();
-    expect(small() / 20000).to.be.lessThan(0.02); // ms; about 0.001 on a quiet machine
-    const data = new Float64Array(1e6).fill(2);
-    const ms = time(10, () => {
-      setTuple(dict, 'big', data as never);
-      expect(getTuple(dict, 'big').Length).to.equal(1e6);
-    });
-    expect(ms / 10).to.be.lessThan(200);
+    const data = Float64Array.from({ length: 1e6 }, (_, i) => i / 3);
+    setTuple(dict, 'big', data as never);
+    expect(Buffer.from(getTuple(dict, 'big').ToDArr().buffer).equals(Buffer.from(data.buffer))).to.equal(true);
   });
 });
 
@@ -208,9 +201,3 @@ describe('HObject', () => {
     );
   });
 });
-
-function time(count: number, work: () => unknown): number {
-  const start = performance.now();
-  for (let i = 0; i < count; i++) work();
-  return performance.now() - start;
-}
