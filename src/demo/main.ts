@@ -55,12 +55,12 @@ const FULL: Settings = {
   latencySeconds: 2,
 };
 const QUICK: Settings = {
-  widths: [16, 32, 64],
+  widths: [24, 48, 96],
   samplesPerEpoch: 12000,
   epochs: 3,
   rounds: 2,
   roundEpochs: 1,
-  finalEpochs: 2,
+  finalEpochs: 3,
   latencySeconds: 1,
 };
 
