@@ -61,7 +61,6 @@ const torch = (env: Record<string, string | undefined>): Peer =>
 const contenders: readonly Contender[] = [
   { name: 'PyTorch, default', modes: ['train', 'score'], start: () => torch(threads), variant: 'default', ours: 'f32' },
   { name: 'PyTorch, tuned', modes: ['train', 'score', 'infer'], start: () => torch(tuned), variant: 'tuned', ours: 'f32' },
-  { name: 'PyTorch, bf16 tuned', modes: ['score'], start: () => torch(tuned), variant: 'bf16', ours: 'bf16' },
   {
     name: 'onnxruntime-node',
     modes: ['infer'],

@@ -23,5 +23,13 @@ const gyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js');
 const stdio = ['ignore', 'inherit', 'inherit'];
 
 execFileSync(process.execPath, [gyp, 'configure', '--silent', ...headers], { stdio, env });
-const make = ['-C', 'build', 'BUILDTYPE=Release', `-j${cpus().length}`, '--no-print-directory', '-s', ...targets];
+const make = [
+  '-C',
+  'build',
+  'BUILDTYPE=Release',
+  `-j${cpus().length}`,
+  '--no-print-directory',
+  '-s',
+  ...targets,
+];
 execFileSync('make', make, { stdio, env });

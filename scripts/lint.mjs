@@ -32,18 +32,44 @@ const node = (bin, ...args) => [process.execPath, [`node_modules/${bin}`, ...arg
 const script = filesBelow(['src', 'test', 'scripts'], /\.(ts|mjs)$/);
 const native = filesBelow(['csrc', 'test/native'], /\.(cpp|h)$/);
 
-check('eslint', ...node('eslint/bin/eslint.js', '--max-warnings=0', ...(fix ? ['--fix'] : []), 'src', 'test', 'scripts'));
-check('prettier', ...node('prettier/bin/prettier.cjs', fix ? '--write' : '--check', '--log-level=warn', ...script));
+check(
+  'eslint',
+  ...node('eslint/bin/eslint.js', '--max-warnings=0', ...(fix ? ['--fix'] : []), 'src', 'test', 'scripts'),
+);
+check(
+  'prettier',
+  ...node('prettier/bin/prettier.cjs', fix ? '--write' : '--check', '--log-level=warn', ...script),
+);
 check('clang-format', 'clang-format', [...(fix ? ['-i'] : ['--dry-run', '-Werror']), ...native]);
 
 if (!fast) {
   // The compile commands that clang-tidy wants; gcc's own flags are left out.
-  const flags = ['-std=c++17', '-fopenmp', '-Icsrc', '-Icsrc/include', '-Ibuild/Release/obj/gen', '-Itest/native'];
+  const flags = [
+    '-std=c++17',
+    '-fopenmp',
+    '-Icsrc',
+    '-Icsrc/include',
+    '-Ibuild/Release/obj/gen',
+    '-Itest/native',
+  ];
   const sources = native.filter((file) => file.endsWith('.cpp'));
-  const commands = sources.map((file) => ({ directory: root, file, arguments: ['clang++', ...flags, '-c', file] }));
+  const commands = sources.map((file) => ({
+    directory: root,
+    file,
+    arguments: ['clang++', ...flags, '-c', file],
+  }));
   writeFileSync('build/compile_commands.json', JSON.stringify(commands));
   check('clang-tidy', 'xargs', [
-    '-P', String(cpus().length), '-n', '8', '-a', writeList(sources), 'clang-tidy', '-p', 'build', '--quiet',
+    '-P',
+    String(cpus().length),
+    '-n',
+    '8',
+    '-a',
+    writeList(sources),
+    'clang-tidy',
+    '-p',
+    'build',
+    '--quiet',
   ]);
 }
 

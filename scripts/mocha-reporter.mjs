@@ -8,7 +8,8 @@ export default class CountingSpec extends Mocha.reporters.Spec {
     runner.once('end', () => {
       const { passes, failures, pending } = runner.stats;
       const report = process.env.ALCEDO_TEST_REPORT;
-      if (report) writeFileSync(report, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+      if (report)
+        writeFileSync(report, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
     });
   }
 }

@@ -36,11 +36,14 @@ function installDebianPackages() {
     apt('update', '-qq');
     apt('install', '-y', '-qq', '--no-install-recommends', ...missing);
   } catch {
-    throw new Error(`Debian packages are missing and could not be installed. As root: apt-get install ${missing.join(' ')}`);
+    throw new Error(
+      `Debian packages are missing and could not be installed. As root: apt-get install ${missing.join(' ')}`,
+    );
   }
 }
 
-const hashOf = (...files) => files.reduce((hash, file) => hash.update(readFileSync(file)), createHash('sha256')).digest('hex');
+const hashOf = (...files) =>
+  files.reduce((hash, file) => hash.update(readFileSync(file)), createHash('sha256')).digest('hex');
 
 function installNpmPackages() {
   const stamp = 'node_modules/.alcedo-setup';
@@ -63,7 +66,9 @@ function newestChange(folder, pattern) {
 }
 
 function buildNative() {
-  const products = ['libalcedo.so', ...(forTests ? ['native_tests'] : [])].map((name) => `build/Release/${name}`);
+  const products = ['libalcedo.so', ...(forTests ? ['native_tests'] : [])].map(
+    (name) => `build/Release/${name}`,
+  );
   const sources = Math.max(
     newestChange('csrc', /\.(cpp|h|proto)$/),
     forTests ? newestChange('test/native', /\.(cpp|h)$/) : 0,

@@ -14,7 +14,10 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 
 const run = (command, args, env = {}) =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
     child.on('close', (code, signal) => resolve(signal ?? code));
   });
 
@@ -46,7 +49,14 @@ async function runMocha(specs) {
   const report = join(scratch, 'mocha.json');
   const status = await run(
     process.execPath,
-    ['node_modules/mocha/bin/mocha.js', '--timeout', '120000', '--reporter', './scripts/mocha-reporter.mjs', ...specs],
+    [
+      'node_modules/mocha/bin/mocha.js',
+      '--timeout',
+      '120000',
+      '--reporter',
+      './scripts/mocha-reporter.mjs',
+      ...specs,
+    ],
     { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=tsx`.trim(), ALCEDO_TEST_REPORT: report },
   );
   if (!existsSync(report)) {

@@ -1,9 +1,7 @@
 // Alcedo itself behind the same line protocol as torch_peer.py. Everything goes through the operators, as a user's
 // program does: dictionaries with images in, results out.
 import { createInterface } from 'node:readline';
-import type { HHandle } from '../../src/runtime/HHandle.js';
-import { callOperator } from '../../src/runtime/call.js';
-import { readModel, setModelParam } from '../../src/procedures/model.js';
+import { HDict, HDlModel, HDlPrune, HOperatorSet } from '../../src/index.js';
 import { genRealImage, genSample } from '../../src/procedures/samples.js';
 
 interface Request {
@@ -19,32 +17,32 @@ interface Request {
 
 let step: () => void;
 
-function samples(request: Request): HHandle[] {
+function samples(request: Request): HDict[] {
   const channels = request.channels ?? 3;
   return Array.from({ length: request.batch }, (_, i) => {
     const pixels = Float32Array.from(
       { length: request.size * request.size * channels },
       (_, p) => (((p + 1) * (i + 37)) % 101) / 50 - 1,
     );
-    return genSample(genRealImage(pixels, request.size, request.size, channels), { image_label_id: i % request.classes });
+    const image = genRealImage(pixels, request.size, request.size, channels);
+    return new HDict(genSample(image, { image_label_id: i % request.classes }));
   });
 }
 
 function load(request: Request): void {
-  callOperator('set_system', [], ['thread_num', 2], 0, 0);
-  const model = readModel(request.file);
-  setModelParam(model, 'batch_size', request.batch);
-  setModelParam(model, 'learning_rate', 1e-4);
-  setModelParam(model, 'weight_prior', 1e-4);
+  HOperatorSet.SetSystem('thread_num', 2);
+  const model = new HDlModel(request.file);
+  model.SetDlModelParam('batch_size', request.batch);
+  model.SetDlModelParam('learning_rate', 1e-4);
+  model.SetDlModelParam('weight_prior', 1e-4);
   const batch = samples(request);
   if (request.mode === 'train') {
-    step = () => callOperator('train_dl_model_batch', [], [model, batch], 0, 1).controls[0]!.Dispose();
+    step = () => model.TrainDlModelBatch(batch).Dispose();
   } else if (request.mode === 'infer') {
-    step = () => callOperator('apply_dl_model', [], [model, batch, []], 0, 1).controls[0]!.Dispose();
+    step = () => model.ApplyDlModel(batch, []).forEach((result) => result.Dispose());
   } else {
-    const pruning = callOperator('create_dl_pruning', [], [model, 'oracle', []], 0, 1).controls[0]!;
-    if (request.variant === 'bf16') callOperator('set_dl_pruning_param', [], [pruning, 'precision', 'bfloat16'], 0, 0);
-    step = () => void callOperator('add_dl_pruning_batch', [], [model, pruning, batch], 0, 0);
+    const prune = new HDlPrune(model, 'oracle', new HDict());
+    step = () => model.AddDlPruningBatch(prune, batch);
   }
 }
 

@@ -71,7 +71,8 @@ size_t Kernel::parameter_bytes(size_t port) const {
 }
 
 void Kernel::pack(size_t port, const Tensor& plain, void* packed) const {
-  require(plain.bytes() == parameter_bytes(port), error::kInternal, "parameter ", port, " of a kernel changed its size");
+  require(plain.bytes() == parameter_bytes(port), error::kInternal, "parameter ", port,
+          " of a kernel changed its size");
   std::copy_n(static_cast<const char*>(plain.raw()), plain.bytes(), static_cast<char*>(packed));
 }
 

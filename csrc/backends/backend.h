@@ -30,7 +30,8 @@ struct KernelRequest {
 
   size_t num_src() const { return src.size() + (residual ? 1 : 0); }
   bool is_data(size_t i) const {
-    return i < src.size() ? !(i < parameter.size() && parameter[i]) && src[i].dtype != DType::undefined : residual && i == src.size();
+    return i < src.size() ? !(i < parameter.size() && parameter[i]) && src[i].dtype != DType::undefined
+                          : residual && i == src.size();
   }
 };
 
@@ -42,17 +43,17 @@ struct KernelArgs {
   std::vector<void*> parameters;       // in the kernel's own form
   std::vector<void*> diff_parameters;  // to overwrite
   std::vector<const void*> diff_dst;
-  std::vector<void*> diff_src;         // to overwrite
-  void* state = nullptr;               // forms that prepare() derives from the parameters
-  void* saved = nullptr;               // lives from forward to backward
-  void* scratch = nullptr;             // lives during one call
+  std::vector<void*> diff_src;  // to overwrite
+  void* state = nullptr;        // forms that prepare() derives from the parameters
+  void* saved = nullptr;        // lives from forward to backward
+  void* scratch = nullptr;      // lives during one call
   uint64_t seed = 0;
 };
 
 enum class DiffRule : uint8_t {
-  own,           // backward writes diff_src[i]
-  same_as_first, // diff_src[i] is the buffer of the first wanted diff_src
-  is_diff_dst    // diff_src[i] is diff_dst[0] unchanged
+  own,            // backward writes diff_src[i]
+  same_as_first,  // diff_src[i] is the buffer of the first wanted diff_src
+  is_diff_dst     // diff_src[i] is diff_dst[0] unchanged
 };
 
 class Kernel {
@@ -60,16 +61,16 @@ class Kernel {
   virtual ~Kernel() = default;
 
   // Set by the constructor.
-  std::string name;                 // as the log shows it
-  std::vector<MemoryDesc> src;      // per input: wanted format (shape empty for parameters and absent ones)
+  std::string name;             // as the log shows it
+  std::vector<MemoryDesc> src;  // per input: wanted format (shape empty for parameters and absent ones)
   std::vector<MemoryDesc> dst;
   size_t state_bytes = 0, saved_bytes = 0, scratch_bytes = 0;
-  int inplace_src = -1;             // dst[0] may lie on this input
-  int inplace_diff = -1;            // diff_src of this input may lie on diff_dst[0]
-  bool fused_activation_backward = false;  // backward sees the gradient behind the activation
+  int inplace_src = -1;                          // dst[0] may lie on this input
+  int inplace_diff = -1;                         // diff_src of this input may lie on diff_dst[0]
+  bool fused_activation_backward = false;        // backward sees the gradient behind the activation
   std::vector<bool> backward_src, backward_dst;  // read by backward
-  std::vector<DiffRule> diff_rule;  // per input; empty: own
-  double flops = 0;                 // of one forward call, for the log
+  std::vector<DiffRule> diff_rule;               // per input; empty: own
+  double flops = 0;                              // of one forward call, for the log
 
   // Parameters: bytes of the kernel's own form; plain float32 to and from it. Plain forms need not override these.
   virtual size_t parameter_bytes(size_t port) const;

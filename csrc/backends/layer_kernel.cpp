@@ -41,7 +41,8 @@ class LayerKernel final : public Kernel {
     }
     layer_->forward(call);
     if (!is_batchnorm_) return;
-    for (int i = 0; i < 2; ++i) std::copy_n(moved_[i].data<float>(), moved_[i].size(), static_cast<float*>(args.parameters[3 + i]));
+    for (int i = 0; i < 2; ++i)
+      std::copy_n(moved_[i].data<float>(), moved_[i].size(), static_cast<float*>(args.parameters[3 + i]));
   }
 
   void backward(const KernelArgs& args) override {

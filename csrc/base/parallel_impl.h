@@ -14,7 +14,7 @@ void parallel_for(int64_t n, int64_t grain, const Body& body) {
     return;
   }
   std::exception_ptr error;
-#pragma omp parallel for schedule(static) num_threads(static_cast<int>(chunks))
+#pragma omp parallel for schedule(static) num_threads(static_cast <int>(chunks))
   for (int64_t c = 0; c < chunks; ++c) {
     try {
       body(n * c / chunks, n * (c + 1) / chunks);

@@ -22,7 +22,8 @@ struct AblationPlan::Impl {
     std::vector<ValueId> wanted = loss.values;
     wanted.insert(wanted.end(), shown.begin(), shown.end());
     head.reset();
-    network = std::make_unique<Network>(graph, input_shapes, wanted, std::vector<ValueId>{}, Purpose::ablation, options);
+    network =
+        std::make_unique<Network>(graph, input_shapes, wanted, std::vector<ValueId>{}, Purpose::ablation, options);
     head = std::make_unique<LossHead>(*network, loss, false);
     network->finish();
     network->program().allocate_second();
@@ -167,9 +168,8 @@ const std::vector<float>& AblationPlan::ablate(const std::vector<ChannelRef>& ch
     }
     KernelArgs args;
     for (const Step& step : network.steps()) {
-      const bool depends = std::any_of(step.src.begin(), step.src.end(), [&](int slot) {
-        return slot >= 0 && touched[network.slot(slot).buffer];
-      });
+      const bool depends = std::any_of(step.src.begin(), step.src.end(),
+                                       [&](int slot) { return slot >= 0 && touched[network.slot(slot).buffer]; });
       if (depends) {
         args = step.forward;
         for (size_t i = 0; i < step.src.size(); ++i) {

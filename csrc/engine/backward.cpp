@@ -7,9 +7,7 @@
 
 namespace alcedo {
 
-void Network::add_diff(int slot, BufferId diff) {
-  slots_[slot].diffs.push_back(diff);
-}
+void Network::add_diff(int slot, BufferId diff) { slots_[slot].diffs.push_back(diff); }
 
 // The whole gradient of a slot in one buffer; kNoBuffer: nothing depends on it.
 BufferId Network::gather_diff(int index) {
@@ -97,14 +95,17 @@ void Network::backward_step(int index) {
     if (step.src[i] < 0 || !slots_[step.src[i]].diff_needed) continue;
     Slot& slot = slots_[step.src[i]];
     switch (i < kernel.diff_rule.size() ? kernel.diff_rule[i] : DiffRule::own) {
-      case DiffRule::is_diff_dst: slot.diffs.push_back(diff); continue;
+      case DiffRule::is_diff_dst:
+        slot.diffs.push_back(diff);
+        continue;
       case DiffRule::same_as_first:
         if (first_own != kNoBuffer) {
           slot.diffs.push_back(first_own);
           continue;
         }
         break;
-      case DiffRule::own: break;
+      case DiffRule::own:
+        break;
     }
     step.diff_src[i] = program_.add_buffer(slot.desc.bytes());
     if (first_own == kNoBuffer) first_own = step.diff_src[i];

@@ -9,11 +9,11 @@
 namespace alcedo {
 
 struct Batch {
-  int64_t num = 0;                     // samples that count; <= the plan's batch size, the rest is padding
-  std::vector<const float*> inputs;    // per graph input: num samples, dense, in the input's own layout
-  std::vector<int64_t> labels;         // cross_entropy: class index per sample
-  std::vector<float> weights;          // per sample; empty: all 1
-  std::vector<const float*> targets;   // distance: per loss output, num samples
+  int64_t num = 0;                    // samples that count; <= the plan's batch size, the rest is padding
+  std::vector<const float*> inputs;   // per graph input: num samples, dense, in the input's own layout
+  std::vector<int64_t> labels;        // cross_entropy: class index per sample
+  std::vector<float> weights;         // per sample; empty: all 1
+  std::vector<const float*> targets;  // distance: per loss output, num samples
 };
 
 struct Loss {

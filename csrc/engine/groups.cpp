@@ -10,11 +10,11 @@ bool takes_activation(const std::string& type) {
 }
 
 // All chains that start at a node, each one link longer than the one before; the first is the node alone.
-std::vector<Group> chains_of(const Graph& graph, NodeId start, const std::vector<TensorInfo>& infos,
-                                    Purpose purpose, const std::function<NodeId(ValueId)>& only_consumer,
-                                    const std::function<bool(ValueId)>& is_protected,
-                                    const std::function<bool(ValueId)>& is_feature_map,
-                                    const std::function<bool(ValueId)>& is_made) {
+std::vector<Group> chains_of(const Graph& graph, NodeId start, const std::vector<TensorInfo>& infos, Purpose purpose,
+                             const std::function<NodeId(ValueId)>& only_consumer,
+                             const std::function<bool(ValueId)>& is_protected,
+                             const std::function<bool(ValueId)>& is_feature_map,
+                             const std::function<bool(ValueId)>& is_made) {
   std::vector<Group> chains;
   Group group;
   group.node = start;

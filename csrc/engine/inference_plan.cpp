@@ -23,8 +23,8 @@ InferencePlan::InferencePlan(const Graph& graph, std::vector<Shape> input_shapes
   for (size_t i = 0; i < outputs.size(); ++i) {
     const TensorInfo& info = network.info(outputs[i]);
     require(slots[i] >= 0 || info.known(), error::kInternal, "output ", outputs[i], " is not made by the network");
-    impl_->results.push_back(slots[i] < 0 ? info.constant
-                                          : Tensor::view(info.dtype, info.shape, network.at(network.slot(slots[i]).buffer)));
+    impl_->results.push_back(
+        slots[i] < 0 ? info.constant : Tensor::view(info.dtype, info.shape, network.at(network.slot(slots[i]).buffer)));
   }
   network.reload(graph);
 }

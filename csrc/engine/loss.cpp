@@ -62,7 +62,8 @@ const std::vector<float>& LossHead::compute(const Batch& batch, const std::vecto
                                             const std::vector<const float*>* memory) {
   losses_.assign(static_cast<size_t>(batch.num), 0.f);
   for (size_t i = 0; i < slots_.size(); ++i) {
-    const float* values = memory ? (*memory)[i] : static_cast<const float*>(network_.at(network_.slot(slots_[i]).buffer));
+    const float* values =
+        memory ? (*memory)[i] : static_cast<const float*>(network_.at(network_.slot(slots_[i]).buffer));
     if (loss_.kind == Loss::Kind::cross_entropy) {
       cross_entropy(batch, values, factors);
     } else {

@@ -99,8 +99,8 @@ int Network::plain_slot(ValueId value) {
 }
 
 void Network::set_inputs(const Batch& batch) {
-  require(batch.inputs.size() == graph_.inputs.size(), error::kInputsMissing, "the network has ",
-          graph_.inputs.size(), " inputs, ", batch.inputs.size(), " were given");
+  require(batch.inputs.size() == graph_.inputs.size(), error::kInputsMissing, "the network has ", graph_.inputs.size(),
+          " inputs, ", batch.inputs.size(), " were given");
   require(batch.num >= 1 && batch.num <= this->batch(), error::kWrongBatchSize, "a batch of ", batch.num,
           " samples was given, the plan is for ", this->batch());
   for (size_t i = 0; i < graph_.inputs.size(); ++i) {

@@ -140,7 +140,7 @@ class Network {
   Purpose purpose_;
   PlanOptions options_;
   std::vector<TensorInfo> infos_;
-  std::vector<bool> needed_, lowered_;                 // nodes
+  std::vector<bool> needed_, lowered_;                       // nodes
   std::vector<bool> protected_, feature_map_, diff_needed_;  // values
   std::vector<std::vector<NodeId>> consumers_;
   std::vector<std::vector<int>> slots_of_value_;

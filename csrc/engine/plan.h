@@ -53,6 +53,7 @@ class TrainingPlan {
   Tensor gradient(ValueId parameter) const;  // accumulated, plain layout
   std::vector<ValueId> parameters() const;   // trainable values
   std::string log() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
@@ -70,6 +71,7 @@ class ScoringPlan {
   const std::vector<std::vector<float>>& run(const Batch& batch);
   const std::vector<float>& losses() const;  // per sample, of the last run
   std::string log() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
@@ -90,6 +92,7 @@ class AblationPlan {
   const std::vector<float>& load(const Batch& batch);  // loss per sample with nothing removed
   // Loss per sample (num values) with these channels' values set to zero.
   const std::vector<float>& ablate(const std::vector<ChannelRef>& channels);
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -127,7 +127,8 @@ void TrainingPlan::store(Graph& graph, Optimizer& optimizer) const {
     graph.values[p.value].constant = impl.unpacked(p, impl.network.at(p.master));
     if (!p.trainable) continue;
     optimizer.first[p.value] = impl.unpacked(p, impl.network.at(p.first));
-    if (!impl.second.empty() && impl.second[i].defined()) optimizer.second[p.value] = impl.unpacked(p, impl.second[i].raw());
+    if (!impl.second.empty() && impl.second[i].defined())
+      optimizer.second[p.value] = impl.unpacked(p, impl.second[i].raw());
   }
 }
 

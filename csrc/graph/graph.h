@@ -41,8 +41,8 @@ struct Graph {
   std::string name;
   std::string doc;
   std::vector<Value> values;
-  std::vector<Node> nodes;  // topological order
-  std::vector<ValueId> inputs;   // graph inputs that are not initializers
+  std::vector<Node> nodes;      // topological order
+  std::vector<ValueId> inputs;  // graph inputs that are not initializers
   std::vector<ValueId> outputs;
 
   ValueId add_value(Value value);

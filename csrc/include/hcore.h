@@ -92,7 +92,10 @@ typedef struct {
 } Hctuple;
 typedef Hctuple Htuple;
 
-#define HTUPLE_INITIALIZER {{0}, 0, 0, 0, 0, 0, 0, {0}}
+#define HTUPLE_INITIALIZER       \
+  {                              \
+    {0}, 0, 0, 0, 0, 0, 0, { 0 } \
+  }
 
 /* Filled by HCall on an error: what went wrong, in which operator, at which input control (1-based, 0 = none). */
 typedef struct {

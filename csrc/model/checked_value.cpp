@@ -18,7 +18,8 @@ int64_t CheckedValue::integer(int64_t min, int64_t max) const {
   if (tuple_.num != 1 || !is_number(tuple_, 0)) wrong(wanted);
   // A C++ program that passes 4 reaches the documented overload with a double.
   const double real = real_at(tuple_, 0);
-  if (real != std::floor(real) || !(real >= static_cast<double>(min) && real <= static_cast<double>(max))) wrong(wanted);
+  if (real != std::floor(real) || !(real >= static_cast<double>(min) && real <= static_cast<double>(max)))
+    wrong(wanted);
   return element_type(tuple_, 0) == LONG_PAR ? int_at(tuple_, 0) : static_cast<int64_t>(real);
 }
 

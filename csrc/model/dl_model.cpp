@@ -28,8 +28,8 @@ DlModel::DlModel(OnnxModel onnx) : onnx_(std::move(onnx)) {
   }
   restore_settings(onnx_, settings_, optimizer_);
   require(!head_ || static_cast<int64_t>(settings_.class_ids.size()) == head_->num_classes, error::kFileRead,
-          "the file lists ", settings_.class_ids.size(), " class ids, the network has ",
-          head_ ? head_->num_classes : 0, " classes");
+          "the file lists ", settings_.class_ids.size(), " class ids, the network has ", head_ ? head_->num_classes : 0,
+          " classes");
 }
 
 const Graph& DlModel::graph() const {
@@ -98,9 +98,9 @@ void DlModel::set_batch_size(int64_t batch_size) {
     const std::vector<TensorInfo> known = infer(onnx_.graph, wanted);
     for (ValueId output : onnx_.graph.outputs) {
       const Shape& shape = known[output].shape;
-      require(!shape.empty() && shape[0] == batch_size, error::kWrongBatchSize, "the network fixes its batch size: with ",
-              batch_size, " samples its output '", onnx_.graph.values[output].name, "' has the shape ",
-              to_string(shape));
+      require(!shape.empty() && shape[0] == batch_size, error::kWrongBatchSize,
+              "the network fixes its batch size: with ", batch_size, " samples its output '",
+              onnx_.graph.values[output].name, "' has the shape ", to_string(shape));
     }
   }
   settings_.batch_size = batch_size;

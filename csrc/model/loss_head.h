@@ -9,7 +9,7 @@
 namespace alcedo {
 
 struct ClassifierHead {
-  ValueId logits;        // [N,K] (or [N,K,1,1])
+  ValueId logits;         // [N,K] (or [N,K,1,1])
   bool softmax_in_graph;  // the graph's output is already a distribution
   bool log_softmax;       // ... of logarithms
   int64_t num_classes;

@@ -16,7 +16,8 @@ std::map<std::string, std::string> meta_data_from_dict(Hphandle dict) {
   for (const auto& [key, value] : handle_content<Dict>(dict)->entries()) {
     const auto* tuple = std::get_if<TuplePtr>(&value);
     const auto* name = std::get_if<std::string>(&key);
-    const bool fits = name != nullptr && tuple != nullptr && (*tuple)->size() == 1 && (*tuple)->type_at(0) == STRING_PAR;
+    const bool fits =
+        name != nullptr && tuple != nullptr && (*tuple)->size() == 1 && (*tuple)->type_at(0) == STRING_PAR;
     require(fits, error::kUnsupportedGenValue, "parameter 'meta_data': the entry ", to_string(key),
             " is not one string under a string key");
     meta_data[*name] = (*tuple)->string_at(0);

@@ -8,7 +8,8 @@
 
 namespace alcedo {
 
-// 7911: no such name or not gettable / settable; 7914: bad value; 7774, 7775, 7784, 7795: the network does not allow it.
+// 7911: no such name or not gettable / settable; 7914: bad value; 7774, 7775, 7784, 7795: the network does not allow
+// it.
 Tuple get_model_param(const DlModel& model, const std::string& name);
 void set_model_param(DlModel& model, const std::string& name, const Htuple& value);
 

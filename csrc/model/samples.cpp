@@ -26,7 +26,8 @@ std::string entry(size_t which, const std::string& key) { return text("sample ",
 
 SampleReader::SampleReader(const DlModel& model) : model_(model), shapes_(model.shapes()) {
   for (const Shape& shape : shapes_) {
-    require(!shape.empty(), error::kOperatorUnsupported, "the network has an input without dims, which no sample fills");
+    require(!shape.empty(), error::kOperatorUnsupported,
+            "the network has an input without dims, which no sample fills");
     buffers_.emplace_back(static_cast<size_t>(num_elements(shape)));
     batch_.inputs.push_back(buffers_.back().data());
   }
@@ -46,8 +47,8 @@ const Batch& SampleReader::read(const std::vector<DictPtr>& samples, size_t begi
     require(weight->size() == 1 && is_number(*weight, 0), error::kInputWrongType, entry(begin + i, "weight"),
             "wanted one number");
     weights[i] = static_cast<float>(weight->real_at(0));
-    require(std::isfinite(weights[i]) && weights[i] >= 0, error::kInputWrongValues, entry(begin + i, "weight"), "found ",
-            weights[i], ", wanted a number >= 0");
+    require(std::isfinite(weights[i]) && weights[i] >= 0, error::kInputWrongValues, entry(begin + i, "weight"),
+            "found ", weights[i], ", wanted a number >= 0");
     weighted = true;
   }
   if (weighted) batch_.weights = std::move(weights);

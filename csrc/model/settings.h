@@ -10,7 +10,7 @@
 namespace alcedo {
 
 struct ModelSettings {
-  std::string type;  // 'classification' or 'generic'
+  std::string type;           // 'classification' or 'generic'
   bool type_defined = false;  // set once by the user, or told by the network
   int64_t batch_size = 1;
   int64_t batch_size_multiplier = 1;

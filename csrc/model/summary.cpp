@@ -72,9 +72,8 @@ std::string width_height_depth(const Shape& shape) {
 }  // namespace
 
 int64_t num_trainable_params(const Graph& graph) {
-  return count_values(graph, [](InputRole role, const Value&) {
-    return role == InputRole::weight || role == InputRole::bias;
-  });
+  return count_values(
+      graph, [](InputRole role, const Value&) { return role == InputRole::weight || role == InputRole::bias; });
 }
 
 int64_t num_params(const Graph& graph) {

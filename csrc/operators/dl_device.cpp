@@ -37,7 +37,9 @@ void query_available_dl_devices(Args& args) {
   args.out(0, std::move(found));
 }
 
-void get_dl_device_param(Args& args) { args.out(0, get_device_param(*args.in_content<DlDevice>(0), args.in_string(1))); }
+void get_dl_device_param(Args& args) {
+  args.out(0, get_device_param(*args.in_content<DlDevice>(0), args.in_string(1)));
+}
 
 void set_dl_device_param(Args& args) {
   const std::string name = args.in_string(1);

@@ -75,9 +75,7 @@ void add_dl_pruning_batch(Args& args) {
   }
 }
 
-void get_dl_pruning_param(Args& args) {
-  args.out(0, to_tuple(args.in_content<Pruner>(0)->get(args.in_string(1))));
-}
+void get_dl_pruning_param(Args& args) { args.out(0, to_tuple(args.in_content<Pruner>(0)->get(args.in_string(1)))); }
 
 void set_dl_pruning_param(Args& args) {
   const std::string name = args.in_string(1);

@@ -11,12 +11,26 @@ namespace alcedo {
 
 // Numbers are ONNX's TensorProto.DataType.
 enum class DType : uint8_t {
-  undefined = 0, f32 = 1, u8 = 2, i8 = 3, u16 = 4, i16 = 5, i32 = 6, i64 = 7, string = 8, boolean = 9,
-  f16 = 10, f64 = 11, u32 = 12, u64 = 13, bf16 = 16
+  undefined = 0,
+  f32 = 1,
+  u8 = 2,
+  i8 = 3,
+  u16 = 4,
+  i16 = 5,
+  i32 = 6,
+  i64 = 7,
+  string = 8,
+  boolean = 9,
+  f16 = 10,
+  f64 = 11,
+  u32 = 12,
+  u64 = 13,
+  bf16 = 16
 };
-size_t size_of(DType dtype);          // bytes of one element; throws for undefined and string
-const char* name_of(DType dtype);     // "float32", "int64", ...
-template <class T> DType dtype_of();  // float -> f32, double -> f64, int64_t -> i64, uint8_t -> u8, ...
+size_t size_of(DType dtype);       // bytes of one element; throws for undefined and string
+const char* name_of(DType dtype);  // "float32", "int64", ...
+template <class T>
+DType dtype_of();  // float -> f32, double -> f64, int64_t -> i64, uint8_t -> u8, ...
 
 using Shape = std::vector<int64_t>;
 // Product of the dims. Throws 7735 for negative dims and for sizes above 2^40 elements.
@@ -28,9 +42,12 @@ class Tensor {
  public:
   Tensor() = default;
   Tensor(DType dtype, Shape shape);  // contents zero
-  template <class T> static Tensor of(Shape shape, const std::vector<T>& values);
-  template <class T> static Tensor vector(const std::vector<T>& values);  // 1-d
-  template <class T> static Tensor scalar(T value);                        // 0-d
+  template <class T>
+  static Tensor of(Shape shape, const std::vector<T>& values);
+  template <class T>
+  static Tensor vector(const std::vector<T>& values);  // 1-d
+  template <class T>
+  static Tensor scalar(T value);  // 0-d
   // On memory of someone else, who keeps it alive.
   static Tensor view(DType dtype, Shape shape, void* memory);
 
@@ -43,16 +60,18 @@ class Tensor {
   size_t bytes() const { return size_ * size_of(dtype_); }
 
   // Typed access; throws 7779 if T is not the tensor's type.
-  template <class T> T* data();
-  template <class T> const T* data() const;
+  template <class T>
+  T* data();
+  template <class T>
+  const T* data() const;
   void* raw() { return buffer_.get(); }
   const void* raw() const { return buffer_.get(); }
 
   Tensor clone() const;
-  Tensor reshaped(Shape shape) const;  // shares the buffer; sizes must agree
-  Tensor cast(DType dtype) const;      // converts element by element (floats to integers truncate)
-  std::vector<int64_t> to_ints() const;    // any integer or boolean type
-  std::vector<float> to_floats() const;    // any numeric type
+  Tensor reshaped(Shape shape) const;    // shares the buffer; sizes must agree
+  Tensor cast(DType dtype) const;        // converts element by element (floats to integers truncate)
+  std::vector<int64_t> to_ints() const;  // any integer or boolean type
+  std::vector<float> to_floats() const;  // any numeric type
 
  private:
   DType dtype_ = DType::undefined;

@@ -16,14 +16,39 @@ const nativeRooms: Record<string, string[]> = {
   pruning: ['base', 'tensor', 'graph', 'layers', 'backends', 'engine'],
   objects: ['base', 'include'],
   model: ['base', 'tensor', 'graph', 'layers', 'backends', 'engine', 'onnx', 'objects', 'include'],
-  operators: ['base', 'tensor', 'graph', 'layers', 'backends', 'engine', 'onnx', 'objects', 'pruning', 'model', 'include', 'api', 'generated'],
+  operators: [
+    'base',
+    'tensor',
+    'graph',
+    'layers',
+    'backends',
+    'engine',
+    'onnx',
+    'objects',
+    'pruning',
+    'model',
+    'include',
+    'api',
+    'generated',
+  ],
   generated: ['api', 'include', 'objects', 'base'],
   api: ['base', 'objects', 'include', 'generated'],
   include: [],
 };
 
 // src: rooms in order; each may import from those before it.
-const scriptRooms = ['operators', 'codegen', 'htuple', 'runtime', 'generated', 'onnx', 'procedures', 'report', 'cli', 'demo'];
+const scriptRooms = [
+  'operators',
+  'codegen',
+  'htuple',
+  'runtime',
+  'generated',
+  'onnx',
+  'procedures',
+  'report',
+  'cli',
+  'demo',
+];
 
 // Longer than 500 lines, and why.
 const longFiles: Record<string, string> = {};
@@ -36,7 +61,10 @@ function filesBelow(folder: string, pattern: RegExp): string[] {
     .sort();
 }
 
-const native = filesBelow('csrc', /\.(cpp|h|cu)$/).map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+const native = filesBelow('csrc', /\.(cpp|h|cu)$/).map((file) => ({
+  file,
+  text: readFileSync(file, 'utf8'),
+}));
 const script = filesBelow('src', /\.ts$/).map((file) => ({ file, text: readFileSync(file, 'utf8') }));
 
 describe('architecture', () => {
@@ -62,7 +90,9 @@ describe('architecture', () => {
       [/#include [<"](google\/protobuf|onnx\.pb\.h)/, 'csrc/onnx/'],
     ];
     const wrong = native.flatMap(({ file, text }) =>
-      doors.filter(([include, door]) => include.test(text) && !file.startsWith(door)).map(([, door]) => `${file}: ${door}`),
+      doors
+        .filter(([include, door]) => include.test(text) && !file.startsWith(door))
+        .map(([, door]) => `${file}: ${door}`),
     );
     expect(wrong).to.deep.equal([]);
   });
@@ -73,7 +103,8 @@ describe('architecture', () => {
       const room = file.split('/')[1] ?? '';
       if (!scriptRooms.includes(room)) continue; // src/index.ts
       for (const [, target] of text.matchAll(/from '\.\.\/(\w+)\//g)) {
-        if (target !== undefined && scriptRooms.indexOf(target) > scriptRooms.indexOf(room)) wrong.push(`${file} imports ${target}`);
+        if (target !== undefined && scriptRooms.indexOf(target) > scriptRooms.indexOf(room))
+          wrong.push(`${file} imports ${target}`);
       }
     }
     expect(wrong).to.deep.equal([]);

@@ -1,6 +1,15 @@
 // Bad input to the deep-learning operators: a clear error each (code, operator, what was found and wanted), and
 // process, model and existing files unharmed.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -15,7 +24,9 @@ function pixels(channels = 1, size = SIZE): Float32Array {
 }
 
 function sample(label: number, channels = 1, size = SIZE): HDict {
-  return new HDict(genSample(genRealImage(pixels(channels, size), size, size, channels), { image_label_id: label }));
+  return new HDict(
+    genSample(genRealImage(pixels(channels, size), size, size, channels), { image_label_id: label }),
+  );
 }
 
 function failure(run: () => unknown): HOperatorError {
@@ -60,7 +71,13 @@ describe('bad input to the deep-learning operators', () => {
 
   describe('create_dl_pruning', () => {
     it('an unknown mode lists the allowed ones', () => {
-      expectFailure(() => HOperatorSet.CreateDlPruning(model, 'taylor', []), 1302, 'create_dl_pruning', 'taylor', 'oracle');
+      expectFailure(
+        () => HOperatorSet.CreateDlPruning(model, 'taylor', []),
+        1302,
+        'create_dl_pruning',
+        'taylor',
+        'oracle',
+      );
     });
 
     it('a mode that is no string, or not one', () => {
@@ -87,7 +104,12 @@ describe('bad input to the deep-learning operators', () => {
       expectFailure(() => HOperatorSet.CreateDlPruning(model, 'oracle', model), 2404, 'dl_model');
       const dict = new HDict();
       dict.SetDictTuple('percentage', 20);
-      expectFailure(() => HOperatorSet.CreateDlPruning(model, 'oracle', dict), 7911, 'percentage', 'no generic parameters');
+      expectFailure(
+        () => HOperatorSet.CreateDlPruning(model, 'oracle', dict),
+        7911,
+        'percentage',
+        'no generic parameters',
+      );
     });
 
     it('a network without a prunable convolution says why, per convolution', () => {
@@ -146,7 +168,12 @@ describe('bad input to the deep-learning operators', () => {
       });
 
       it(`${operator}: wrong image size, channels and pixel type`, () => {
-        expectFailure(() => use([sample(0), sample(1, 1, SIZE + 1)]), 7735, `${SIZE + 1} x ${SIZE + 1}`, `${SIZE} x ${SIZE}`);
+        expectFailure(
+          () => use([sample(0), sample(1, 1, SIZE + 1)]),
+          7735,
+          `${SIZE + 1} x ${SIZE + 1}`,
+          `${SIZE} x ${SIZE}`,
+        );
         expectFailure(() => use([sample(0), sample(1, 3)]), 7735, '3 channels', 'wanted 1');
         const bytes = new HDict();
         bytes.SetDictObject(HOperatorSet.GenImageConst('byte', SIZE, SIZE), 'image');
@@ -181,7 +208,11 @@ describe('bad input to the deep-learning operators', () => {
     it('that are missing, damaged or no model', () => {
       expectFailure(() => new HDlModel(join(folder, 'none.onnx')), 5200, 'none.onnx');
       expectFailure(() => new HDlModel(folder), 5200);
-      for (const bytes of [Buffer.alloc(0), Buffer.from('no model at all'), Buffer.from(network.slice(0, 200))]) {
+      for (const bytes of [
+        Buffer.alloc(0),
+        Buffer.from('no model at all'),
+        Buffer.from(network.slice(0, 200)),
+      ]) {
         const bad = join(folder, 'bad.onnx');
         writeFileSync(bad, bytes);
         expect(failure(() => new HDlModel(bad)).errorCode).to.be.oneOf([7780, 7801]);

@@ -1,8 +1,7 @@
 // The engine against PyTorch's results for the five reference networks.
-#include "engine_support.h"
-
 #include <filesystem>
 
+#include "engine_support.h"
 #include "npy.h"
 #include "onnx/import.h"
 

@@ -1,6 +1,5 @@
-#include "engine_support.h"
-
 #include "base/parallel.h"
+#include "engine_support.h"
 
 using namespace alcedo;
 using namespace alcedo::test;

@@ -128,7 +128,9 @@ describe('calls', () => {
     const dict = createDict();
     const data = Float64Array.from({ length: 1e6 }, (_, i) => i / 3);
     setTuple(dict, 'big', data as never);
-    expect(Buffer.from(getTuple(dict, 'big').ToDArr().buffer).equals(Buffer.from(data.buffer))).to.equal(true);
+    expect(Buffer.from(getTuple(dict, 'big').ToDArr().buffer).equals(Buffer.from(data.buffer))).to.equal(
+      true,
+    );
   });
 });
 

@@ -91,14 +91,22 @@ struct ActTag {
 template <class F>
 ALCEDO_INLINE void with_activation(Act kind, F f) {
   switch (kind) {
-    case Act::none: return f(ActTag<Act::none>{});
-    case Act::relu: return f(ActTag<Act::relu>{});
-    case Act::leaky_relu: return f(ActTag<Act::leaky_relu>{});
-    case Act::clip: return f(ActTag<Act::clip>{});
-    case Act::sigmoid: return f(ActTag<Act::sigmoid>{});
-    case Act::tanh: return f(ActTag<Act::tanh>{});
-    case Act::hard_sigmoid: return f(ActTag<Act::hard_sigmoid>{});
-    case Act::hard_swish: return f(ActTag<Act::hard_swish>{});
+    case Act::none:
+      return f(ActTag<Act::none>{});
+    case Act::relu:
+      return f(ActTag<Act::relu>{});
+    case Act::leaky_relu:
+      return f(ActTag<Act::leaky_relu>{});
+    case Act::clip:
+      return f(ActTag<Act::clip>{});
+    case Act::sigmoid:
+      return f(ActTag<Act::sigmoid>{});
+    case Act::tanh:
+      return f(ActTag<Act::tanh>{});
+    case Act::hard_sigmoid:
+      return f(ActTag<Act::hard_sigmoid>{});
+    case Act::hard_swish:
+      return f(ActTag<Act::hard_swish>{});
   }
 }
 
@@ -109,10 +117,14 @@ inline bool is_linear_piecewise(Act kind) {
 template <class F>
 ALCEDO_INLINE void with_cheap_activation(Act kind, F f) {
   switch (kind) {
-    case Act::relu: return f(ActTag<Act::relu>{});
-    case Act::leaky_relu: return f(ActTag<Act::leaky_relu>{});
-    case Act::clip: return f(ActTag<Act::clip>{});
-    default: return f(ActTag<Act::none>{});
+    case Act::relu:
+      return f(ActTag<Act::relu>{});
+    case Act::leaky_relu:
+      return f(ActTag<Act::leaky_relu>{});
+    case Act::clip:
+      return f(ActTag<Act::clip>{});
+    default:
+      return f(ActTag<Act::none>{});
   }
 }
 

@@ -58,25 +58,30 @@ ALCEDO_INLINE void moments(int64_t size, const float* src, float* mean, float* s
 template <class T>
 ALCEDO_INLINE void scale(int lanes, int64_t size, const Activation& act, const T* src, const float* scale,
                          const float* shift, const T* residual, T* dst) {
-  with_layout(lanes, [&](auto layout) __attribute__((always_inline)) {
-    using Y = decltype(layout);
-    with_cheap_activation(act.kind, [&](auto kind) __attribute__((always_inline)) {
-      constexpr Act K = decltype(kind)::value;
-      if (residual) {
-        slab_loop<Y>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
-          constexpr int W = decltype(width)::value;
-          const Vec<W> y = load<W>(src + i) * channel<Y, W>(scale) + channel<Y, W>(shift) + load<W>(residual + i);
-          store<W>(dst + i, activate<K, W>(y, act.alpha, act.beta));
-        });
-      } else {
-        slab_loop<Y>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
-          constexpr int W = decltype(width)::value;
-          const Vec<W> y = load<W>(src + i) * channel<Y, W>(scale) + channel<Y, W>(shift);
-          store<W>(dst + i, activate<K, W>(y, act.alpha, act.beta));
-        });
-      }
-    });
-  });
+  with_layout(
+      lanes, [&](auto layout) __attribute__((always_inline)) {
+        using Y = decltype(layout);
+        with_cheap_activation(
+            act.kind, [&](auto kind) __attribute__((always_inline)) {
+              constexpr Act K = decltype(kind)::value;
+              if (residual) {
+                slab_loop<Y>(
+                    size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+                      constexpr int W = decltype(width)::value;
+                      const Vec<W> y =
+                          load<W>(src + i) * channel<Y, W>(scale) + channel<Y, W>(shift) + load<W>(residual + i);
+                      store<W>(dst + i, activate<K, W>(y, act.alpha, act.beta));
+                    });
+              } else {
+                slab_loop<Y>(
+                    size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+                      constexpr int W = decltype(width)::value;
+                      const Vec<W> y = load<W>(src + i) * channel<Y, W>(scale) + channel<Y, W>(shift);
+                      store<W>(dst + i, activate<K, W>(y, act.alpha, act.beta));
+                    });
+              }
+            });
+      });
 }
 
 template <class Y, Act K>
@@ -108,9 +113,8 @@ ALCEDO_INLINE void diff_sums(int64_t size, const Activation& act, const float* s
 }  // namespace
 
 ALCEDO_CLONES void slab_moments(int lanes, int64_t size, const float* src, float* mean, float* square) {
-  with_layout(lanes, [&](auto layout) __attribute__((always_inline)) {
-    moments<decltype(layout)>(size, src, mean, square);
-  });
+  with_layout(
+      lanes, [&](auto layout) __attribute__((always_inline)) { moments<decltype(layout)>(size, src, mean, square); });
 }
 
 namespace {
@@ -138,28 +142,35 @@ void slab_scale<bf16_t>(int lanes, int64_t size, const Activation& act, const bf
 ALCEDO_CLONES void slab_diff_sums(int lanes, int64_t size, const Activation& act, const float* src, const float* dst,
                                   const float* diff_dst, const float* mean, float* diff_residual, float* sum,
                                   float* dot) {
-  with_layout(lanes, [&](auto layout) __attribute__((always_inline)) {
-    with_cheap_activation(act.kind, [&](auto kind) __attribute__((always_inline)) {
-      diff_sums<decltype(layout), decltype(kind)::value>(size, act, src, dst, diff_dst, mean, diff_residual, sum, dot);
-    });
-  });
+  with_layout(
+      lanes, [&](auto layout) __attribute__((always_inline)) {
+        with_cheap_activation(
+            act.kind, [&](auto kind) __attribute__((always_inline)) {
+              diff_sums<decltype(layout), decltype(kind)::value>(size, act, src, dst, diff_dst, mean, diff_residual,
+                                                                 sum, dot);
+            });
+      });
 }
 
 ALCEDO_CLONES void slab_diff_apply(int lanes, int64_t size, const Activation& act, const float* src, const float* dst,
                                    const float* diff_dst, const float* a, const float* b, const float* c,
                                    float* diff_src) {
-  with_layout(lanes, [&](auto layout) __attribute__((always_inline)) {
-    using Y = decltype(layout);
-    with_cheap_activation(act.kind, [&](auto kind) __attribute__((always_inline)) {
-      constexpr Act K = decltype(kind)::value;
-      slab_loop<Y>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
-        constexpr int W = decltype(width)::value;
-        Vec<W> g = load<W>(diff_dst + i);
-        if constexpr (K != Act::none) g = derive<K, W>(g, load<W>(dst + i), act.alpha, act.beta);
-        store<W>(diff_src + i, g * channel<Y, W>(a) + load<W>(src + i) * channel<Y, W>(b) + channel<Y, W>(c));
+  with_layout(
+      lanes, [&](auto layout) __attribute__((always_inline)) {
+        using Y = decltype(layout);
+        with_cheap_activation(
+            act.kind, [&](auto kind) __attribute__((always_inline)) {
+              constexpr Act K = decltype(kind)::value;
+              slab_loop<Y>(
+                  size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+                    constexpr int W = decltype(width)::value;
+                    Vec<W> g = load<W>(diff_dst + i);
+                    if constexpr (K != Act::none) g = derive<K, W>(g, load<W>(dst + i), act.alpha, act.beta);
+                    store<W>(diff_src + i,
+                             g * channel<Y, W>(a) + load<W>(src + i) * channel<Y, W>(b) + channel<Y, W>(c));
+                  });
+            });
       });
-    });
-  });
 }
 
 }  // namespace alcedo::onednn

@@ -10,20 +10,23 @@ namespace {
 
 template <class T>
 ALCEDO_INLINE void add_loop(const Activation& act, const T* a, const T* b, T* out, int64_t size) {
-  with_cheap_activation(act.kind, [&](auto kind) __attribute__((always_inline)) {
-    constexpr Act K = decltype(kind)::value;
-    slab_loop<Layout<16, true>>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
-      constexpr int W = decltype(width)::value;
-      store<W>(out + i, activate<K, W>(load<W>(a + i) + load<W>(b + i), act.alpha, act.beta));
-    });
-  });
+  with_cheap_activation(
+      act.kind, [&](auto kind) __attribute__((always_inline)) {
+        constexpr Act K = decltype(kind)::value;
+        slab_loop<Layout<16, true>>(
+            size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+              constexpr int W = decltype(width)::value;
+              store<W>(out + i, activate<K, W>(load<W>(a + i) + load<W>(b + i), act.alpha, act.beta));
+            });
+      });
 }
 template <class T>
 ALCEDO_INLINE void multiply_loop(const T* a, const T* b, T* out, int64_t size) {
-  slab_loop<Layout<16, true>>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
-    constexpr int W = decltype(width)::value;
-    store<W>(out + i, load<W>(a + i) * load<W>(b + i));
-  });
+  slab_loop<Layout<16, true>>(
+      size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+        constexpr int W = decltype(width)::value;
+        store<W>(out + i, load<W>(a + i) * load<W>(b + i));
+      });
 }
 ALCEDO_CLONES void add(const Activation& act, const float* a, const float* b, float* out, int64_t n) {
   add_loop(act, a, b, out, n);
@@ -83,9 +86,8 @@ class SameShapeKernel final : public Kernel {
       if (!args.diff_src[i]) continue;
       const T* other = static_cast<const T*>(args.src[1 - i]);
       T* out = static_cast<T*>(args.diff_src[i]);
-      parallel_for(format_.elements(), kGrain, [&](int64_t begin, int64_t end) {
-        multiply(g + begin, other + begin, out + begin, end - begin);
-      });
+      parallel_for(format_.elements(), kGrain,
+                   [&](int64_t begin, int64_t end) { multiply(g + begin, other + begin, out + begin, end - begin); });
     }
   }
 
@@ -256,7 +258,10 @@ std::unique_ptr<Kernel> create_binary(const KernelRequest& request) {
     if (request.parameter[other] && !request.weight_gradients && is_channel_constant(request.src[other].shape, out)) {
       if (type == "Div" && value == 1) return nullptr;
       return std::make_unique<ConstantKernel>(request, value,
-                                              type == "Add" ? '+' : type == "Sub" ? '-' : type == "Mul" ? '*' : '/');
+                                              type == "Add"   ? '+'
+                                              : type == "Sub" ? '-'
+                                              : type == "Mul" ? '*'
+                                                              : '/');
     }
   }
   return nullptr;

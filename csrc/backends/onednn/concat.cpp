@@ -89,7 +89,8 @@ std::unique_ptr<Kernel> create_concat(const KernelRequest& request) {
   if (axis != 1 || out.size() < 2 || num_elements(out) == 0) return nullptr;
   MemoryDesc format{request.bf16 ? DType::bf16 : DType::f32, out, 1};
   for (size_t i = 0; i < request.src.size(); ++i) {
-    if (!request.is_data(i) || request.src[i].dtype != DType::f32 || num_elements(request.src[i].shape) == 0) return nullptr;
+    if (!request.is_data(i) || request.src[i].dtype != DType::f32 || num_elements(request.src[i].shape) == 0)
+      return nullptr;
     format.block = std::max(format.block, request.at_hand[i].block);
   }
   if (format.dtype == DType::bf16) return std::make_unique<ConcatKernel<uint16_t>>(request, format);

@@ -91,7 +91,8 @@ class ConvKernel final : public Kernel {
   }
 
   void forward(const KernelArgs& args) override {
-    if (residual_ >= 0 && args.src[residual_] != args.dst[0]) std::memcpy(args.dst[0], args.src[residual_], dst[0].bytes());
+    if (residual_ >= 0 && args.src[residual_] != args.dst[0])
+      std::memcpy(args.dst[0], args.src[residual_], dst[0].bytes());
     const void* weights = forward_at_ >= 0 ? at(args.state, forward_at_) : args.parameters[1];
     if (bias_) {
       forward_.run({args.src[0], weights, args.dst[0], args.scratch, args.parameters[2]});

@@ -25,8 +25,8 @@ struct ConvShape {
   int64_t padded(int64_t channels) const { return pad_channels ? (channels + block - 1) / block * block : channels; }
   int64_t padded_ic() const { return plain_src ? ic() : padded(ic()); }
   int64_t padded_oc() const { return padded(oc()); }
-  Shape padded_weights() const;                 // [O,I,k..] or [G,O/G,I/G,k..]
-  memory::desc plain_weights() const;           // float32, of padded_weights
+  Shape padded_weights() const;        // [O,I,k..] or [G,O/G,I/G,k..]
+  memory::desc plain_weights() const;  // float32, of padded_weights
   // Between the layer's own weights and padded plain ones.
   void copy_weights(float* padded, float* plain, bool to_padded) const;
 

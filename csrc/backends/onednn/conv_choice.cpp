@@ -61,7 +61,8 @@ dnnl::convolution_backward_weights::primitive_desc backward_weights_desc(const C
 bool may_be_winograd(const ConvShape& s) {
   if (s.groups != 1 || s.dtype != DType::f32 || s.plain_src || s.kernel.size() != 2) return false;
   for (size_t i = 0; i < 2; ++i) {
-    if (s.kernel[i] != 3 || s.stride[i] != 1 || s.dilation[i] != 0 || s.pad_begin[i] > 1 || s.pad_end[i] > 1) return false;
+    if (s.kernel[i] != 3 || s.stride[i] != 1 || s.dilation[i] != 0 || s.pad_begin[i] > 1 || s.pad_end[i] > 1)
+      return false;
   }
   return s.padded_ic() >= 32 && s.padded_oc() >= 32;
 }
@@ -114,27 +115,26 @@ ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request) {
       });
   choice.name = choice.forward.impl_info_str();
   if (request.backward && request.diff_wanted[0]) {
-    choice.backward_data = fastest(
-        "/backward data", winograd, shape, backward_data_desc,
-        [&](const dnnl::convolution_backward_data::primitive_desc& pd) {
-          return time_primitive(dnnl::convolution_backward_data(pd), {{DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
-                                                                      {DNNL_ARG_WEIGHTS, pd.weights_desc()},
-                                                                      {DNNL_ARG_DIFF_SRC, pd.diff_src_desc()},
-                                                                      {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}});
-        });
+    choice.backward_data = fastest("/backward data", winograd, shape, backward_data_desc,
+                                   [&](const dnnl::convolution_backward_data::primitive_desc& pd) {
+                                     return time_primitive(dnnl::convolution_backward_data(pd),
+                                                           {{DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
+                                                            {DNNL_ARG_WEIGHTS, pd.weights_desc()},
+                                                            {DNNL_ARG_DIFF_SRC, pd.diff_src_desc()},
+                                                            {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}});
+                                   });
     choice.has_backward_data = true;
   }
   if (request.weight_gradients) {
-    choice.backward_weights = fastest(
-        "/backward weights", winograd, shape, backward_weights_desc,
-        [&](const dnnl::convolution_backward_weights::primitive_desc& pd) {
-          ArgumentList list{{DNNL_ARG_SRC, pd.src_desc()},
-                            {DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
-                            {DNNL_ARG_DIFF_WEIGHTS, pd.diff_weights_desc()},
-                            {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
-          if (shape.bias) list.push_back({DNNL_ARG_DIFF_BIAS, pd.diff_bias_desc()});
-          return time_primitive(dnnl::convolution_backward_weights(pd), list);
-        });
+    choice.backward_weights = fastest("/backward weights", winograd, shape, backward_weights_desc,
+                                      [&](const dnnl::convolution_backward_weights::primitive_desc& pd) {
+                                        ArgumentList list{{DNNL_ARG_SRC, pd.src_desc()},
+                                                          {DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
+                                                          {DNNL_ARG_DIFF_WEIGHTS, pd.diff_weights_desc()},
+                                                          {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
+                                        if (shape.bias) list.push_back({DNNL_ARG_DIFF_BIAS, pd.diff_bias_desc()});
+                                        return time_primitive(dnnl::convolution_backward_weights(pd), list);
+                                      });
   }
   return choice;
 }

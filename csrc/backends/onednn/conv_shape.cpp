@@ -95,21 +95,36 @@ double ConvShape::flops() const {
 std::string ConvShape::key() const {
   std::string key = to_string(src_shape) + to_string(dst_shape) + std::to_string(groups) + ',' + std::to_string(block) +
                     (plain_src ? "p" : "b") + (bias ? "1" : "0") + name_of(dtype);
-  for (const auto* list : {&kernel, &stride, &dilation, &pad_begin}) key += to_string(Shape(list->begin(), list->end()));
+  for (const auto* list : {&kernel, &stride, &dilation, &pad_begin})
+    key += to_string(Shape(list->begin(), list->end()));
   return key;
 }
 
 bool append_activation(dnnl::post_ops& ops, const Activation& activation) {
   using A = dnnl::algorithm;
   switch (activation.kind) {
-    case Activation::Kind::none: return true;
-    case Activation::Kind::relu: ops.append_eltwise(1.f, A::eltwise_relu, 0.f, 0.f); return true;
-    case Activation::Kind::leaky_relu: ops.append_eltwise(1.f, A::eltwise_relu, activation.alpha, 0.f); return true;
-    case Activation::Kind::clip: ops.append_eltwise(1.f, A::eltwise_clip, activation.alpha, activation.beta); return true;
-    case Activation::Kind::sigmoid: ops.append_eltwise(1.f, A::eltwise_logistic, 0.f, 0.f); return true;
-    case Activation::Kind::tanh: ops.append_eltwise(1.f, A::eltwise_tanh, 0.f, 0.f); return true;
-    case Activation::Kind::hard_swish: ops.append_eltwise(1.f, A::eltwise_hardswish, 0.f, 0.f); return true;
-    case Activation::Kind::hard_sigmoid: return false;
+    case Activation::Kind::none:
+      return true;
+    case Activation::Kind::relu:
+      ops.append_eltwise(1.f, A::eltwise_relu, 0.f, 0.f);
+      return true;
+    case Activation::Kind::leaky_relu:
+      ops.append_eltwise(1.f, A::eltwise_relu, activation.alpha, 0.f);
+      return true;
+    case Activation::Kind::clip:
+      ops.append_eltwise(1.f, A::eltwise_clip, activation.alpha, activation.beta);
+      return true;
+    case Activation::Kind::sigmoid:
+      ops.append_eltwise(1.f, A::eltwise_logistic, 0.f, 0.f);
+      return true;
+    case Activation::Kind::tanh:
+      ops.append_eltwise(1.f, A::eltwise_tanh, 0.f, 0.f);
+      return true;
+    case Activation::Kind::hard_swish:
+      ops.append_eltwise(1.f, A::eltwise_hardswish, 0.f, 0.f);
+      return true;
+    case Activation::Kind::hard_sigmoid:
+      return false;
   }
   return false;
 }

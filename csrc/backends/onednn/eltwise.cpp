@@ -10,30 +10,35 @@ namespace {
 
 template <class T>
 ALCEDO_INLINE void activate_range(const Activation& a, const T* src, T* dst, int64_t size) {
-  with_activation(a.kind, [&](auto kind) __attribute__((always_inline)) {
-    constexpr Act K = decltype(kind)::value;
-    slab_loop<Layout<16, true>>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
-      constexpr int W = decltype(width)::value;
-      store<W>(dst + i, activate<K, W>(load<W>(src + i), a.alpha, a.beta));
-    });
-  });
+  with_activation(
+      a.kind, [&](auto kind) __attribute__((always_inline)) {
+        constexpr Act K = decltype(kind)::value;
+        slab_loop<Layout<16, true>>(
+            size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+              constexpr int W = decltype(width)::value;
+              store<W>(dst + i, activate<K, W>(load<W>(src + i), a.alpha, a.beta));
+            });
+      });
 }
 template <class T>
 ALCEDO_INLINE void derive_range(const Activation& a, const T* y, const T* g, T* out, int64_t size) {
-  with_activation(a.kind, [&](auto kind) __attribute__((always_inline)) {
-    constexpr Act K = decltype(kind)::value;
-    slab_loop<Layout<16, true>>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
-      constexpr int W = decltype(width)::value;
-      store<W>(out + i, derive<K, W>(load<W>(g + i), load<W>(y + i), a.alpha, a.beta));
-    });
-  });
+  with_activation(
+      a.kind, [&](auto kind) __attribute__((always_inline)) {
+        constexpr Act K = decltype(kind)::value;
+        slab_loop<Layout<16, true>>(
+            size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+              constexpr int W = decltype(width)::value;
+              store<W>(out + i, derive<K, W>(load<W>(g + i), load<W>(y + i), a.alpha, a.beta));
+            });
+      });
 }
 template <class T>
 ALCEDO_INLINE void add_range(const T* a, const T* b, T* out, int64_t size) {
-  slab_loop<Layout<16, true>>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
-    constexpr int W = decltype(width)::value;
-    store<W>(out + i, load<W>(a + i) + load<W>(b + i));
-  });
+  slab_loop<Layout<16, true>>(
+      size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+        constexpr int W = decltype(width)::value;
+        store<W>(out + i, load<W>(a + i) + load<W>(b + i));
+      });
 }
 
 ALCEDO_CLONES void activate_f32(const Activation& a, const float* src, float* dst, int64_t size) {
@@ -131,8 +136,8 @@ void activation_backward(const MemoryDesc& desc, const Activation& a, const void
 
 void accumulate(const MemoryDesc& desc, const void* a, const void* b, void* out) {
   using namespace onednn;
-  require(desc.dtype == DType::f32 || desc.dtype == DType::bf16, error::kOperatorUnsupported,
-          "gradients of type ", name_of(desc.dtype), " are not supported");
+  require(desc.dtype == DType::f32 || desc.dtype == DType::bf16, error::kOperatorUnsupported, "gradients of type ",
+          name_of(desc.dtype), " are not supported");
   parallel_for(desc.elements(), kGrain, [&](int64_t begin, int64_t end) {
     if (desc.dtype == DType::bf16) {
       add_bf16(static_cast<const bf16_t*>(a) + begin, static_cast<const bf16_t*>(b) + begin,

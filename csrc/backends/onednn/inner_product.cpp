@@ -21,7 +21,8 @@ class InnerProductKernel final : public Kernel {
     plain_ = s.transposed ? plain_desc(DType::f32, {s.oc, s.ic})
                           : memory::desc({s.oc, s.ic}, memory::data_type::f32, memory::dims{1, s.oc});
     const bool training = request.weight_gradients;
-    const memory::desc bias = s.bias ? memory::desc({s.oc}, memory::data_type::f32, memory::format_tag::x) : memory::desc();
+    const memory::desc bias =
+        s.bias ? memory::desc({s.oc}, memory::data_type::f32, memory::format_tag::x) : memory::desc();
     dnnl::primitive_attr attr = scratchpad_attr();
     dnnl::post_ops ops;
     if (!append_activation(ops, request.activation)) throw dnnl::error(dnnl_unimplemented, "activation");
@@ -47,10 +48,11 @@ class InnerProductKernel final : public Kernel {
                                                                   cpu(), hint);
       data_weights_ = bpd.weights_desc();
       if (data_weights_ != form_) state_bytes = data_weights_.get_size();
-      backward_data_ = Primitive(dnnl::inner_product_backward_data(bpd), {{DNNL_ARG_DIFF_DST, y},
-                                                                          {DNNL_ARG_WEIGHTS, data_weights_},
-                                                                          {DNNL_ARG_DIFF_SRC, x},
-                                                                          {DNNL_ARG_SCRATCHPAD, bpd.scratchpad_desc()}});
+      backward_data_ =
+          Primitive(dnnl::inner_product_backward_data(bpd), {{DNNL_ARG_DIFF_DST, y},
+                                                             {DNNL_ARG_WEIGHTS, data_weights_},
+                                                             {DNNL_ARG_DIFF_SRC, x},
+                                                             {DNNL_ARG_SCRATCHPAD, bpd.scratchpad_desc()}});
       scratch_bytes = std::max(scratch_bytes, bpd.scratchpad_desc().get_size());
     }
     if (!training) return;
@@ -76,7 +78,8 @@ class InnerProductKernel final : public Kernel {
     reorder_now(plain_, plain.raw(), form_, packed);
   }
   void prepare(const KernelArgs& args, const std::vector<const Tensor*>& plain) override {
-    if (state_bytes > 0 && plain.size() > 1 && plain[1]) reorder_now(plain_, plain[1]->raw(), data_weights_, args.state);
+    if (state_bytes > 0 && plain.size() > 1 && plain[1])
+      reorder_now(plain_, plain[1]->raw(), data_weights_, args.state);
   }
 
   void forward(const KernelArgs& args) override {

@@ -17,9 +17,12 @@ dnnl::stream& stream() {
 
 memory::data_type type_of(DType dtype) {
   switch (dtype) {
-    case DType::f32: return memory::data_type::f32;
-    case DType::bf16: return memory::data_type::bf16;
-    default: fail(error::kInternal, "oneDNN kernels do not take ", name_of(dtype));
+    case DType::f32:
+      return memory::data_type::f32;
+    case DType::bf16:
+      return memory::data_type::bf16;
+    default:
+      fail(error::kInternal, "oneDNN kernels do not take ", name_of(dtype));
   }
 }
 

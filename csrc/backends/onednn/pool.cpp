@@ -129,7 +129,8 @@ class GlobalPoolKernel final : public Kernel {
 }  // namespace
 
 std::unique_ptr<Kernel> create_pool(const KernelRequest& request) {
-  if (request.activation || request.residual || !request.is_data(0) || request.src[0].dtype != DType::f32) return nullptr;
+  if (request.activation || request.residual || !request.is_data(0) || request.src[0].dtype != DType::f32)
+    return nullptr;
   if (request.dst.size() > 1 && request.dst[1].dtype != DType::undefined) return nullptr;
   const size_t rank = request.src[0].shape.size();
   if (rank < 3 || rank > 5 || num_elements(request.dst[0].shape) == 0) return nullptr;
@@ -157,7 +158,8 @@ std::unique_ptr<Kernel> create_pool(const KernelRequest& request) {
 }
 
 std::unique_ptr<Kernel> create_global_pool(const KernelRequest& request) {
-  if (request.activation || request.residual || !request.is_data(0) || request.src[0].dtype != DType::f32) return nullptr;
+  if (request.activation || request.residual || !request.is_data(0) || request.src[0].dtype != DType::f32)
+    return nullptr;
   if (request.src[0].shape.size() < 3 || num_elements(request.src[0].shape) == 0) return nullptr;
   return std::make_unique<GlobalPoolKernel>(request);
 }

@@ -42,10 +42,12 @@ ALCEDO_INLINE void slab_sum(int64_t size, const T* a, const T* b, float* out) {
 }
 
 ALCEDO_CLONES void sum(int lanes, int64_t size, const float* a, const float* b, float* out) {
-  with_layout(lanes, [&](auto y) __attribute__((always_inline)) { slab_sum<decltype(y)>(size, a, b, out); });
+  with_layout(
+      lanes, [&](auto y) __attribute__((always_inline)) { slab_sum<decltype(y)>(size, a, b, out); });
 }
 ALCEDO_CLONES void sum(int lanes, int64_t size, const bf16_t* a, const bf16_t* b, float* out) {
-  with_layout(lanes, [&](auto y) __attribute__((always_inline)) { slab_sum<decltype(y)>(size, a, b, out); });
+  with_layout(
+      lanes, [&](auto y) __attribute__((always_inline)) { slab_sum<decltype(y)>(size, a, b, out); });
 }
 
 template <class T>

@@ -17,10 +17,11 @@ ALCEDO_INLINE void write(bf16_t* p, float v) { store<1>(p, splat<1>(v)); }
 
 template <class A, class B>
 ALCEDO_INLINE void convert(const A* src, B* dst, int64_t size) {
-  slab_loop<Layout<16, true>>(size, [&](auto width, int64_t i) __attribute__((always_inline)) {
-    constexpr int W = decltype(width)::value;
-    store<W>(dst + i, load<W>(src + i));
-  });
+  slab_loop<Layout<16, true>>(
+      size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+        constexpr int W = decltype(width)::value;
+        store<W>(dst + i, load<W>(src + i));
+      });
 }
 ALCEDO_CLONES void convert_range(const float* src, bf16_t* dst, int64_t size) { convert(src, dst, size); }
 ALCEDO_CLONES void convert_range(const bf16_t* src, float* dst, int64_t size) { convert(src, dst, size); }
@@ -71,9 +72,8 @@ class ReorderKernel final : public Kernel {
   template <class From, class To>
   static void run(const MemoryDesc& from, const From* a, const MemoryDesc& to, To* b) {
     if (from.block == to.block) {
-      parallel_for(from.elements(), 1 << 15, [&](int64_t begin, int64_t end) {
-        convert_range(a + begin, b + begin, end - begin);
-      });
+      parallel_for(from.elements(), 1 << 15,
+                   [&](int64_t begin, int64_t end) { convert_range(a + begin, b + begin, end - begin); });
       return;
     }
     const bool blocking = to.block > 1;
@@ -106,10 +106,14 @@ std::unique_ptr<Kernel> create_reorder(const MemoryDesc& from, const MemoryDesc&
   request.src.resize(1);
   request.dst.resize(1);
   const auto is = [](const MemoryDesc& d, DType t) { return d.dtype == t; };
-  if (is(from, DType::f32) && is(to, DType::f32)) return std::make_unique<ReorderKernel<float, float>>(request, from, to);
-  if (is(from, DType::f32) && is(to, DType::bf16)) return std::make_unique<ReorderKernel<float, bf16_t>>(request, from, to);
-  if (is(from, DType::bf16) && is(to, DType::f32)) return std::make_unique<ReorderKernel<bf16_t, float>>(request, from, to);
-  if (is(from, DType::bf16) && is(to, DType::bf16)) return std::make_unique<ReorderKernel<bf16_t, bf16_t>>(request, from, to);
+  if (is(from, DType::f32) && is(to, DType::f32))
+    return std::make_unique<ReorderKernel<float, float>>(request, from, to);
+  if (is(from, DType::f32) && is(to, DType::bf16))
+    return std::make_unique<ReorderKernel<float, bf16_t>>(request, from, to);
+  if (is(from, DType::bf16) && is(to, DType::f32))
+    return std::make_unique<ReorderKernel<bf16_t, float>>(request, from, to);
+  if (is(from, DType::bf16) && is(to, DType::bf16))
+    return std::make_unique<ReorderKernel<bf16_t, bf16_t>>(request, from, to);
   fail(error::kInternal, "reorder from ", to_string(from), " to ", to_string(to));
 }
 

@@ -127,7 +127,8 @@ inline void clear_padding(const Slabs& s, T* data) {
   if (tail == 0) return;
   for (int64_t n = 0; n < s.batch; ++n) {
     T* slab = data + (n * s.blocks + s.blocks - 1) * s.size();
-    for (int64_t i = 0; i < s.spatial; ++i) std::memset(static_cast<void*>(slab + i * s.lanes + s.lanes - tail), 0, tail * sizeof(T));
+    for (int64_t i = 0; i < s.spatial; ++i)
+      std::memset(static_cast<void*>(slab + i * s.lanes + s.lanes - tail), 0, tail * sizeof(T));
   }
 }
 
