@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "model/image_input.h"
+#include "model/plan_options.h"
 #include "model/stored_settings.h"
 
 namespace alcedo {
@@ -137,7 +138,7 @@ InferencePlan& DlModel::inference_plan(const std::vector<ValueId>& outputs) {
   const std::vector<Shape> input = shapes();
   CachedPlan& cached = inference_[{input, outputs}];
   if (!cached.plan) {
-    cached.plan = std::make_unique<InferencePlan>(graph(), input, outputs);
+    cached.plan = std::make_unique<InferencePlan>(graph(), input, outputs, plan_options());
   } else if (cached.version != version_) {
     cached.plan->reload(graph());
   }
@@ -152,7 +153,7 @@ TrainingPlan& DlModel::training_plan() {
     training_.reset();
   }
   if (!training_) {
-    training_ = std::make_unique<TrainingPlan>(graph(), input, loss("train_dl_model_batch"));
+    training_ = std::make_unique<TrainingPlan>(graph(), input, loss("train_dl_model_batch"), plan_options());
     training_shapes_ = input;
     training_->reload(graph(), optimizer_);
   } else if (training_version_ != version_) {

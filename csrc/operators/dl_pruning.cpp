@@ -3,6 +3,7 @@
 #include "base/error_codes.h"
 #include "generated/operators.h"
 #include "model/handle_types.h"
+#include "model/plan_options.h"
 #include "model/samples.h"
 #include "pruning/pruner.h"
 
@@ -49,6 +50,7 @@ void create_dl_pruning(Args& args) {
     }
   }
   auto pruner = std::make_shared<Pruner>(model->graph(), model->shapes());
+  pruner->set_plan_options(plan_options());
   pruner->set("mode", args.in_string(1));
   args.out_handle(0, kDlPruningType, std::move(pruner));
 }
