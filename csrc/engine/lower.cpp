@@ -25,11 +25,7 @@ void Network::find_needed(const std::vector<ValueId>& wanted) {
 }
 
 bool Network::trainable(const Node& node, size_t port) const {
-  if (purpose_ != Purpose::training || node.inputs[port] == kNone) return false;
-  const InputRole role = input_role(node, port);
-  const Value& value = graph_.values[node.inputs[port]];
-  return (role == InputRole::weight || role == InputRole::bias) && value.is_constant() &&
-         value.constant.dtype() == DType::f32;
+  return purpose_ == Purpose::training && is_trainable(graph_, node, port);
 }
 
 void Network::find_diff_needed(const std::vector<ValueId>& feature_maps) {

@@ -71,6 +71,9 @@ const std::vector<const Layer*>& all_layers();
 
 // The role of input `index` of a node (data if the layer says nothing).
 InputRole input_role(const Node& node, size_t index);
+// Whether training moves that input: a float constant with the role weight or bias. The single number of an Add (the 3
+// of a hard-swish spelled out) is part of a formula, not a bias.
+bool is_trainable(const Graph& graph, const Node& node, size_t index);
 
 // Shapes and folded constants of every value, for inputs of the given shapes (one per graph input).
 // Unsupported nodes: 7801, all listed at once. `fold`: also evaluate nodes whose inputs are all known.

@@ -135,4 +135,13 @@ InputRole input_role(const Node& node, size_t index) {
   return layer->input_roles[std::min(index, layer->input_roles.size() - 1)];
 }
 
+bool is_trainable(const Graph& graph, const Node& node, size_t index) {
+  if (node.inputs[index] == kNone) return false;
+  const Tensor& constant = graph.values[node.inputs[index]].constant;
+  if (!constant.defined() || constant.dtype() != DType::f32) return false;
+  const InputRole role = input_role(node, index);
+  if (node.op_type == "Add" && constant.size() == 1) return false;
+  return role == InputRole::weight || role == InputRole::bias;
+}
+
 }  // namespace alcedo

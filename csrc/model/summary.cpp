@@ -23,7 +23,7 @@ int64_t count_values(const Graph& graph, const Accept& accept) {
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       const ValueId value = node.inputs[i];
       if (value == kNone || !graph.values[value].is_constant() || counted[value]) continue;
-      if (!accept(input_role(node, i), graph.values[value])) continue;
+      if (!accept(node, i)) continue;
       counted[value] = true;
       count += graph.values[value].constant.size();
     }
@@ -72,13 +72,12 @@ std::string width_height_depth(const Shape& shape) {
 }  // namespace
 
 int64_t num_trainable_params(const Graph& graph) {
-  return count_values(
-      graph, [](InputRole role, const Value&) { return role == InputRole::weight || role == InputRole::bias; });
+  return count_values(graph, [&](const Node& node, size_t input) { return is_trainable(graph, node, input); });
 }
 
 int64_t num_params(const Graph& graph) {
-  return count_values(graph, [](InputRole role, const Value& value) {
-    return role != InputRole::setting && is_real(value.constant.dtype());
+  return count_values(graph, [&](const Node& node, size_t input) {
+    return input_role(node, input) != InputRole::setting && is_real(graph.values[node.inputs[input]].constant.dtype());
   });
 }
 

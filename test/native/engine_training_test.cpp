@@ -173,4 +173,20 @@ TEST_CASE("training: sample weights, distance loss, wrong batches") {
   CHECK(distance.forward_backward(pairs, 0) == doctest::Approx(expected).epsilon(1e-4));
 }
 
+TEST_CASE("training: the bias behind a MatMul moves, the numbers of a spelled-out hard-swish stay") {
+  Builder b;
+  const ValueId x = b.input({5, 6});
+  const ValueId weight = b.constant(b.random({6, 4}));
+  const ValueId bias = b.constant(b.random({4}));
+  const ValueId three = b.constant(Tensor::scalar(3.0F));
+  const ValueId zero = b.constant(Tensor::scalar(0.0F));
+  const ValueId six = b.constant(Tensor::scalar(6.0F));
+  const ValueId y = b.node("Add", {b.node("MatMul", {x, weight}), bias});
+  const ValueId gate = b.node("Clip", {b.node("Add", {y, three}), zero, six});
+  const ValueId logits = b.node("Div", {b.node("Mul", {y, gate}), six});
+  b.graph.outputs = {logits};
+  TrainingPlan plan(b.graph, {{5, 6}}, {Loss::Kind::cross_entropy, {logits}});
+  CHECK(plan.parameters() == std::vector<ValueId>{weight, bias});
+}
+
 TEST_SUITE_END();
