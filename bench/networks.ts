@@ -64,7 +64,15 @@ function vgg16(net: Net, x: Tap): Tap {
 
 function mobilenetV2(net: Net, x: Tap): Tap {
   x = net.relu(net.convBn(x, 32, 3, 2));
-  const stages = [[1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]];
+  const stages = [
+    [1, 16, 1, 1],
+    [6, 24, 2, 2],
+    [6, 32, 3, 2],
+    [6, 64, 4, 2],
+    [6, 96, 3, 1],
+    [6, 160, 3, 2],
+    [6, 320, 1, 1],
+  ];
   for (const [expand, channels, count, first] of stages as [number, number, number, number][]) {
     for (let b = 0; b < count; b++) {
       const stride = b === 0 ? first : 1;

@@ -13,6 +13,7 @@ interface Request {
   classes: number;
   mode: 'train' | 'score' | 'infer';
   variant: string;
+  steps: number;
 }
 
 let step: () => void;
@@ -52,10 +53,14 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (request.command === 'load') {
     load(request);
     answer = { ok: true };
-  } else if (request.command === 'step') {
-    const start = performance.now();
-    step!();
-    answer = { ms: performance.now() - start };
+  } else if (request.command === 'steps') {
+    const ms: number[] = [];
+    for (let i = 0; i < request.steps; i++) {
+      const start = performance.now();
+      step!();
+      ms.push(performance.now() - start);
+    }
+    answer = { ms };
   } else {
     answer = { mib: process.resourceUsage().maxRSS / 1024 };
   }

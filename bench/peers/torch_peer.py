@@ -2,9 +2,9 @@
 """PyTorch as a peer of the benchmark: a server that reads one JSON command per line and answers with one.
 
 {"command": "load", "net": "resnet18", "batch": 16, "size": 224, "mode": "train|score|infer",
- "variant": "default|tuned|bf16"} -> {"ok": true, "version": ...};  {"command": "step"} -> {"ms": ...};
+ "variant": "default|tuned|bf16"} -> {"ok": true, "version": ...};  {"command": "steps", "steps": 3} -> {"ms": [...]};
 {"command": "peak"} -> {"mib": ...}. 'score' is forward and backward, which Taylor scores need of PyTorch. The memory
-settings of "tuned" are environment variables that bench/main.ts sets.
+settings of "tuned" are environment variables that bench/peers.ts sets.
 """
 import json
 import resource
@@ -162,6 +162,12 @@ class Peer:
             self.optimizer.step()
 
 
+def milliseconds(work):
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1e3
+
+
 def main():
     peer = Peer()
     for line in sys.stdin:
@@ -170,10 +176,8 @@ def main():
         if command == 'load':
             peer.load(**request)
             answer = {'ok': True, 'version': torch.__version__}
-        elif command == 'step':
-            start = time.perf_counter()
-            peer.step()
-            answer = {'ms': (time.perf_counter() - start) * 1e3}
+        elif command == 'steps':
+            answer = {'ms': [milliseconds(peer.step) for _ in range(request['steps'])]}
         else:
             answer = {'mib': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
         print(json.dumps(answer), flush=True)

@@ -1,0 +1,17 @@
+// The kinds of rows, in the order in which they are measured. A kind is one file that yields its rows; `npm run bench
+// -- --only NAME` runs it alone.
+import type { BenchOptions } from '../options.js';
+import type { Row } from '../row.js';
+import { infer, score, train } from './steps.js';
+
+export interface RowKind {
+  /** Names that --only accepts; the first is what the rows are called. */
+  names: readonly string[];
+  rows(options: BenchOptions): AsyncIterable<Row>;
+}
+
+export const kinds: readonly RowKind[] = [
+  { names: ['train', 'training'], rows: train },
+  { names: ['score', 'scoring'], rows: score },
+  { names: ['infer', 'inference'], rows: infer },
+];
