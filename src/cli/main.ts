@@ -5,10 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { InterruptedError } from '../procedures/interrupt.js';
 import { applyCommand } from './apply.js';
+import { compareCriteriaCommand } from './compare_criteria.js';
 import { evalCommand } from './eval.js';
 import { infoCommand } from './info.js';
 import { packageVersion, UsageError } from './common.js';
 import { pruneCommand } from './prune.js';
+import { sensitivityCommand } from './sensitivity.js';
 import { trainCommand } from './train.js';
 
 const EXAMPLES = `
@@ -18,6 +20,8 @@ Examples:
   alcedo eval trained.onnx --data photos/
   alcedo prune trained.onnx --data photos/ --percentage 50 --rounds 3 --epochs 1 --out small.onnx
   alcedo apply small.onnx image.png
+  alcedo sensitivity trained.onnx --data photos/
+  alcedo compare-criteria trained.onnx --data photos/
 
 Data: a folder with one sub-folder of images per class (optionally below train/, validation/ and test/), or a folder
 with IDX files (train-images-idx3-ubyte.gz ...).
@@ -31,7 +35,16 @@ export function createProgram(): Command {
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(alcedo --help shows what there is)')
     .exitOverride();
-  for (const command of [infoCommand(), evalCommand(), trainCommand(), pruneCommand(), applyCommand()]) {
+  const commands = [
+    infoCommand(),
+    evalCommand(),
+    trainCommand(),
+    pruneCommand(),
+    applyCommand(),
+    sensitivityCommand(),
+    compareCriteriaCommand(),
+  ];
+  for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;

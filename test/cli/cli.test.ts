@@ -55,7 +55,7 @@ describe('alcedo', function () {
   it('--help shows commands and examples', async () => {
     const { code, out } = await alcedo('--help');
     expect(code).to.equal(0);
-    for (const word of ['info', 'eval', 'train', 'prune', 'apply', 'Examples', 'Exit codes'])
+    for (const word of ['info', 'eval', 'train', 'sensitivity', 'compare-criteria', 'Examples', 'Exit codes'])
       expect(out).to.contain(word);
     const version = await alcedo('--version');
     expect(version.out.trim()).to.match(/^\d+\.\d+\.\d+$/);
@@ -158,6 +158,44 @@ describe('alcedo', function () {
     expect(predictions.length).to.equal(2);
     expect(predictions[0]!.classes.map((one) => one.name).sort()).to.deep.equal(CLASS_NAMES);
     expect(predictions[0]!.classes.reduce((sum, one) => sum + one.confidence, 0)).to.be.closeTo(1, 1e-6);
+  });
+
+  it('compare-criteria prints the table and writes JSON', async () => {
+    const file = join(folder, 'criteria.json');
+    const args = ['compare-criteria', model, '--data', data, '--range', '-1,1', '--samples', '24'];
+    const shown = await alcedo(...args, '--per-layer', '--json', file);
+    expect(shown.code, shown.err).to.equal(0);
+    for (const word of ['oracle_abs', 'taylor', 'bn_scale', 'stage1.block1.conv1 (8)'])
+      expect(shown.out).to.contain(word);
+    const report = JSON.parse(readFileSync(file, 'utf8')) as {
+      samples: number;
+      criteria: { criterion: string; all_layers_l2: { spearman: number; kendall: number } }[];
+    };
+    expect(report.samples).to.equal(24);
+    expect(report.criteria.length).to.equal(14);
+    for (const { all_layers_l2 } of report.criteria) {
+      expect(Math.abs(all_layers_l2.spearman)).to.be.at.most(1);
+      expect(Math.abs(all_layers_l2.kendall)).to.be.at.most(1);
+    }
+    const wrong = await alcedo(...args, '--criteria', 'magic');
+    expect(wrong.code).to.equal(2);
+    expect(wrong.err).to.contain('magic').and.to.contain('taylor');
+  });
+
+  it('sensitivity has a row per layer and nine shares', async () => {
+    const args = ['sensitivity', model, '--data', data, '--range', '-1,1', '--samples', '12'];
+    const shown = await alcedo(...args, '--score-samples', '12');
+    expect(shown.code, shown.err).to.equal(0);
+    expect(shown.out).to.contain('90 %').and.to.contain('stem + stage1.block1.conv2');
+    const json = JSON.parse((await alcedo(...args, '--criterion', 'weight_l1', '--json')).out) as {
+      criterion: string;
+      layers: { kernels: number; points: { percentage: number; kernels_removed: number; loss: number }[] }[];
+    };
+    expect(json.criterion).to.equal('weight_l1');
+    for (const { kernels, points } of json.layers) {
+      expect(points.map((point) => point.percentage)).to.deep.equal([10, 20, 30, 40, 50, 60, 70, 80, 90]);
+      expect(points.every((point) => point.kernels_removed < kernels && point.loss > 0)).to.equal(true);
+    }
   });
 
   it('a failed write leaves the file that was there', async () => {
