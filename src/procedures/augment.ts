@@ -1,4 +1,5 @@
 // Augmentation of training images: mirror left-right and shift, each drawn anew for every use of an image.
+import type { HImage } from '../generated/HImage.js';
 import type { Random } from '../onnx/random.js';
 
 export interface Augmentation {
@@ -8,29 +9,34 @@ export interface Augmentation {
   shift?: number;
 }
 
-export function augmentImage(
-  pixels: Float32Array,
-  width: number,
-  height: number,
-  channels: number,
-  { mirror = false, shift = 0 }: Augmentation,
-  random: Random,
-): Float32Array {
+/** What was drawn for one use of an image. */
+export interface Placement {
+  flip: boolean;
+  dx: number;
+  dy: number;
+}
+
+export function drawPlacement({ mirror = false, shift = 0 }: Augmentation, random: Random): Placement {
   const flip = mirror && random.uniform() < 0.5;
   const dx = shift > 0 ? random.integer(2 * shift + 1) - shift : 0;
   const dy = shift > 0 ? random.integer(2 * shift + 1) - shift : 0;
-  if (!flip && dx === 0 && dy === 0) return pixels;
-  const columns = Int32Array.from({ length: width }, (_, x) => {
-    const from = Math.min(Math.max(x - dx, 0), width - 1);
-    return flip ? width - 1 - from : from;
-  });
-  const out = new Float32Array(pixels.length);
-  let target = 0;
-  for (let c = 0; c < channels; c++) {
-    for (let y = 0; y < height; y++) {
-      const row = (c * height + Math.min(Math.max(y - dy, 0), height - 1)) * width;
-      for (let x = 0; x < width; x++) out[target++] = pixels[row + columns[x]!]!;
-    }
-  }
-  return out;
+  return { flip, dx, dy };
+}
+
+/** The image moved (and mirrored) within a border of repeated pixels, which is cut off; takes over `image`. */
+export function placeImage(
+  image: HImage,
+  width: number,
+  height: number,
+  border: number,
+  { flip, dx, dy }: Placement,
+): HImage {
+  let placed = image;
+  const become = (next: HImage): void => {
+    placed.Dispose();
+    placed = next;
+  };
+  if (border > 0) become(placed.CropPart(border - dy, border - (flip ? -dx : dx), width, height));
+  if (flip) become(placed.MirrorImage('column'));
+  return placed;
 }

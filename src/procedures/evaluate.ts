@@ -2,10 +2,10 @@
 import type { HDlModel } from '../generated/HDlModel.js';
 import type { Split } from './dataset.js';
 import { throwIfAborted } from './interrupt.js';
-import { breathe } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress, type ProgressOptions } from './progress.js';
-import { disposeAll, genDlSamples } from './samples.js';
+import { disposeAll, genRealImage, genSample } from './samples.js';
+import { batchesOf, dlSampleBatches } from './stream.js';
 
 export interface ClassMeasures {
   name: string;
@@ -52,15 +52,16 @@ export async function predictClasses(
   const predicted: number[] = [];
   DLModelHandle.SetDlModelParam('batch_size', batchSize);
   try {
-    for (let begin = 0; begin < sampleIndices.length; begin += batchSize) {
-      throwIfAborted(options.signal, 'the evaluation');
-      const samples = genDlSamples(data, sampleIndices.slice(begin, begin + batchSize));
-      const results = DLModelHandle.ApplyDlModel(samples, []);
-      disposeAll(samples);
-      for (const result of results) predicted.push(result.GetDictTuple('classification_class_ids').I);
-      disposeAll(results);
+    for await (const samples of dlSampleBatches(data, batchesOf(sampleIndices, batchSize))) {
+      try {
+        throwIfAborted(options.signal, 'the evaluation');
+        const results = await DLModelHandle.ApplyDlModelAsync(samples, []);
+        for (const result of results) predicted.push(result.GetDictTuple('classification_class_ids').I);
+        disposeAll(results);
+      } finally {
+        disposeAll(samples);
+      }
       progress?.update(predicted.length);
-      await breathe();
     }
   } catch (error) {
     progress?.stop();
@@ -134,7 +135,7 @@ export function evaluationMeasures(
   };
 }
 
-/** Median milliseconds per image of apply_dl_model, without making the samples. */
+/** Median milliseconds per image of apply_dl_model on grey images of the data's size, without making the samples. */
 export function measureLatency(
   data: PreparedDataset,
   DLModelHandle: HDlModel,
@@ -142,10 +143,9 @@ export function measureLatency(
   seconds = 1,
 ): number {
   const original = DLModelHandle.GetDlModelParam('batch_size').I;
-  const samples = genDlSamples(
-    data,
-    Array.from({ length: batchSize }, (_, i) => i % data.dataset.samples.length),
-  );
+  const { image_width: width, image_height: height, image_num_channels: channels } = data.param;
+  using image = genRealImage(new Float32Array(data.size), width, height, channels);
+  const samples = Array.from({ length: batchSize }, () => genSample(image));
   const times: number[] = [];
   DLModelHandle.SetDlModelParam('batch_size', batchSize);
   try {

@@ -13,4 +13,5 @@ export * from './prune.js';
 export * from './samples.js';
 export * from './schedule.js';
 export * from './sensitivity.js';
+export * from './stream.js';
 export * from './train.js';

@@ -9,10 +9,10 @@ import { Random } from '../onnx/random.js';
 import { evaluateDlModel } from './evaluate.js';
 import { replaceFile, writeFileWhole } from './files.js';
 import { throwIfAborted } from './interrupt.js';
-import { breathe } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress, type ProgressOptions } from './progress.js';
-import { disposeAll, genDlSamples } from './samples.js';
+import { disposeAll } from './samples.js';
+import { batchesOf, dlSampleBatches } from './stream.js';
 import { trainDlModel, type TrainParam } from './train.js';
 
 export type PruneTarget = 'percentage' | 'macs' | 'params' | 'latency_ms' | 'loss_increase';
@@ -193,13 +193,15 @@ async function scoreSamples(
     : undefined;
   const batch = param.scoreBatchSize;
   model.SetDlModelParam('batch_size', Math.min(batch, indices.length));
-  for (let begin = 0; begin < indices.length; begin += batch) {
-    throwIfAborted(options.signal, 'the pruning');
-    const samples = genDlSamples(data, indices.slice(begin, begin + batch));
-    model.AddDlPruningBatch(pruning, samples);
-    disposeAll(samples);
-    progress?.update(Math.min(begin + batch, indices.length));
-    await breathe();
+  let done = 0;
+  for await (const samples of dlSampleBatches(data, batchesOf(indices, batch))) {
+    try {
+      throwIfAborted(options.signal, 'the pruning');
+      await model.AddDlPruningBatchAsync(pruning, samples);
+    } finally {
+      disposeAll(samples);
+    }
+    progress?.update((done += samples.length));
   }
   progress?.finish();
 }

@@ -6,11 +6,12 @@ import { Random } from '../onnx/random.js';
 import type { Augmentation } from './augment.js';
 import { evaluateDlModel } from './evaluate.js';
 import { throwIfAborted } from './interrupt.js';
-import { breathe, restore, snapshot } from './model.js';
+import { restore, snapshot } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress, type ProgressOptions } from './progress.js';
-import { disposeAll, genDlSamples, type Augmenter } from './samples.js';
+import { disposeAll, type Augmenter } from './samples.js';
 import { scheduleFactor, type Schedule } from './schedule.js';
+import { dlSampleBatches } from './stream.js';
 
 export interface TrainParam {
   numEpochs: number;
@@ -154,22 +155,23 @@ async function trainEpoch(
   let sum = 0;
   let rate = 0;
   try {
-    for (let step = 0; step < steps; step++) {
-      throwIfAborted(options.signal, 'the training');
-      rate =
-        param.learningRate * scheduleFactor(param.schedule, (epoch - 1 + step / steps) / param.numEpochs);
-      model.SetDlModelParam('learning_rate', rate);
-      // A batch that would be short is filled up from the start of the epoch's order.
-      const batch = Array.from(
-        { length: batchSize },
-        (_, i) => order[(step * batchSize + i) % order.length]!,
-      );
-      const samples = genDlSamples(data, batch, augmenter);
-      using result = model.TrainDlModelBatch(samples);
-      disposeAll(samples);
-      sum += result.GetDictTuple('total_loss').D;
-      progress?.update((step + 1) * batchSize, `loss ${(sum / (step + 1)).toFixed(4)}`);
-      await breathe();
+    // A batch that would be short is filled up from the start of the epoch's order.
+    const batches = Array.from({ length: steps }, (_, step) =>
+      Array.from({ length: batchSize }, (_, i) => order[(step * batchSize + i) % order.length]!),
+    );
+    let step = 0;
+    for await (const samples of dlSampleBatches(data, batches, { augmenter })) {
+      try {
+        throwIfAborted(options.signal, 'the training');
+        rate =
+          param.learningRate * scheduleFactor(param.schedule, (epoch - 1 + step / steps) / param.numEpochs);
+        model.SetDlModelParam('learning_rate', rate);
+        using result = await model.TrainDlModelBatchAsync(samples);
+        sum += result.GetDictTuple('total_loss').D;
+      } finally {
+        disposeAll(samples);
+      }
+      progress?.update(++step * batchSize, `loss ${(sum / step).toFixed(4)}`);
     }
   } catch (error) {
     progress?.stop();

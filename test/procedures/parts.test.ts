@@ -5,18 +5,22 @@ import { expect } from 'chai';
 import { Random } from '../../src/onnx/random.js';
 import {
   Progress,
-  augmentImage,
   createDlPreprocessParam,
+  drawPlacement,
   evaluationMeasures,
   formatTime,
   parseSchedule,
+  placeImage,
   preprocessDlDataset,
   replaceFile,
   scheduleFactor,
   writeFileWhole,
   type DLDataset,
   type DLPreprocessParam,
+  type Placement,
+  type PreparedDataset,
 } from '../../src/procedures/index.js';
+import { copyFromPointer } from '../../src/runtime/memory.js';
 
 function oneImage(data: Uint8Array, width: number, height: number, channels: number): DLDataset {
   const image = { data, width, height, channels };
@@ -98,17 +102,46 @@ describe('preprocessing', () => {
 });
 
 describe('augmentation', () => {
-  it('mirrors and shifts, within the image', () => {
-    const image = Float32Array.of(1, 2, 3, 4, 5, 6);
-    const mirrored = new Set<string>();
-    const random = new Random(5);
-    for (let i = 0; i < 20; i++) mirrored.add(augmentImage(image, 3, 2, 1, { mirror: true }, random).join());
-    expect([...mirrored].sort()).to.deep.equal(['1,2,3,4,5,6', '3,2,1,6,5,4']);
-    for (let i = 0; i < 50; i++) {
-      const shifted = augmentImage(image, 3, 2, 1, { shift: 1 }, random);
-      expect(shifted.every((value) => image.includes(value))).to.equal(true);
+  const [width, height] = [5, 4];
+  const data = Uint8Array.from({ length: width * height }, (_, i) => 10 * i);
+  const prepared = (): Promise<PreparedDataset> =>
+    preprocessDlDataset(oneImage(data, width, height, 1), createDlPreprocessParam(width, height, 1, 0, 255));
+  const placed = async (shift: number, placement: Placement): Promise<number[]> => {
+    using image = placeImage((await prepared()).image(0, shift), width, height, shift, placement);
+    const channel = image.GetImagePointer1();
+    return [...copyFromPointer(channel[0], new Float32Array(width * height))];
+  };
+  // What is meant, pixel by pixel: the moved image repeats its border, a mirrored one is mirrored first.
+  const wanted = ({ flip, dx, dy }: Placement): number[] =>
+    Array.from(data, (_, i) => {
+      const clamp = (value: number, size: number): number => Math.min(Math.max(value, 0), size - 1);
+      const x = clamp((i % width) - dx, width);
+      return data[clamp(Math.floor(i / width) - dy, height) * width + (flip ? width - 1 - x : x)]!;
+    });
+
+  it('mirrors and moves with repeated borders', async () => {
+    for (const flip of [false, true]) {
+      for (const [dx, dy] of [
+        [0, 0],
+        [2, -1],
+        [-2, 2],
+        [-1, 0],
+      ] as const) {
+        const placement = { flip, dx, dy };
+        expect(await placed(2, placement), JSON.stringify(placement)).to.deep.equal(wanted(placement));
+      }
+      expect(await placed(0, { flip, dx: 0, dy: 0 })).to.deep.equal(wanted({ flip, dx: 0, dy: 0 }));
     }
-    expect(augmentImage(image, 3, 2, 1, {}, random)).to.equal(image);
+  });
+
+  it('draws within the limits', () => {
+    const random = new Random(5);
+    const drawn = Array.from({ length: 60 }, () => drawPlacement({ mirror: true, shift: 1 }, random));
+    for (const key of ['dx', 'dy'] as const) {
+      expect([...new Set(drawn.map((one) => one[key]))].sort()).to.deep.equal([-1, 0, 1]);
+    }
+    expect(new Set(drawn.map(({ flip }) => flip)).size).to.equal(2);
+    expect(drawPlacement({}, random)).to.deep.equal({ flip: false, dx: 0, dy: 0 });
   });
 });
 

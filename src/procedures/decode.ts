@@ -1,0 +1,73 @@
+// A sample's image as planar bytes in the model's size and number of channels. Files are decoded by sharp, outside
+// the JavaScript thread.
+import { join } from 'node:path';
+import type { DLDataset, DLDatasetSample, RawImage } from './dataset.js';
+import { planarFromRgb } from './planes.js';
+import type { DLPreprocessParam } from './preprocess.js';
+
+/** Errors name the file. */
+export async function decodeImage(
+  dataset: DLDataset,
+  sample: DLDatasetSample,
+  param: DLPreprocessParam,
+): Promise<RawImage> {
+  try {
+    return stretch(await load(dataset, sample, param), param);
+  } catch (error) {
+    const name = sample.image_file_name ?? `image ${sample.image_id}`;
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function load(
+  dataset: DLDataset,
+  sample: DLDatasetSample,
+  param: DLPreprocessParam,
+): Promise<RawImage> {
+  const { image_width: width, image_height: height, image_num_channels: channels } = param;
+  const raw = sample.image;
+  const fits = raw?.width === width && raw.height === height;
+  if (fits && (raw.channels === channels || raw.channels === 1)) return raw;
+  const { default: sharp } = await import('sharp');
+  const source = raw
+    ? sharp(interleave(raw), {
+        raw: { width: raw.width, height: raw.height, channels: raw.channels as 1 | 3 },
+      })
+    : sharp(join(dataset.image_dir, sample.image_file_name!));
+  const { data, info } = await source
+    .flatten({ background: '#ffffff' })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .resize(width, height, { fit: 'fill' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels === 1) return { data: new Uint8Array(data), width, height, channels: 1 };
+  if (channels === 1 || info.channels < 3)
+    throw new Error(`found ${info.channels} channels, wanted ${channels}`);
+  return { data: planarFromRgb(data, width, height, info.channels as 3 | 4), width, height, channels: 3 };
+}
+
+function interleave(image: RawImage): Uint8Array {
+  if (image.channels === 1) return image.data;
+  const plane = image.width * image.height;
+  const out = new Uint8Array(plane * image.channels);
+  for (let c = 0; c < image.channels; c++) {
+    for (let i = 0; i < plane; i++) out[i * image.channels + c] = image.data[c * plane + i]!;
+  }
+  return out;
+}
+
+/** 'all_channels' and 'first_channel': the image's own (or its first channel's) darkest and brightest become 0 and 255. */
+function stretch(image: RawImage, param: DLPreprocessParam): RawImage {
+  const kind = param.normalization_type;
+  if (kind !== 'all_channels' && kind !== 'first_channel') return image;
+  const looked = kind === 'first_channel' ? image.data.subarray(0, image.width * image.height) : image.data;
+  let low = 255;
+  let high = 0;
+  for (const grey of looked) {
+    if (grey < low) low = grey;
+    if (grey > high) high = grey;
+  }
+  const scale = high > low ? 255 / (high - low) : 0;
+  const table = Uint8ClampedArray.from({ length: 256 }, (_, grey) => (grey - low) * scale);
+  return { ...image, data: image.data.map((grey) => table[grey]!) };
+}
