@@ -2,6 +2,7 @@
 // -- --only NAME` runs it alone.
 import type { BenchOptions } from '../options.js';
 import type { Row } from '../row.js';
+import { calls } from './calls.js';
 import { infer, score, train } from './steps.js';
 
 export interface RowKind {
@@ -14,4 +15,5 @@ export const kinds: readonly RowKind[] = [
   { names: ['train', 'training'], rows: train },
   { names: ['score', 'scoring'], rows: score },
   { names: ['infer', 'inference'], rows: infer },
+  { names: ['calls', 'call'], rows: calls },
 ];

@@ -5,6 +5,7 @@
 // other number a real; an array of numbers is all integers if every element is one, otherwise all reals. Force a
 // kind with HTuple.integer(...) and HTuple.real(...). Integer typed arrays are integers, float ones reals.
 // Accessors: I number, L bigint, D number (integers convert), S string, H handle; they never round.
+import { giveBuffer } from './buffers.js';
 import { HHandleBase } from './HHandleBase.js';
 import { HTupleElement } from './HTupleElement.js';
 import { integerAt, packIntegers, unpackIntegers, widenIntegers } from './integers.js';
@@ -146,9 +147,10 @@ export class HTuple {
     return this.TupleConcat();
   }
 
-  /** Releases the handles at once and leaves the empty tuple. */
+  /** Releases handles and memory at once and leaves the empty tuple. */
   Dispose(): void {
-    if (this.#type === HTupleType.HANDLE || this.#type === HTupleType.MIXED) {
+    if (!Array.isArray(this.#data)) giveBuffer(this.#data);
+    else if (this.#type === HTupleType.HANDLE || this.#type === HTupleType.MIXED) {
       for (const value of this.#data as HTupleValue[]) if (value instanceof HHandleBase) value.Dispose();
     }
     this.#type = HTupleType.EMPTY;

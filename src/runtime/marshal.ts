@@ -2,6 +2,7 @@
 // Scalars and short arrays are laid into the scratch itself; long homogeneous arrays are passed by address, without
 // a copy. Results are copied out once (one memcpy per array) and the core's memory is given back.
 import { HHandleBase } from '../htuple/HHandleBase.js';
+import { takeBuffer } from '../htuple/buffers.js';
 import { HTuple, type HTupleLike } from '../htuple/HTuple.js';
 import { integerAt, packIntegers } from '../htuple/integers.js';
 import {
@@ -273,9 +274,9 @@ export class CallFrame {
     }
     switch (type) {
       case HTupleType.LONG:
-        return HTuple.adopt(type, copy(new BigInt64Array(uncleared(num * 8)), address));
+        return HTuple.adopt(type, copy(new BigInt64Array(takeBuffer(num * 8)), address));
       case HTupleType.DOUBLE:
-        return HTuple.adopt(type, copy(new Float64Array(uncleared(num * 8)), address));
+        return HTuple.adopt(type, copy(new Float64Array(takeBuffer(num * 8)), address));
       case HTupleType.STRING:
         return HTuple.adopt(type, Array.from(copy(new BigUint64Array(num), address), readString));
       case HTupleType.HANDLE:
@@ -295,10 +296,6 @@ export class CallFrame {
     const stop = this.#bytes.indexOf(0, start);
     return this.#bytes.toString('utf8', start, stop < 0 ? end : Math.min(stop, end));
   }
-}
-
-function uncleared(bytes: number): ArrayBuffer {
-  return Buffer.allocUnsafeSlow(bytes).buffer as ArrayBuffer;
 }
 
 function copy<T extends ArrayBufferView>(target: T, address: bigint): T {

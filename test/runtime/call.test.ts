@@ -26,6 +26,25 @@ function operatorError(call: () => unknown): HOperatorError {
 }
 
 describe('calls', () => {
+  it('reuse the memory of a long result after Dispose, and only then', () => {
+    const constant = (value: number): HTuple =>
+      callOperator('tuple_gen_const', [], [20_000, value], 0, 1).controls[0]!;
+    const kept = constant(0.5);
+    const copy = kept.ToDArr();
+    const gone = constant(1.5);
+    const memory = gone.storage.data;
+    gone.Dispose();
+    gone.Dispose();
+    const [next, another] = [constant(2.5), constant(3.5)];
+    expect((next.storage.data as Float64Array).buffer).to.equal((memory as Float64Array).buffer);
+    expect((another.storage.data as Float64Array).buffer).to.not.equal((memory as Float64Array).buffer);
+    expect([kept, next, another].map((tuple) => tuple.at(19_999).D)).to.deep.equal([0.5, 2.5, 3.5]);
+    kept.Dispose();
+    constant(4.5);
+    expect(copy[0]).to.equal(0.5);
+    expect(gone.Length).to.equal(0);
+  });
+
   it('carry every kind of tuple there and back', () => {
     const dict = createDict();
     const values: Record<string, HTuple> = {
