@@ -23,9 +23,6 @@ class LossHead {
   const std::vector<int>& slots() const { return slots_; }
 
  private:
-  void cross_entropy(const Batch& batch, const float* logits, const std::vector<float>* factors);
-  void distance(const Batch& batch, size_t index, const float* values, const std::vector<float>* factors);
-
   Network& network_;
   Loss loss_;
   std::vector<int> slots_;

@@ -5,6 +5,7 @@
 #include "model/image_input.h"
 #include "model/plan_options.h"
 #include "model/stored_settings.h"
+#include "model/teacher.h"
 
 namespace alcedo {
 namespace {
@@ -53,6 +54,7 @@ std::shared_ptr<DlModel> DlModel::with_graph(Graph graph) const {
   copy.graph = std::move(graph);
   auto model = std::make_shared<DlModel>(std::move(copy));
   model->settings_ = settings_;
+  model->teacher_ = teacher_;
   model->optimizer_ = optimizer_;
   model->optimizer_.steps = 0;
   model->optimizer_.first.clear();
@@ -128,10 +130,55 @@ void DlModel::set_image_size(int64_t width, int64_t height) {
   });
 }
 
-Loss DlModel::loss(const char* purpose) const {
+Loss DlModel::label_loss(const char* purpose) const {
   require(is_classification() && head_.has_value(), error::kOperatorUnsupported, purpose,
           " needs a model of type 'classification' (one output [N,K]); this one is '", settings_.type, "'");
   return Loss{Loss::Kind::cross_entropy, {head_->logits}};
+}
+
+Loss DlModel::output_loss(const char* purpose) const {
+  Loss loss{Loss::Kind::distance, {}};
+  if (head_) {
+    loss.values = {head_->logits};
+    return loss;
+  }
+  const std::vector<TensorInfo> known = infos();
+  const int64_t batch_size = settings_.batch_size;
+  std::string found;
+  for (ValueId output : onnx_.graph.outputs) {
+    const TensorInfo& info = known[output];
+    const bool usable = info.dtype == DType::f32 && !info.known() && !info.shape.empty() && info.shape[0] == batch_size;
+    if (usable) loss.values.push_back(output);
+    found += text(found.empty() ? "'" : ", '", onnx_.graph.values[output].name, "' ", name_of(info.dtype), " ",
+                  to_string(info.shape));
+  }
+  require(!loss.values.empty(), error::kOperatorUnsupported, purpose,
+          " needs an output of real numbers with one row per sample; the model has ", found);
+  return loss;
+}
+
+Loss DlModel::training_loss() const {
+  if (!teacher_) {
+    require(is_classification() && head_.has_value(), error::kOperatorUnsupported,
+            "train_dl_model_batch needs a model of type 'classification' (one output [N,K]) or the parameter ",
+            "'teacher', a model whose outputs are the targets; this one is '", settings_.type, "'");
+    return label_loss("train_dl_model_batch");
+  }
+  Loss loss = output_loss("train_dl_model_batch");
+  if (head_) {
+    loss.kind = Loss::Kind::distillation;
+    loss.temperature = static_cast<float>(settings_.distillation_temperature);
+    loss.distillation_weight = static_cast<float>(settings_.distillation_weight);
+  } else {
+    loss.scales = teacher_->scales();
+  }
+  return loss;
+}
+
+void DlModel::set_teacher(std::shared_ptr<Teacher> teacher) {
+  if (teacher) teacher->check(*this);
+  drop_training_plan();
+  teacher_ = std::move(teacher);
 }
 
 InferencePlan& DlModel::inference_plan(const std::vector<ValueId>& outputs) {
@@ -153,7 +200,7 @@ TrainingPlan& DlModel::training_plan() {
     training_.reset();
   }
   if (!training_) {
-    training_ = std::make_unique<TrainingPlan>(graph(), input, loss("train_dl_model_batch"), plan_options());
+    training_ = std::make_unique<TrainingPlan>(graph(), input, training_loss(), plan_options());
     training_shapes_ = input;
     training_->reload(graph(), optimizer_);
   } else if (training_version_ != version_) {
@@ -168,7 +215,9 @@ void DlModel::training_moved_weights() {
   training_version_ = ++version_;
 }
 
-void DlModel::discard_training_step() {
+void DlModel::discard_training_step() { drop_training_plan(); }
+
+void DlModel::drop_training_plan() {
   graph();
   training_.reset();
 }

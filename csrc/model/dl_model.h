@@ -18,6 +18,8 @@
 
 namespace alcedo {
 
+class Teacher;
+
 class DlModel {
  public:
   explicit DlModel(OnnxModel onnx);
@@ -53,7 +55,14 @@ class DlModel {
   bool is_classification() const { return settings_.type == "classification"; }
   const std::optional<ClassifierHead>& head() const { return head_; }
   // Cross entropy on the logits; 7912 naming `purpose` for other types.
-  Loss loss(const char* purpose) const;
+  Loss label_loss(const char* purpose) const;
+  // Distance of the outputs (a classifier: of the logits) from targets; 7912 if there is none it could look at.
+  Loss output_loss(const char* purpose) const;
+  // What train_dl_model_batch minimizes: with a teacher the distillation or the distance to it, else the label loss.
+  Loss training_loss() const;
+  Teacher* teacher() const { return teacher_.get(); }
+  // nullptr: none. 7914 if its inputs or outputs have other shapes.
+  void set_teacher(std::shared_ptr<Teacher> teacher);
 
   InferencePlan& inference_plan(const std::vector<ValueId>& outputs);
   TrainingPlan& training_plan();
@@ -62,6 +71,7 @@ class DlModel {
   void discard_training_step();
   uint64_t next_seed() { return ++seed_; }
   void drop_plans();
+  void drop_training_plan();
 
  private:
   void check_shapes(const std::vector<Shape>& shapes, int code, const std::string& what) const;
@@ -70,6 +80,7 @@ class DlModel {
   ModelSettings settings_;
   mutable Optimizer optimizer_;
   std::optional<ClassifierHead> head_;
+  std::shared_ptr<Teacher> teacher_;
   bool batch_is_fixed_ = false;
   uint64_t version_ = 1;
   uint64_t seed_ = 0;  // of Dropout; every training pass has its own

@@ -1,7 +1,10 @@
 #include "model/parameters.h"
 
+#include <chrono>
 #include <limits>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "base/error.h"
 #include "base/error_codes.h"
@@ -11,6 +14,7 @@
 #include "model/image_input.h"
 #include "model/meta_data.h"
 #include "model/summary.h"
+#include "model/teacher.h"
 
 namespace alcedo {
 namespace {
@@ -69,6 +73,22 @@ void set_device(const CheckedValue& value) {
   require(device == cpu_device(), 7913, "this build runs models on the CPU only");
 }
 
+void set_teacher(DlModel& model, const CheckedValue& value) {
+  if (value.tuple().num == 0) return model.set_teacher(nullptr);
+  const Hphandle handle = value.handle("dl_model");
+  const auto source = handle_content<DlModel>(handle);
+  if (source.get() == &model) return model.set_teacher(std::make_shared<Teacher>(model));
+  // Only the model itself is locked during the call. Two models that become each other's teacher must not wait for
+  // each other for ever.
+  std::unique_lock<std::shared_mutex> lock(handle->mutex, std::try_to_lock);
+  for (int i = 0; i < 10000 && !lock.owns_lock(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    lock.try_lock();
+  }
+  require(lock.owns_lock(), error::kUnsupportedGenValue, "'teacher': the model is in use by another call");
+  model.set_teacher(std::make_shared<Teacher>(*source));
+}
+
 using Getter = Tuple (*)(const DlModel&);
 using Setter = void (*)(DlModel&, const CheckedValue&);
 
@@ -94,6 +114,16 @@ const ModelParam kParams[] = {
     {"class_names", [](const DlModel& m) { return Tuple(m.settings().class_names); }, set_class_names},
     {"device", [](const DlModel&) { return Tuple(make_handle(kDlDeviceType, cpu_device())); },
      [](DlModel&, const CheckedValue& v) { set_device(v); }},
+    {"distillation_temperature", [](const DlModel& m) { return Tuple(m.settings().distillation_temperature); },
+     [](DlModel& m, const CheckedValue& v) {
+       m.settings().distillation_temperature = v.real(1e-3, 1e6);
+       m.drop_training_plan();
+     }},
+    {"distillation_weight", [](const DlModel& m) { return Tuple(m.settings().distillation_weight); },
+     [](DlModel& m, const CheckedValue& v) {
+       m.settings().distillation_weight = v.real(0.0, 1.0);
+       m.drop_training_plan();
+     }},
     {"image_dimensions",
      [](const DlModel& m) {
        const ImageInput image = image_of(m);
@@ -179,6 +209,7 @@ const ModelParam kParams[] = {
        optimizer.second.clear();
      }},
     {"summary", [](const DlModel& m) { return Tuple(summary(m)); }, nullptr},
+    {"teacher", nullptr, set_teacher},
     {"type", [](const DlModel& m) { return Tuple(m.settings().type); }, set_type},
     {"weight_prior", [](const DlModel& m) { return Tuple(m.optimizer().weight_prior); },
      [](DlModel& m, const CheckedValue& v) { m.optimizer().weight_prior = v.real(0.0, kHuge); }},

@@ -33,15 +33,16 @@ SampleReader::SampleReader(const DlModel& model) : model_(model), shapes_(model.
   }
 }
 
-const Batch& SampleReader::read(const std::vector<DictPtr>& samples, size_t begin, size_t num, bool with_labels) {
+Batch& SampleReader::read(const std::vector<DictPtr>& samples, size_t begin, size_t num, Wanted wanted) {
   batch_.num = static_cast<int64_t>(num);
   batch_.labels.clear();
   batch_.weights.clear();
+  batch_.targets.clear();
   bool weighted = false;
   std::vector<float> weights(num, 1.0F);
-  for (size_t i = 0; with_labels && i < num; ++i) {
+  for (size_t i = 0; wanted != Wanted::inputs && i < num; ++i) {
     const Dict& sample = *samples[begin + i];
-    batch_.labels.push_back(class_index(sample, begin + i));
+    if (wanted == Wanted::labels) batch_.labels.push_back(class_index(sample, begin + i));
     const TuplePtr weight = sample.find_tuple("weight");
     if (!weight) continue;
     require(weight->size() == 1 && is_number(*weight, 0), error::kInputWrongType, entry(begin + i, "weight"),

@@ -16,10 +16,12 @@ class SampleReader {
  public:
   explicit SampleReader(const DlModel& model);
 
-  // Samples [begin, begin + num). `with_labels`: also 'image_label_id' (as class index) and 'weight'.
+  enum class Wanted : uint8_t { inputs, weights, labels };  // each with those before it
+
+  // Samples [begin, begin + num). weights: also 'weight'; labels: also 'image_label_id' (as class index).
   // Errors, each naming the sample and the entry: 7783 missing, 7790 wrong type, 7735 wrong image size or number of
   // channels, 7789 wrong tuple length, 7791 not a number, 7714 label that is no class id.
-  const Batch& read(const std::vector<DictPtr>& samples, size_t begin, size_t num, bool with_labels);
+  Batch& read(const std::vector<DictPtr>& samples, size_t begin, size_t num, Wanted wanted);
 
  private:
   void read_input(const Dict& sample, size_t which, size_t input, float* into) const;

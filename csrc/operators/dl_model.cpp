@@ -9,6 +9,7 @@
 #include "model/parameters.h"
 #include "model/results.h"
 #include "model/samples.h"
+#include "model/teacher.h"
 #include "objects/serialized_item.h"
 
 namespace alcedo::operators {
@@ -17,6 +18,17 @@ namespace {
 void check_trainable(const DlModel& model, const char* purpose) {
   require(!model.settings().optimize_for_inference, error::kOperatorUnsupported, purpose,
           ": the model was set to 'optimize_for_inference', which rules training out");
+}
+
+const char* loss_entry(const Loss& loss) {
+  switch (loss.kind) {
+    case Loss::Kind::distance:
+      return "loss_distance";
+    case Loss::Kind::distillation:
+      return "loss_distillation";
+    default:
+      return "loss_cross_entropy";
+  }
 }
 
 }  // namespace
@@ -49,7 +61,7 @@ void apply_dl_model(Args& args) {
   Tuple results;
   for (size_t begin = 0; begin < samples.size(); begin += batch_size) {
     const size_t num = std::min(batch_size, samples.size() - begin);
-    const std::vector<Tensor>& outputs = plan.run(reader.read(samples, begin, num, false));
+    const std::vector<Tensor>& outputs = plan.run(reader.read(samples, begin, num, SampleReader::Wanted::inputs));
     for (size_t i = 0; i < num; ++i) results.push(make_dict_handle(writer.write(outputs, static_cast<int64_t>(i))));
   }
   args.out(0, std::move(results));
@@ -65,11 +77,14 @@ void train_dl_model_batch(Args& args) {
           multiplier == 1 ? error::kWrongBatchSize : error::kWrongBatchSizeWithMultiplier, "found ", samples.size(),
           " samples, wanted batch_size * batch_size_multiplier = ", batch_size, " * ", multiplier);
 
-  TrainingPlan& plan = model->training_plan();
   SampleReader reader(*model);
+  const Loss kind = model->training_loss();
+  const auto wanted = kind.needs_labels() ? SampleReader::Wanted::labels : SampleReader::Wanted::weights;
   double loss = 0;
   for (size_t part = 0; part < multiplier; ++part) {
-    const Batch& batch = reader.read(samples, part * batch_size, batch_size, true);
+    Batch& batch = reader.read(samples, part * batch_size, batch_size, wanted);
+    if (model->teacher()) model->teacher()->fill(batch, static_cast<int64_t>(batch_size));
+    TrainingPlan& plan = model->training_plan();  // after the teacher, which says how outputs are weighed
     loss += plan.forward_backward(batch, model->next_seed()) / static_cast<double>(multiplier);
   }
   if (!std::isfinite(loss)) {
@@ -77,12 +92,12 @@ void train_dl_model_batch(Args& args) {
     fail(error::kTrainingFailed, "the loss became ", loss, ": the weights were left as they were; a smaller ",
          "learning_rate (now ", model->optimizer().learning_rate, ") may help");
   }
-  plan.update(model->optimizer());
+  model->training_plan().update(model->optimizer());
   model->training_moved_weights();
 
   auto result = std::make_shared<Dict>();
   result->set("total_loss", Tuple(loss));
-  result->set("loss_cross_entropy", Tuple(loss));
+  result->set(loss_entry(kind), Tuple(loss));
   args.out_handle(0, make_dict_handle(result));
 }
 

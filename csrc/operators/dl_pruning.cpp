@@ -36,6 +36,13 @@ void check_pair(const DlModel& model, const Pruner& pruner) {
   pruner.check_fits(model.graph());
 }
 
+// Cross entropy for classifiers, for all others the distance from their own outputs.
+Loss loss_of(const DlModel& model, const Pruner& pruner) {
+  const auto which = std::get<std::string>(pruner.get("loss"));
+  const bool labels = which == "auto" ? model.is_classification() : which == "cross_entropy";
+  return labels ? model.label_loss("add_dl_pruning_batch") : model.output_loss("add_dl_pruning_batch");
+}
+
 }  // namespace
 
 void create_dl_pruning(Args& args) {
@@ -61,18 +68,19 @@ void add_dl_pruning_batch(Args& args) {
   const std::vector<DictPtr> samples = args.in_contents<Dict>(2);
   check_pair(*model, *pruner);
   if (samples.empty()) args.fail_count(2, "found no sample, wanted at least one");
-  const Loss loss = model->loss("add_dl_pruning_batch");
+  const Loss loss = loss_of(*model, *pruner);
+  const auto wanted = loss.needs_labels() ? SampleReader::Wanted::labels : SampleReader::Wanted::inputs;
   const auto batch_size = static_cast<size_t>(model->settings().batch_size);
 
   // All samples are looked at before the first is scored, so that a bad one leaves the scores as they were.
   SampleReader reader(*model);
   if (samples.size() > batch_size) {
     for (size_t begin = 0; begin < samples.size(); begin += batch_size) {
-      reader.read(samples, begin, std::min(batch_size, samples.size() - begin), true);
+      reader.read(samples, begin, std::min(batch_size, samples.size() - begin), wanted);
     }
   }
   for (size_t begin = 0; begin < samples.size(); begin += batch_size) {
-    const Batch& batch = reader.read(samples, begin, std::min(batch_size, samples.size() - begin), true);
+    const Batch& batch = reader.read(samples, begin, std::min(batch_size, samples.size() - begin), wanted);
     pruner->add_batch(model->graph(), loss, batch, model->shapes(), model->version());
   }
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "backends/reference/executor.h"
+#include "engine/sample_loss.h"
 
 namespace alcedo {
 
@@ -16,16 +17,11 @@ int64_t per_sample(const Shape& shape) {
 // Gradient of the sum of the samples' losses with respect to one loss value. Padding samples have none.
 Tensor loss_gradient(const Loss& loss, size_t index, const Tensor& value, const Batch& batch) {
   const int64_t size = per_sample(value.shape());
-  if (loss.kind == Loss::Kind::cross_entropy) {
-    std::vector<int64_t> labels(value.dim(0), 0);
-    std::copy_n(batch.labels.begin(), batch.num, labels.begin());
-    Tensor gradient = cross_entropy_gradient(value, labels, true);
-    std::fill(gradient.data<float>() + batch.num * size, gradient.data<float>() + gradient.size(), 0.0F);
-    return gradient;
-  }
   Tensor gradient(DType::f32, value.shape());
-  for (int64_t i = 0; i < batch.num * size; ++i) {
-    gradient.data<float>()[i] = 2.0F * (value.data<float>()[i] - batch.targets[index][i]) / static_cast<float>(size);
+  for (int64_t n = 0; n < batch.num; ++n) {
+    sample_loss(loss, index, size, value.data<float>() + n * size,
+                loss.needs_targets() ? batch.targets[index] + n * size : nullptr,
+                loss.needs_labels() ? batch.labels[n] : 0, gradient.data<float>() + n * size);
   }
   return gradient;
 }

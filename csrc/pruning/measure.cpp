@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <memory>
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "engine/sample_loss.h"
 #include "layers/layer.h"
 
 namespace alcedo {
@@ -15,20 +15,6 @@ namespace {
 
 int64_t per_sample(const Shape& shape) {
   return shape.empty() ? 1 : num_elements(shape) / std::max<int64_t>(shape[0], 1);
-}
-
-// -log softmax at the label, for one sample's logits.
-double cross_entropy(const float* logits, int64_t classes, int64_t label) {
-  const double top = *std::max_element(logits, logits + classes);
-  double sum = 0.0;
-  for (int64_t k = 0; k < classes; ++k) sum += std::exp(logits[k] - top);
-  return std::log(sum) + top - logits[label];
-}
-
-double mean_square(const float* a, const float* b, int64_t n) {
-  double sum = 0.0;
-  for (int64_t i = 0; i < n; ++i) sum += (double{a[i]} - b[i]) * (double{a[i]} - b[i]);
-  return sum / static_cast<double>(n);
 }
 
 }  // namespace
@@ -92,9 +78,8 @@ double HeldSamples::mean_loss(const Graph& graph, const PlanOptions& options) co
       const int64_t size = per_sample(results[v].shape());
       const float* values = results[v].data<float>();
       for (int64_t s = 0; s < held.num; ++s) {
-        sum += loss_.kind == Loss::Kind::cross_entropy
-                   ? cross_entropy(values + s * size, size, held.labels[s])
-                   : mean_square(values + s * size, held.targets[v].data() + s * size, size);
+        const float* target = loss_.needs_targets() ? held.targets[v].data() + s * size : nullptr;
+        sum += sample_loss(loss_, v, size, values + s * size, target, loss_.needs_labels() ? held.labels[s] : 0);
       }
     }
     samples += held.num;

@@ -113,6 +113,11 @@ const std::vector<Setting>& table() {
       {"percentage", set_percentage, [](const S& s) { return s.percentage; }},
       {"criterion", [](S& s, const N& n, const V& v) { set_choice(s.criterion, n, v, criterion_list()); },
        [](const S& s) -> V { return s.criterion; }},
+      {"loss",
+       [](S& s, const N& n, const V& v) {
+         set_choice(s.loss, n, v, {"auto", "cross_entropy", "distance"});
+       },
+       [](const S& s) -> V { return s.loss; }},
       {"normalization",
        [](S& s, const N& n, const V& v) {
          set_choice(s.normalization, n, v, {"l2", "none", "max", "mean"});

@@ -15,6 +15,7 @@ struct PruningSettings {
   std::string mode = "oracle";
   PruningValue percentage = int64_t{10};  // as it was set, integer or real
   std::string criterion = "taylor";
+  std::string loss = "auto";
   std::string normalization = "l2";
   std::string ranking = "global";
   double flops_regularization = 0.0;

@@ -45,8 +45,7 @@ void Pruner::check_fits(const Graph& graph) const {
 void Pruner::add_batch(const Graph& graph, const Loss& loss, const Batch& batch, std::vector<Shape> input_shapes,
                        uint64_t weights_version) {
   impl_->graph = graph;
-  if (impl_->settings.target == "loss_increase") impl_->held.add(graph, loss, batch, input_shapes);
-  impl_->observe(graph, loss, batch, input_shapes, weights_version);
+  impl_->add(graph, loss, batch, input_shapes, weights_version);
 }
 
 Graph Pruner::generate(const Graph& graph) {
@@ -69,7 +68,8 @@ Graph Pruner::generate(const Graph& graph) {
 void Pruner::set(const std::string& name, const PruningValue& value) {
   PruningSettings changed = impl_->settings;
   set_pruning_setting(changed, name, value);
-  const bool drops_scores = changed.mode != impl_->settings.mode || changed.criterion != impl_->settings.criterion;
+  const bool drops_scores = changed.mode != impl_->settings.mode || changed.criterion != impl_->settings.criterion ||
+                            changed.loss != impl_->settings.loss;
   impl_->settings = std::move(changed);
   if (drops_scores) impl_->forget_scores();
 }
@@ -83,6 +83,7 @@ PruningValue Pruner::get(const std::string& name) const {
 void Pruner::set_plan_options(const PlanOptions& options) {
   impl_->options = options;
   impl_->observer.reset();
+  impl_->own_targets.forget();
 }
 
 }  // namespace alcedo

@@ -26,6 +26,7 @@ class Pruner {
   void check_fits(const Graph& graph) const;
 
   // Scores the samples of one device batch and adds them to those seen before. `input_shapes` carry the batch size;
+  // a distance without targets takes the graph's own outputs;
   // `weights_version` changes whenever the graph's weights do.
   void add_batch(const Graph& graph, const Loss& loss, const Batch& batch, std::vector<Shape> input_shapes,
                  uint64_t weights_version);

@@ -36,6 +36,24 @@ PrunerState::PrunerState(const Graph& the_graph, std::vector<Shape> shapes)
   forget_scores();
 }
 
+void PrunerState::add(const Graph& scored, Loss loss, Batch batch, const std::vector<Shape>& shapes,
+                      uint64_t weights_version) {
+  const Evidence evidence = criterion().evidence;
+  const bool holds = settings.target == "loss_increase";
+  const bool with_loss = evidence != Evidence::none && evidence != Evidence::activation;
+  const bool own = loss.needs_targets() && batch.targets.empty() && (holds || with_loss);
+  if (own) {
+    own_targets.run(scored, loss, batch, shapes, weights_version, options);
+    loss.scales = own_targets.scales();
+    batch.targets = own_targets.exact();
+  }
+  if (holds) held.add(scored, loss, batch, shapes);
+  if (own && (evidence == Evidence::taylor || evidence == Evidence::gradient)) {
+    batch.targets = own_targets.displaced(samples);
+  }
+  observe(scored, loss, batch, shapes, weights_version);
+}
+
 void PrunerState::observe(const Graph& scored, const Loss& loss, const Batch& batch, const std::vector<Shape>& shapes,
                           uint64_t weights_version) {
   const Criterion& how = criterion();
@@ -78,6 +96,7 @@ void PrunerState::forget_scores() {
   gradient.clear();
   labels.clear();
   held.clear();
+  own_targets.forget();
   samples = 0;
   observer.reset();
 }

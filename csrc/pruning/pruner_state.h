@@ -14,6 +14,7 @@
 #include "pruning/importance.h"
 #include "pruning/measure.h"
 #include "pruning/observer.h"
+#include "pruning/own_targets.h"
 #include "pruning/parameters.h"
 #include "pruning/selection.h"
 #include "pruning/slicing.h"
@@ -35,7 +36,8 @@ std::vector<std::string> layer_signatures(const Graph& graph);
 struct PrunerState {
   PrunerState(const Graph& graph, std::vector<Shape> input_shapes);
 
-  // Runs the samples and adds what they show to the sums.
+  // Runs the samples and adds what they show to the sums. A distance without targets: from the network's own outputs.
+  void add(const Graph& graph, Loss loss, Batch batch, const std::vector<Shape>& shapes, uint64_t weights_version);
   void observe(const Graph& graph, const Loss& loss, const Batch& batch, const std::vector<Shape>& shapes,
                uint64_t weights_version);
   void forget_scores();
@@ -74,6 +76,7 @@ struct PrunerState {
   std::vector<int64_t> labels;
   int64_t samples = 0;
   HeldSamples held;
+  OwnTargets own_targets;
 
   std::unique_ptr<Observer> observer;
   Evidence observer_evidence = Evidence::none;
