@@ -3,6 +3,7 @@
 import type { BenchOptions } from '../options.js';
 import type { Row } from '../row.js';
 import { calls } from './calls.js';
+import { layers } from './layers.js';
 import { infer, score, train } from './steps.js';
 
 export interface RowKind {
@@ -15,5 +16,6 @@ export const kinds: readonly RowKind[] = [
   { names: ['train', 'training'], rows: train },
   { names: ['score', 'scoring'], rows: score },
   { names: ['infer', 'inference'], rows: infer },
+  { names: ['layers', 'layer', 'peak'], rows: layers },
   { names: ['calls', 'call'], rows: calls },
 ];
