@@ -80,6 +80,8 @@ void Kernel::unpack(size_t, const void* packed, Tensor& plain) const {
   std::copy_n(static_cast<const char*>(packed), plain.bytes(), static_cast<char*>(plain.raw()));
 }
 
+bool Kernel::same_forms(const Kernel&) const { return false; }
+
 void Kernel::prepare(const KernelArgs&, const std::vector<const Tensor*>&) {}
 
 void Kernel::backward(const KernelArgs&) { fail(error::kInternal, "kernel ", name, " has no backward"); }

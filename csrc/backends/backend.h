@@ -76,6 +76,8 @@ class Kernel {
   virtual size_t parameter_bytes(size_t port) const;
   virtual void pack(size_t port, const Tensor& plain, void* packed) const;
   virtual void unpack(size_t port, const void* packed, Tensor& plain) const;
+  // Whether the packed parameters of `other`, a kernel of the same node, can serve this one, too.
+  virtual bool same_forms(const Kernel& other) const;
   // After parameters changed: derive other forms into `state`. `plain` holds what pack() got, or nullptr entries if the
   // parameters changed in their own form.
   virtual void prepare(const KernelArgs& args, const std::vector<const Tensor*>& plain);

@@ -164,12 +164,12 @@ void Network::reload(const Graph& graph) {
   std::vector<std::vector<Tensor>> plain(steps_.size());
   for (size_t s = 0; s < steps_.size(); ++s) {
     Step& step = steps_[s];
-    if (!step.kernel) continue;
+    if (!step.kernel || step.unused) continue;
     std::vector<Tensor> tensors(step.parameters.size());
     std::vector<const Tensor*> pointers(step.parameters.size(), nullptr);
     bool any = false;
     for (size_t port = 0; port < step.parameters.size(); ++port) {
-      if (step.parameters[port] < 0) continue;
+      if (step.parameters[port] < 0 || parameters_[step.parameters[port]].borrowed) continue;
       Parameter source = parameters_[step.parameters[port]];
       source.step = static_cast<int>(s);
       source.port = port;
@@ -190,10 +190,36 @@ void Network::prepare_changed() {
   }
 }
 
-void Network::finish() {
+void Network::borrow_parameters(const Network& donor) {
+  for (Parameter& parameter : parameters_) {
+    const Step &own = steps_[parameter.step], &other = donor.steps_[parameter.step];
+    if (own.node != other.node || !own.kernel->same_forms(*other.kernel)) continue;
+    const Parameter& held = donor.parameters_[other.parameters[parameter.port]];
+    parameter.borrowed = held.borrowed ? held.borrowed : donor.at(held.master);
+    program_.drop(parameter.master);
+  }
+}
+
+Tensor Network::plain_parameter(const Graph& graph, int step, size_t port) const {
+  return source_of(graph, infos_, parameters_[steps_[step].parameters[port]]);
+}
+
+void Network::finish(std::vector<Program::Use> uses) {
   end_tuning();
+  const bool restricted = !uses.empty();
+  if (restricted) {
+    scratch_bytes_ = 0;
+    for (size_t s = 0; s < steps_.size(); ++s) {
+      steps_[s].unused = uses[s] != Program::Use::all;
+      if (!steps_[s].unused) scratch_bytes_ = std::max(scratch_bytes_, steps_[s].kernel->scratch_bytes);
+    }
+    for (const Parameter& parameter : parameters_) {
+      if (steps_[parameter.step].unused) program_.drop(parameter.master);
+    }
+    program_.restrict_to(std::move(uses));
+  }
   scratch_ = program_.add_buffer(scratch_bytes_, true);
-  program_.allocate(purpose_ != Purpose::ablation);
+  program_.allocate(restricted || purpose_ != Purpose::ablation);
   bind();
   // The kernels have their own copies now.
   for (const Parameter& parameter : parameters_) {
@@ -217,7 +243,9 @@ void Network::bind() {
     args.dst.assign(step.dst.size(), nullptr);
     for (size_t i = 0; i < num; ++i) {
       args.src[i] = slot_memory(step.src[i]);
-      if (step.parameters[i] >= 0) args.parameters[i] = program_.at(parameters_[step.parameters[i]].master);
+      if (step.parameters[i] < 0) continue;
+      const Parameter& parameter = parameters_[step.parameters[i]];
+      args.parameters[i] = parameter.borrowed ? parameter.borrowed : program_.at(parameter.master);
     }
     for (size_t i = 0; i < step.dst.size(); ++i) args.dst[i] = slot_memory(step.dst[i]);
     args.state = program_.at(step.state);

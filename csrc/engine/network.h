@@ -41,6 +41,7 @@ struct Parameter {
   bool trainable = false;
   BufferId master = kNoBuffer, gradient = kNoBuffer, first = kNoBuffer;
   bool written = false;  // the gradient holds something since the last update
+  void* borrowed = nullptr;  // in another network's memory
 };
 
 struct Step {
@@ -52,6 +53,7 @@ struct Step {
   std::vector<int> parameters;     // per port, -1: none
   NodeId batchnorm = kNone;        // folded into the weights
   BufferId state = kNoBuffer, saved = kNoBuffer;
+  bool unused = false;  // a restricted network never runs it
   // Of the backward pass.
   std::vector<BufferId> diff_dst, diff_src;
   BufferId diff_behind = kNoBuffer;  // diff_dst 0 behind a separate activation
@@ -87,6 +89,7 @@ class Network {
   ValueId behind_activation(ValueId value) const;
   const Slot& slot(int index) const { return slots_[index]; }
   Slot& slot(int index) { return slots_[index]; }
+  size_t num_slots() const { return slots_.size(); }
   const std::vector<Step>& steps() const { return steps_; }
   Program& program() { return program_; }
 
@@ -99,8 +102,11 @@ class Network {
     build_backward_steps();
   }
 
-  // After everything was appended.
-  void finish();
+  // Before finish(): parameters that `donor`, a network of the same steps, holds in the same form are read there.
+  void borrow_parameters(const Network& donor);
+  // After everything was appended. `uses`: for passes that run only some of the steps (purpose ablation, where each
+  // step is an instruction); memory is then shared and given only to what these steps touch.
+  void finish(std::vector<Program::Use> uses = {});
   void reload(const Graph& graph);
   // Copies the samples in; the rest of the batch becomes zero.
   void set_inputs(const Batch& batch);
@@ -109,6 +115,8 @@ class Network {
   std::vector<Parameter>& parameters() { return parameters_; }
   const std::vector<Parameter>& parameters() const { return parameters_; }
   const Kernel& kernel_of(const Parameter& parameter) const { return *steps_[parameter.step].kernel; }
+  // A step's parameter as the layer has it, a folded BatchNormalization worked in.
+  Tensor plain_parameter(const Graph& graph, int step, size_t port) const;
   void* at(BufferId buffer) const { return program_.at(buffer); }
   // Derived forms of the parameters after an update.
   void prepare_changed();

@@ -83,15 +83,19 @@ struct ChannelRef {
   int64_t channel;
 };
 
-// Exact oracle: one forward pass, then many ablations that re-use the untouched prefix.
+// Exact oracle: one forward pass, then many ablations behind one another in the batch dimension. An ablation takes the
+// untouched values from the first pass, has its first convolution as the first pass's output minus what the missing
+// channels contribute, and leaves out samples in which the channels are zero anyway.
 class AblationPlan {
  public:
+  using Channels = std::vector<ChannelRef>;
   AblationPlan(const Graph& graph, std::vector<Shape> input_shapes, Loss loss, PlanOptions options = {});
   ~AblationPlan();
   void reload(const Graph& graph);
   const std::vector<float>& load(const Batch& batch);  // loss per sample with nothing removed
-  // Loss per sample (num values) with these channels' values set to zero.
-  const std::vector<float>& ablate(const std::vector<ChannelRef>& channels);
+  // Per ablation the loss per sample (num values) with these channels' values set to zero.
+  std::vector<std::vector<float>> ablate(const std::vector<Channels>& ablations);
+  std::string log() const;  // what the last ablate() ran
 
  private:
   struct Impl;

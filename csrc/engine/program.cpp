@@ -34,6 +34,7 @@ void Program::find_lives() {
   }
   for (int i = 0; i < end; ++i) {
     for (const auto* list : {&instructions_[i].reads, &instructions_[i].writes}) {
+      if (use_of(i) == Use::none || (use_of(i) == Use::writes && list == &instructions_[i].reads)) continue;
       for (BufferId id : *list) {
         buffers_[id].first = std::min(buffers_[id].first, i);
         buffers_[id].last = std::max(buffers_[id].last, i);
@@ -48,6 +49,7 @@ void Program::allocate(bool share) {
     for (int i = 0; i < static_cast<int>(instructions_.size()); ++i) {
       const Instruction& instruction = instructions_[i];
       if (instruction.inplace_read == kNoBuffer || instruction.inplace_write == kNoBuffer) continue;
+      if (use_of(i) != Use::all) continue;
       const BufferId from = root(instruction.inplace_read);
       Buffer &a = buffers_[from], &b = buffers_[instruction.inplace_write];
       if (a.persistent || b.persistent || a.bytes != b.bytes || a.last != i || b.first != i || b.from_start) continue;
@@ -58,12 +60,10 @@ void Program::allocate(bool share) {
       a.last = b.last;
     }
   }
-  arena_.allocate(place(share, &Buffer::offset));
+  arena_.allocate(place(share));
 }
 
-void Program::allocate_second() { second_.allocate(place(true, &Buffer::second_offset)); }
-
-size_t Program::place(bool share, size_t Buffer::*offset) {
+size_t Program::place(bool share) {
   std::vector<Interval> intervals;
   std::vector<BufferId> ids;
   size_t persistent = 0;
@@ -71,25 +71,21 @@ size_t Program::place(bool share, size_t Buffer::*offset) {
     Buffer& buffer = buffers_[id];
     if (buffer.stands_in != kNoBuffer || buffer.bytes == 0) continue;
     if (buffer.persistent || !share) {
-      if (buffer.persistent && offset != &Buffer::offset) continue;
-      buffer.*offset = persistent;
+      buffer.offset = persistent;
       persistent += (buffer.bytes + 63) / 64 * 64;
       continue;
     }
+    if (!uses_.empty() && buffer.last < buffer.first) continue;
     intervals.push_back({buffer.bytes, buffer.first, std::max(buffer.first, buffer.last), 0});
     ids.push_back(id);
   }
   const size_t shared = place_intervals(intervals.data(), intervals.size());
-  for (size_t i = 0; i < ids.size(); ++i) buffers_[ids[i]].*offset = persistent + intervals[i].offset;
+  for (size_t i = 0; i < ids.size(); ++i) buffers_[ids[i]].offset = persistent + intervals[i].offset;
   return persistent + shared;
 }
 
 void* Program::at(BufferId buffer) const {
   return buffer == kNoBuffer ? nullptr : arena_.data() + buffers_[root(buffer)].offset;
-}
-
-void* Program::second_at(BufferId buffer) const {
-  return buffer == kNoBuffer ? nullptr : second_.data() + buffers_[root(buffer)].second_offset;
 }
 
 void Program::run(size_t begin, size_t end) {

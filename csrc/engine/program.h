@@ -37,16 +37,19 @@ class Program {
   size_t bytes_of(BufferId buffer) const { return buffers_[buffer].bytes; }
   int num_buffers() const { return static_cast<int>(buffers_.size()); }
 
-  // Places the shared buffers once more in memory of their own: for passes beside the first one.
-  void allocate_second();
-  void* second_at(BufferId buffer) const;
+  // For passes that run only some of the instructions. `uses`: one per instruction; buffers that no used instruction
+  // touches get no memory. Call it before allocate().
+  enum class Use : uint8_t { none, writes, all };
+  void restrict_to(std::vector<Use> uses) { uses_ = std::move(uses); }
+  // The buffer gets no memory.
+  void drop(BufferId buffer) { buffers_[buffer].bytes = 0; }
 
   size_t num_instructions() const { return instructions_.size(); }
   Instruction& instruction(size_t i) { return instructions_[i]; }
   void run(size_t begin, size_t end);
   void run() { run(0, instructions_.size()); }
   std::string log() const;
-  size_t bytes() const { return arena_.bytes() + second_.bytes(); }
+  size_t bytes() const { return arena_.bytes(); }
 
  private:
   struct Buffer {
@@ -54,15 +57,17 @@ class Program {
     bool persistent = false, from_start = false, to_end = false;
     BufferId stands_in = kNoBuffer;  // lies on this buffer
     int first = -1, last = -1;
-    size_t offset = 0, second_offset = 0;
+    size_t offset = 0;
   };
   BufferId root(BufferId buffer) const;
   void find_lives();
-  size_t place(bool share, size_t Buffer::*offset);
+  Use use_of(int instruction) const { return uses_.empty() ? Use::all : uses_[static_cast<size_t>(instruction)]; }
+  size_t place(bool share);
 
   std::vector<Buffer> buffers_;
   std::vector<Instruction> instructions_;
-  Arena arena_, second_;
+  std::vector<Use> uses_;
+  Arena arena_;
 };
 
 }  // namespace alcedo

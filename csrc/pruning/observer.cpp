@@ -134,8 +134,7 @@ class AblationObserver : public Observer {
     Observation seen;
     seen.num = batch.num;
     const std::vector<float> before = plan_.load(batch);
-    for (const std::vector<ChannelRef>& channels : channels_) {
-      const std::vector<float>& without = plan_.ablate(channels);
+    for (const std::vector<float>& without : plan_.ablate(channels_)) {
       std::vector<float> change(batch.num);
       for (int64_t s = 0; s < batch.num; ++s) change[s] = without[s] - before[s];
       seen.loss_change.push_back(std::move(change));

@@ -124,7 +124,7 @@ TEST_CASE("reference networks: exact oracle of every channel") {
           refs.push_back({f.maps.at(group.substr(at, plus - at)), channel});
           at = plus + 1;
         }
-        const std::vector<float>& losses = plan.ablate(refs);
+        const std::vector<float> losses = plan.ablate({refs})[0];
         double worst = 0;
         for (size_t n = 0; n < losses.size(); ++n) {
           const double change = losses[n] - base[n];

@@ -69,6 +69,11 @@ class ConvKernel final : public Kernel {
     std::copy_n(plain.data<float>(), plain.size(), static_cast<float*>(packed));
   }
 
+  bool same_forms(const Kernel& other) const override {
+    const auto* conv = dynamic_cast<const ConvKernel*>(&other);
+    return conv && conv->form_ == form_ && state_bytes == 0 && conv->bias_ == bias_;
+  }
+
   void unpack(size_t port, const void* packed, Tensor& plain) const override {
     if (port != 1) {
       std::copy_n(static_cast<const float*>(packed), plain.size(), plain.data<float>());

@@ -77,6 +77,10 @@ class InnerProductKernel final : public Kernel {
     if (port != 1 || form_ == plain_) return Kernel::pack(port, plain, packed);
     reorder_now(plain_, plain.raw(), form_, packed);
   }
+  bool same_forms(const Kernel& other) const override {
+    const auto* product = dynamic_cast<const InnerProductKernel*>(&other);
+    return product && product->form_ == form_ && state_bytes == 0 && product->sizes_.bias == sizes_.bias;
+  }
   void prepare(const KernelArgs& args, const std::vector<const Tensor*>& plain) override {
     if (state_bytes > 0 && plain.size() > 1 && plain[1])
       reorder_now(plain_, plain[1]->raw(), data_weights_, args.state);
