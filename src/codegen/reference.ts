@@ -1,7 +1,8 @@
-// docs/reference: one Markdown page per operator, and the index by chapter.
+// docs/reference: one Markdown page per operator, and the index by chapter. Examples are cut from tests.
 import { errorCodes } from '../operators/errors.js';
 import { classOf } from '../operators/semantic_types.js';
 import { allParameters, type ErrorCase, type Operator, type Parameter } from '../operators/index.js';
+import type { Examples } from './examples.js';
 import { documentedSignatures } from './signatures.js';
 import { hdevelopValue, kBanner, lines } from './text.js';
 import { typescriptMethodSignatures } from './typescript_class.js';
@@ -150,10 +151,28 @@ function handleNotes(operator: Operator): string[] {
   ];
 }
 
+function exampleBlocks(operator: Operator, examples: Examples): string[] {
+  const blocks = examples.get(operator.name) ?? [];
+  if (blocks.length === 0) return [];
+  return [
+    '',
+    '## Example',
+    ...blocks.flatMap(({ language, lines }) => [
+      '',
+      `**${language}**`,
+      '',
+      `\`\`\`${kFence[language]!}`,
+      ...lines,
+      '```',
+    ]),
+  ];
+}
+
 export function referencePage(
   operator: Operator,
   known: ReadonlySet<string>,
   symbols: ReadonlyMap<number, string>,
+  examples: Examples,
 ): string {
   return lines(
     `<!-- ${kBanner} -->`,
@@ -180,6 +199,7 @@ export function referencePage(
     '',
     operator.result,
     errorTable(operator, symbols),
+    exampleBlocks(operator, examples),
     links('Possible predecessors', operator.predecessors, known),
     links('Possible successors', operator.successors, known),
     links('Alternatives', operator.alternatives, known),
@@ -212,14 +232,17 @@ function indexPage(operators: readonly Operator[]): string {
   );
 }
 
-export function referencePages(operators: readonly Operator[]): { path: string; text: string }[] {
+export function referencePages(
+  operators: readonly Operator[],
+  examples: Examples,
+): { path: string; text: string }[] {
   const known = new Set(operators.map((operator) => operator.name));
   const symbols = new Map(errorCodes().map((error) => [error.code, error.symbol]));
   return [
     { path: 'docs/reference/README.md', text: indexPage(operators) },
     ...operators.map((operator) => ({
       path: `docs/reference/${operator.name}.md`,
-      text: referencePage(operator, known, symbols),
+      text: referencePage(operator, known, symbols, examples),
     })),
   ];
 }

@@ -5,6 +5,7 @@ import { halconCH, hprotoCpp } from './c.js';
 import { operatorsH, operatorTableCpp } from './core_table.js';
 import { cppFiles } from './cpp.js';
 import { csharpFiles } from './csharp.js';
+import { readExamples } from './examples.js';
 import { pythonFiles } from './python.js';
 import { referencePages } from './reference.js';
 import { classTs, generatedClasses } from './typescript_class.js';
@@ -25,7 +26,7 @@ export function generatedFiles(): GeneratedFile[] {
     ...cppFiles(),
     ...csharpFiles(),
     ...pythonFiles(),
-    ...referencePages(operators),
+    ...referencePages(operators, readExamples()),
     { path: 'src/generated/HOperatorSet.ts', text: operatorSetTs(operators) },
     ...classes.map((name) => ({ path: `src/generated/${name}.ts`, text: classTs(operators, name) })),
     { path: 'src/generated/index.ts', text: indexTs(classes, kHandwrittenClasses) },
