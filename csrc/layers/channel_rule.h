@@ -67,6 +67,10 @@ struct RewriteArgs {
   // Indices of that axis that stay, ascending, in the old numbering.
   const std::vector<int64_t>& (*kept)(const void* context, AxisRef axis);
   const void* context;
+  // Per value of the graph as it was: what is known after the cut. Numbers that nodes in front compute from shapes are
+  // already those of the smaller network.
+  const std::vector<TensorInfo>& after;
+  const std::vector<NodeId>& producers;  // per value of the graph as it was
 
   const std::vector<int64_t>& kept_indices(AxisRef axis) const { return kept(context, axis); }
   int64_t kept_num(AxisRef axis) const { return static_cast<int64_t>(kept_indices(axis).size()); }

@@ -61,7 +61,7 @@ void rewrite(RewriteArgs& args) {
     const int axis = lead + static_cast<int>(i);
     if (before[i] != 1 && axis_changed(args, dst_axis(0, axis))) after[i] = args.kept_num(dst_axis(0, axis));
   }
-  rewrite_target(args, 1, before, after);
+  rewrite_target(args, 1, before, after, 1);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "layers/axis_map.h"
+#include "layers/target.h"
 
 namespace alcedo {
 namespace {
@@ -87,7 +88,6 @@ void backward(const BackwardArgs& args) {
 void rewrite(RewriteArgs& args) {
   const int axis = axis_of(args.node, rank_of(args.src_before[0]));
   if (!args.src_before[1].known() || rank_of(args.src_before[1]) > 1) return;
-  if (!axis_changed(args, src_axis(0, axis))) return;
   const std::vector<int64_t>& kept = args.kept_indices(src_axis(0, axis));
   const std::vector<int64_t> before = places(args.node, args.src_before[1].constant, args.src_before[0].shape[axis]);
   std::vector<int64_t> after;
@@ -95,9 +95,7 @@ void rewrite(RewriteArgs& args) {
     const auto at = std::lower_bound(kept.begin(), kept.end(), i);
     if (at != kept.end() && *at == i) after.push_back(at - kept.begin());
   }
-  Tensor tensor = Tensor::of<int64_t>({static_cast<int64_t>(after.size())}, after);
-  if (rank_of(args.src_before[1]) == 0) tensor = tensor.reshaped({});
-  args.set_constant(1, tensor.cast(args.src_before[1].dtype));
+  rewrite_target(args, 1, before, after);
 }
 
 }  // namespace

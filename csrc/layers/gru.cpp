@@ -156,6 +156,7 @@ extern const Layer gru_layer{
     recurrent_channels,
     forward,
     backward,
-    recurrent_macs};
+    recurrent_macs,
+    recurrent_rewrite};
 
 }  // namespace alcedo

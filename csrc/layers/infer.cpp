@@ -62,7 +62,41 @@ void fold(const Layer& layer, const Node& node, const std::vector<TensorInfo>& s
   for (size_t i = 0; i < dst.size(); ++i) dst[i].constant = std::move(results[i]);
 }
 
+std::vector<TensorInfo> infer_node(const Node& node, const std::vector<TensorInfo>& src, FoldBudget& budget) {
+  std::vector<TensorInfo> dst(node.outputs.size());
+  const Layer& layer = *find_layer(node.op_type);
+  InferArgs args{node, src, dst};
+  layer.infer(args);
+  for (size_t i = 0; i < dst.size(); ++i) {
+    if (node.outputs[i] == kNone) dst[i] = {};
+    if (dst[i].dtype != DType::undefined) num_elements(dst[i].shape);
+  }
+  fold(layer, node, src, dst, budget);
+  return dst;
+}
+
+// What the file says of an unknown operator's result: a shape that is open in its batch at most.
+TensorInfo declared_info(const Graph& graph, ValueId v, const std::vector<Shape>& input_shapes) {
+  const Value& value = graph.values[v];
+  if (value.dtype == DType::undefined || value.shape.empty()) return {};
+  Shape shape = value.shape;
+  if (shape[0] < 0 && !graph.inputs.empty() && !input_shapes[0].empty()) {
+    const Shape& declared = graph.values[graph.inputs[0]].shape;
+    if (!declared.empty() && declared[0] < 0) shape[0] = input_shapes[0][0];
+  }
+  for (int64_t dim : shape) {
+    if (dim < 0) return {};
+  }
+  return {value.dtype, shape, {}};
+}
+
 }  // namespace
+
+std::vector<TensorInfo> infer_node(const Node& node, const std::vector<TensorInfo>& src) {
+  FoldBudget budget{kFoldLimit, kFoldLimit};
+  for (const TensorInfo& info : src) budget.left += info.constant.size();
+  return infer_node(node, src, budget);
+}
 
 std::vector<std::string> unsupported_nodes(const Graph& graph, int64_t opset) {
   std::vector<std::string> nodes;
@@ -79,6 +113,14 @@ std::vector<TensorInfo> infer(const Graph& graph, const std::vector<Shape>& inpu
     for (const std::string& node : unsupported) list += (list.empty() ? "" : "; ") + node;
     fail(error::kReadOnnx, "operators that are not supported: ", list);
   }
+  return infer_known(graph, input_shapes, fold_limit);
+}
+
+std::vector<TensorInfo> infer_known(const Graph& graph, const std::vector<Shape>& input_shapes) {
+  return infer_known(graph, input_shapes, kFoldLimit);
+}
+
+std::vector<TensorInfo> infer_known(const Graph& graph, const std::vector<Shape>& input_shapes, int64_t fold_limit) {
   require(input_shapes.size() == graph.inputs.size(), error::kInvalidShape, "the network has ", graph.inputs.size(),
           " inputs, ", input_shapes.size(), " shapes were given");
 
@@ -100,17 +142,21 @@ std::vector<TensorInfo> infer(const Graph& graph, const std::vector<Shape>& inpu
 
   FoldBudget budget = fold_budget(graph, fold_limit);
   for (const Node& node : graph.nodes) {
-    std::vector<TensorInfo> src, dst(node.outputs.size());
+    std::vector<TensorInfo> src;
     src.reserve(node.inputs.size());
-    for (ValueId v : node.inputs) src.push_back(v == kNone ? TensorInfo{} : infos[v]);
-    const Layer& layer = *find_layer(node.op_type);
-    InferArgs args{node, src, dst};
-    layer.infer(args);
-    for (size_t i = 0; i < dst.size(); ++i) {
-      if (node.outputs[i] == kNone) dst[i] = {};
-      if (dst[i].dtype != DType::undefined) num_elements(dst[i].shape);
+    bool sized = true;
+    for (ValueId v : node.inputs) {
+      src.push_back(v == kNone ? TensorInfo{} : infos[v]);
+      sized = sized && (v == kNone || infos[v].dtype != DType::undefined);
     }
-    fold(layer, node, src, dst, budget);
+    if (!find_layer(node.op_type)) {
+      for (ValueId v : node.outputs) {
+        if (v != kNone) infos[v] = declared_info(graph, v, input_shapes);
+      }
+      continue;
+    }
+    if (!sized) continue;
+    std::vector<TensorInfo> dst = infer_node(node, src, budget);
     for (size_t i = 0; i < dst.size(); ++i) {
       if (node.outputs[i] != kNone) infos[node.outputs[i]] = std::move(dst[i]);
     }

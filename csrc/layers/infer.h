@@ -12,6 +12,14 @@ namespace alcedo {
 // elements or as many as its inputs.
 std::vector<TensorInfo> infer(const Graph& graph, const std::vector<Shape>& input_shapes, int64_t fold_limit);
 
+// As infer(), and networks with operators that no layer runs: their results are what the file says of them, or
+// undefined, and so is all that is made from these.
+std::vector<TensorInfo> infer_known(const Graph& graph, const std::vector<Shape>& input_shapes);
+std::vector<TensorInfo> infer_known(const Graph& graph, const std::vector<Shape>& input_shapes, int64_t fold_limit);
+
+// What is known of the outputs of one node.
+std::vector<TensorInfo> infer_node(const Node& node, const std::vector<TensorInfo>& src);
+
 // "[Loop loop_3], opset 17" for every node that no layer runs.
 std::vector<std::string> unsupported_nodes(const Graph& graph, int64_t opset);
 

@@ -161,6 +161,7 @@ extern const Layer lstm_layer{"LSTM",
                               recurrent_channels,
                               forward,
                               backward,
-                              recurrent_macs};
+                              recurrent_macs,
+                              recurrent_rewrite};
 
 }  // namespace alcedo

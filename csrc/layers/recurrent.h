@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "layers/support.h"
+#include "layers/axis_map.h"
 
 namespace alcedo {
 
@@ -80,19 +80,38 @@ inline void infer_recurrent(InferArgs& args, int64_t gates) {
   set_dst(args, 2, args.src[0].dtype, r.state_shape());
 }
 
-// The inputs of a step may leave with their weights; hidden units feed back into each other and stay.
+// A hidden unit leaves with its row of every gate, its column of R, its state and its place in the results; both
+// directions of a layer lose the same units. The inputs of a step leave with their columns of W.
 inline void recurrent_channels(ChannelRuleArgs& args) {
+  const int64_t hidden = args.src[2].shape[2];
+  const AxisRef unit = src_axis(2, 2);
+  const auto gates = [&](int port) {
+    std::vector<int64_t> rows = identity_map(args.src[port].shape[1]), units;
+    for (int64_t row : rows) units.push_back(row % hidden);
+    args.pairs(src_axis(port, 1), unit, std::move(rows), std::move(units));
+    freeze(args, src_axis(port, 0), "has one entry per direction");
+  };
   args.same(src_axis(0, 2), src_axis(1, 2));
-  for (int axis = 0; axis < 2; ++axis) {
-    freeze(args, src_axis(0, axis), "runs over axis ", axis);
-    freeze(args, src_axis(1, axis), "hidden units feed back into each other");
+  for (int axis = 0; axis < 2; ++axis) freeze(args, src_axis(0, axis), "runs over axis ", axis);
+  for (int port : {1, 2, 3, 7}) {
+    if (present(args.src, port)) gates(port);
   }
-  for (int port = 2; port < static_cast<int>(args.src.size()); ++port) {
-    if (present(args.src, port)) freeze_all_axes(args, false, port, "hidden units feed back into each other");
+  if (present(args.src, 4)) freeze_all_axes(args, false, 4, "holds the lengths");
+  const auto state = [&](const std::vector<TensorInfo>& list, bool output, int port) {
+    if (!present(list, port)) return;
+    const int rank = rank_of(list[port]);
+    for (int axis = 0; axis + 1 < rank; ++axis) freeze(args, {output, port, axis}, "runs over axis ", axis);
+    args.same({output, port, rank - 1}, unit);
+  };
+  for (int port : {5, 6}) state(args.src, false, port);
+  for (int port : {0, 1, 2}) state(args.dst, true, port);
+  for (int port : {0, 1, 2}) {
+    if (present(args.dst, port)) return args.kernel(dst_axis(port, rank_of(args.dst[port]) - 1));
   }
-  for (int port = 0; port < static_cast<int>(args.dst.size()); ++port) {
-    if (present(args.dst, port)) freeze_all_axes(args, true, port, "hidden units feed back into each other");
-  }
+}
+
+inline void recurrent_rewrite(RewriteArgs& args) {
+  args.node.attributes.set("hidden_size", args.kept_num(src_axis(2, 2)));
 }
 
 inline int64_t recurrent_macs(const CostArgs& args) {

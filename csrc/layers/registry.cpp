@@ -23,6 +23,7 @@
   X(conv_transpose_layer)         \
   X(cos_layer)                    \
   X(depth_to_space_layer)         \
+  X(dequantize_linear_layer)      \
   X(div_layer)                    \
   X(dropout_layer)                \
   X(elu_layer)                    \
@@ -66,6 +67,7 @@
   X(pad_layer)                    \
   X(pow_layer)                    \
   X(prelu_layer)                  \
+  X(quantize_linear_layer)        \
   X(range_layer)                  \
   X(reciprocal_layer)             \
   X(reduce_l1_layer)              \

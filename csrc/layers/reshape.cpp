@@ -44,26 +44,18 @@ void channels(ChannelRuleArgs& args) {
 
 void rewrite(RewriteArgs& args) {
   if (args.src_before.size() < 2) return;
-  const Shape &src = args.src_before[0].shape, &dst = args.dst_before[0].shape;
+  const Shape& dst = args.dst_before[0].shape;
   const bool allow_zero = args.node.attributes.integer("allowzero", 0) != 0;
   const std::vector<int64_t> before = args.src_before[1].constant.to_ints();
   std::vector<int64_t> after = before;
-  bool changed = false;
   for (size_t i = 0; i < before.size(); ++i) {
     const int axis = static_cast<int>(i);
     const int64_t left = args.kept_num(dst_axis(0, axis));
-    changed = changed || left != dst[i];
     if (before[i] == -1) continue;
     if (before[i] == 0 && !allow_zero && args.kept_num(src_axis(0, axis)) == left) continue;
     if (left != dst[i]) after[i] = left;
   }
-  if (!changed) return;
-  // A computed target that has to become a constant keeps the batch axis open.
-  if (!allow_zero && !src.empty() && !dst.empty() && src[0] == dst[0] && after[0] == before[0] &&
-      !args.graph.values[args.node.inputs[1]].is_constant()) {
-    after[0] = 0;
-  }
-  rewrite_target(args, 1, before, after);
+  rewrite_target(args, 1, before, after, allow_zero ? -1 : 0);
 }
 
 }  // namespace

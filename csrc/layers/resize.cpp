@@ -145,7 +145,7 @@ void rewrite(RewriteArgs& args) {
     const int axis = axes.empty() ? static_cast<int>(i) : normal_axis(args.node, axes[i], rank_of(args.src_before[0]));
     if (axis_changed(args, dst_axis(0, axis))) after[i] = args.kept_num(dst_axis(0, axis));
   }
-  if (before != after) rewrite_target(args, 3, before, after);
+  if (!before.empty()) rewrite_target(args, 3, before, after);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "layers/axis_map.h"
+#include "layers/target.h"
 
 namespace alcedo {
 namespace {
@@ -128,8 +129,8 @@ void rewrite(RewriteArgs& args) {
     }
   }
   if (inputs) {
-    rewrite_ints(args, 1, s.starts, starts);
-    rewrite_ints(args, 2, s.ends, ends);
+    rewrite_target(args, 1, s.starts, starts);
+    rewrite_target(args, 2, s.ends, ends);
   } else {
     args.node.attributes.set("starts", starts);
     args.node.attributes.set("ends", ends);

@@ -44,9 +44,21 @@ void channels(ChannelRuleArgs& args) {
   }
 }
 
+// Without axes it would also drop an axis of which one index is left.
+void rewrite(RewriteArgs& args) {
+  if (present(args.src_before, 1) || args.node.attributes.has("axes")) return;
+  std::vector<int64_t> axes;
+  const Shape& shape = args.src_before[0].shape;
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (shape[axis] == 1) axes.push_back(static_cast<int64_t>(axis));
+  }
+  if (!axes.empty()) return args.set_constant(1, Tensor::vector(axes));
+  args.node.op_type = "Identity";
+}
+
 }  // namespace
 
-extern const Layer squeeze_layer{"Squeeze",    {InputRole::data, InputRole::setting}, infer, channels, copy_forward,
-                                 copy_backward};
+extern const Layer squeeze_layer{
+    "Squeeze", {InputRole::data, InputRole::setting}, infer, channels, copy_forward, copy_backward, nullptr, rewrite};
 
 }  // namespace alcedo

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "layers/infer.h"
 #include "model/image_input.h"
 #include "model/plan_options.h"
 #include "model/stored_settings.h"
@@ -80,11 +81,11 @@ std::vector<Shape> DlModel::shapes() const {
   return shapes;
 }
 
-std::vector<TensorInfo> DlModel::infos() const { return infer(onnx_.graph, shapes()); }
+std::vector<TensorInfo> DlModel::infos() const { return infer_known(onnx_.graph, shapes()); }
 
 void DlModel::check_shapes(const std::vector<Shape>& shapes, int code, const std::string& what) const {
   try {
-    infer(onnx_.graph, shapes);
+    infer_known(onnx_.graph, shapes);
   } catch (const HException& reason) {
     fail(code, "the network does not allow ", what, ": ", reason.text());
   }
@@ -98,7 +99,7 @@ void DlModel::set_batch_size(int64_t batch_size) {
       if (!shape.empty() && shape[0] == settings_.batch_size) shape[0] = batch_size;
     }
     check_shapes(wanted, error::kWrongBatchSize, text("batch_size ", batch_size));
-    const std::vector<TensorInfo> known = infer(onnx_.graph, wanted);
+    const std::vector<TensorInfo> known = infer_known(onnx_.graph, wanted);
     for (ValueId output : onnx_.graph.outputs) {
       const Shape& shape = known[output].shape;
       require(!shape.empty() && shape[0] == batch_size, error::kWrongBatchSize,
@@ -117,7 +118,7 @@ void DlModel::set_image_size(int64_t width, int64_t height) {
   shape[current.width_axis()] = width;
   shape[current.height_axis()] = height;
   check_shapes(wanted, error::kNoImageResize, text("images of ", width, " x ", height));
-  const std::vector<TensorInfo> known = infer(onnx_.graph, wanted);
+  const std::vector<TensorInfo> known = infer_known(onnx_.graph, wanted);
   if (head_) {
     require(known[head_->logits].shape[1] == head_->num_classes, error::kNoImageResize,
             "the network does not allow images of ", width, " x ", height, ": its output would have the shape ",

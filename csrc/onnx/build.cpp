@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "layers/layer.h"
 #include "onnx/attributes.h"
 #include "onnx/functions.h"
 
@@ -19,6 +20,10 @@ using onnx_pb::ValueInfoProto;
 
 bool is_onnx_domain(const std::string& domain) { return domain.empty() || domain == "ai.onnx"; }
 
+template <class AnyNode>
+std::string label(const AnyNode& node) {
+  return text("[", node.op_type, " ", node.name, "] ");
+}
 std::string label(const NodeProto& node) { return text("[", node.op_type(), " ", node.name(), "] "); }
 
 class Builder {
@@ -41,6 +46,7 @@ class Builder {
     }
     for (const ValueInfoProto& info : proto_.input()) add_input(info);
     for (const NodeProto& node : proto_.node()) add(node, true, 0);
+    for (const ValueInfoProto& info : proto_.value_info()) add_unknown(info);
     for (const ValueInfoProto& info : proto_.output()) add_output(info);
     require(!graph().outputs.empty(), error::kReadOnnx, "the model's graph has no outputs");
     check_inputs();
@@ -113,6 +119,13 @@ class Builder {
     inputs_.insert(id);
   }
 
+  // What the file says of the results of operators that are not known here is all that is known of them.
+  void add_unknown(const ValueInfoProto& info) {
+    const auto known = ids_.find(info.name());
+    if (known == ids_.end() || !unknown_.count(known->second) || !info.type().tensor_type().has_shape()) return;
+    set_type(known->second, info, text("value '", info.name(), "'"));
+  }
+
   void add_output(const ValueInfoProto& info) {
     const std::string what = text("graph output '", info.name(), "'");
     const auto known = ids_.find(info.name());
@@ -144,15 +157,22 @@ class Builder {
     if (node.op_type == "Constant" && add_constant_node(proto, scanned)) return;
     DType file_dtype = DType::undefined;
     for (const auto& attribute : proto.attribute()) {
-      // Attributes of other kinds (subgraphs) belong to operators that are reported as unsupported later.
-      if (!is_readable(attribute)) continue;
+      if (!is_readable(attribute)) {
+        built_.problems.push_back(label(node) +
+                                  (node.op_type == "If"
+                                       ? "takes a branch that only the run knows"
+                                       : text("has an attribute that is not understood, '", attribute.name(), "'")));
+        break;
+      }
       node.attributes.set(attribute.name(), read_attribute(attribute, reader_, scanned, label(proto), &file_dtype));
     }
     for (const std::string& name : proto.input()) node.inputs.push_back(value(name));
     for (const std::string& name : proto.output()) {
       const ValueId id = value(name);
       node.outputs.push_back(id);
-      if (id != kNone) define(id);
+      if (id == kNone) continue;
+      define(id);
+      if (find_layer(node.op_type) == nullptr) unknown_.insert(id);
     }
     while (!node.inputs.empty() && node.inputs.back() == kNone) node.inputs.pop_back();
     settle_type(node, file_dtype);
@@ -213,8 +233,8 @@ class Builder {
   Functions functions_;
   BuiltGraph built_;
   std::unordered_map<std::string, ValueId> ids_;
-  std::unordered_set<ValueId> defined_, inputs_;
-  std::unordered_set<std::string> taken_, used_;  // node names in the file; node names given so far
+  std::unordered_set<ValueId> defined_, inputs_, unknown_;  // unknown_: results of unknown operators
+  std::unordered_set<std::string> taken_, used_;            // node names in the file; node names given so far
   std::unordered_map<std::string, int> counters_;
 };
 

@@ -13,6 +13,7 @@ struct BuiltGraph {
   Graph graph;
   // Node names of the graph -> the file's node, for what is kept without being understood.
   std::map<std::string, const onnx_pb::NodeProto*> nodes;
+  std::vector<std::string> problems;  // nodes that cannot be kept, not even unread
 };
 
 // Operators of other domains are typed "<domain>::<type>". Nodes are not sorted yet; Constant nodes have become

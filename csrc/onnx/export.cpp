@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "base/file.h"
+#include "layers/infer.h"
 #include "onnx/attributes.h"
 #include "onnx/file_types.h"
 #include "onnx/known_shapes.h"
@@ -88,8 +89,11 @@ class Writer {
     const auto own = meta_.opsets.find("");
     std::vector<int64_t> choices;
     if (own != meta_.opsets.end()) choices.push_back(own->second);
-    choices.push_back(kOpset);
-    choices.push_back(kNewestOpset);
+    // Unknown operators can only be written as they were read.
+    if (choices.empty() || unsupported_nodes(graph_, kOpset).empty()) {
+      choices.push_back(kOpset);
+      choices.push_back(kNewestOpset);
+    }
     for (int64_t opset : choices) {
       Graph graph = graph_;
       if (!respell(graph, opset, shapes_)) continue;

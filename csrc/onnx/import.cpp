@@ -2,13 +2,16 @@
 
 #include <google/protobuf/io/coded_stream.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "onnx/branches.h"
 #include "onnx/build.h"
 #include "onnx/bytes.h"
 #include "onnx/file_types.h"
+#include "onnx/known_shapes.h"
 #include "onnx/metadata.h"
 #include "onnx/scan.h"
 #include "onnx/simplify.h"
@@ -42,11 +45,38 @@ int64_t opset_of(const onnx_pb::ModelProto& model) {
   return opset;
 }
 
+bool has_branches(const onnx_pb::GraphProto& graph) {
+  return std::any_of(graph.node().begin(), graph.node().end(), [](const auto& node) { return node.op_type() == "If"; });
+}
+
+// Conditions of If that are the same whatever the network is given, by name.
+std::map<std::string, bool> known_conditions(Graph graph, int64_t opset) {
+  graph.sort();
+  std::vector<std::string> problems;
+  upgrade(graph, opset, problems);
+  const std::vector<Run> runs = infer_with_sizes(graph);
+  std::map<std::string, bool> conditions;
+  for (const Node& node : graph.nodes) {
+    if (node.op_type != "If" || node.inputs.size() != 1 || runs.empty()) continue;
+    std::vector<int64_t> values;
+    for (const Run& run : runs) {
+      const Tensor& value = run[node.inputs[0]].constant;
+      values.push_back(value.defined() && value.size() == 1 ? value.to_ints()[0] : -1);
+    }
+    const bool same = std::all_of(values.begin(), values.end(), [&](int64_t value) { return value == values[0]; });
+    if (same && values[0] >= 0) conditions[graph.values[node.inputs[0]].name] = values[0] != 0;
+  }
+  return conditions;
+}
+
 OnnxModel import_model(const ByteSource& source, const std::string& folder) {
-  const onnx_pb::ModelProto proto = parse(source);
+  onnx_pb::ModelProto proto = parse(source);
   const int64_t opset = opset_of(proto);
   ExternalData external(folder);
   const TensorReader reader(source, external);
+  while (has_branches(proto.graph()) &&
+         take_branches(known_conditions(build_graph(proto, reader).graph, opset), proto.mutable_graph())) {
+  }
   BuiltGraph built = build_graph(proto, reader);
 
   OnnxModel model;
@@ -54,7 +84,7 @@ OnnxModel import_model(const ByteSource& source, const std::string& folder) {
   model.graph = std::move(built.graph);
   mark_float32(model.graph);
   model.graph.sort();
-  std::vector<std::string> problems;
+  std::vector<std::string> problems = std::move(built.problems);
   upgrade(model.graph, opset, problems);
   simplify(model.graph, opset, problems);
   model.graph.validate();

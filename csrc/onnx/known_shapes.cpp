@@ -22,7 +22,7 @@ bool has_open_sizes(const Graph& graph) {
 
 std::vector<Run> infer_with_sizes(const Graph& graph) {
   const auto run = [&](int64_t batch, int64_t size) {
-    return infer(graph, input_shapes(graph, batch, size), kFoldLimit);
+    return infer_known(graph, input_shapes(graph, batch, size), kFoldLimit);
   };
   if (!has_open_sizes(graph)) return {run(2, 0), run(3, 0)};
   // Sizes that networks with free height and width take: multiples of their total stride.

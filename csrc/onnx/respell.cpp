@@ -135,6 +135,13 @@ bool shape(Args& args) { return without(args, {"start", "end"}); }
 bool pool(Args& args) { return without(args, {"ceil_mode", "dilations"}); }
 bool pool_19(Args& args) { return without(args, {"dilations"}); }
 bool gemm(Args& args) { return args.edit.input(2) != kNone; }
+// One scale for all.
+bool quantize(Args& args) {
+  const Tensor* scale;
+  if (!args.known(1, &scale) || !scale || scale->size() != 1) return false;
+  args.edit.take("axis");
+  return true;
+}
 bool never(Args&) { return false; }
 
 struct Change {
@@ -161,6 +168,8 @@ constexpr Change kOlder[] = {
     {"Unsqueeze", 13, axes},
     {"ReduceSum", 13, axes},
     {"Split", 13, split},
+    {"QuantizeLinear", 13, quantize},
+    {"DequantizeLinear", 13, quantize},
     {"Softmax", 13, softmax},
     {"LogSoftmax", 13, softmax},
     {"Hardmax", 13, softmax},
@@ -179,6 +188,8 @@ constexpr Change kOlder[] = {
     {"Range", 11, never},
     {"Round", 11, never},
     {"ScatterND", 11, never},
+    {"QuantizeLinear", 10, never},
+    {"DequantizeLinear", 10, never},
     {"Mod", 10, never},
     {"ThresholdedRelu", 10, never},
     {"Slice", 10, slice},

@@ -25,8 +25,8 @@ bool enters(Message message, uint32_t number, Message* inner) {
       *inner = Message::attribute;
       return number == 5;
     case Message::attribute:
-      *inner = Message::tensor;
-      return number == 5;
+      *inner = number == 6 ? Message::graph : Message::tensor;
+      return number == 5 || number == 6;
     case Message::tensor:
       return false;
   }
@@ -34,6 +34,7 @@ bool enters(Message message, uint32_t number, Message* inner) {
 }
 
 constexpr uint32_t kRawData = 9;
+constexpr int kDeepest = 64;  // messages within each other: bodies of If within bodies of If
 enum Wire : uint32_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
 
 void append_varint(std::string& out, uint64_t value) {
@@ -46,7 +47,8 @@ class Scanner {
   explicit Scanner(const ByteSource& source) : source_(source), window_(std::min<uint64_t>(source.size(), 1 << 16)) {}
 
   // Copies the message in [at, end) to `out`.
-  void copy(Message message, uint64_t at, uint64_t end, std::string& out) {
+  void copy(Message message, uint64_t at, uint64_t end, std::string& out, int depth = 0) {
+    check(depth < kDeepest, at);
     while (at < end) {
       const uint64_t field = at;
       const uint64_t tag = read_varint(at, end);
@@ -69,7 +71,7 @@ class Scanner {
           Message inner;
           if (enters(message, number, &inner)) {
             std::string content;
-            copy(inner, at, at + size, content);
+            copy(inner, at, at + size, content, depth + 1);
             append_varint(out, tag);
             append_varint(out, content.size());
             out += content;

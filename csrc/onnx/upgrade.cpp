@@ -136,6 +136,15 @@ void cast_19(NodeEdit& edit) {
   edit.take("round_mode");
 }
 
+void quantize(NodeEdit& edit) {
+  edit.take("saturate");
+  edit.take("precision");
+  if (edit.has("block_size") && edit.take_integer("block_size") != 0) edit.problem("block_size is not supported");
+  if (edit.has("output_dtype") && edit.take_integer("output_dtype") != 0 && edit.input(2) == kNone) {
+    edit.problem("output_dtype is not supported");
+  }
+}
+
 struct Change {
   const char* type;
   int64_t since;  // the opset that changed the operator
@@ -188,6 +197,8 @@ constexpr Change kNewer[] = {
     {"Split", 18, split_18},
     {"Resize", 18, resize_18},
     {"Cast", 19, cast_19},
+    {"QuantizeLinear", 19, quantize},
+    {"DequantizeLinear", 19, quantize},
 };
 
 }  // namespace

@@ -48,6 +48,7 @@ Coupling::Coupling(const Graph& graph, const std::vector<TensorInfo>& info) {
 
   for (ValueId id : graph.inputs) fix_value(id, text("'", graph.values[id].name, "' is an input of the model"));
   for (ValueId id : graph.outputs) fix_value(id, text("'", graph.values[id].name, "' is an output of the model"));
+  fix_counted_sizes(graph, info);
   for (NodeId id = 0; id < static_cast<NodeId>(graph.nodes.size()); ++id) read_node(graph, id, info);
   collect_groups(graph);
 }
@@ -92,11 +93,48 @@ bool Coupling::axis_may_leave(ValueId value, int axis) const {
   return false;
 }
 
+// Sizes that are read (Shape) and computed with. Where they end in a setting that the layer mends after a cut, the axes
+// may shrink; where they end among the numbers (a divisor, a table of positions) they must stay what they are.
+void Coupling::fix_counted_sizes(const Graph& graph, const std::vector<TensorInfo>& info) {
+  std::vector<std::string> reader(graph.values.size());  // of a computed number; "": none that matters
+  for (ValueId value : graph.outputs) {
+    if (info[value].known()) reader[value] = text("'", graph.values[value].name, "', an output of the model, ");
+  }
+  for (NodeId id = static_cast<NodeId>(graph.nodes.size()) - 1; id >= 0; --id) {
+    const Node& node = graph.nodes[id];
+    const Layer* layer = find_layer(node.op_type);
+    bool arithmetic = true;
+    std::string counts;
+    for (ValueId value : node.outputs) {
+      if (value == kNone) continue;
+      arithmetic = arithmetic && info[value].known();
+      if (counts.empty()) counts = reader[value];
+    }
+    if (!arithmetic) counts = label(node);
+    if (counts.empty()) continue;
+    for (size_t port = 0; port < node.inputs.size(); ++port) {
+      const ValueId value = node.inputs[port];
+      if (value == kNone || graph.values[value].is_constant()) continue;
+      if (!info[value].known()) {
+        if (arithmetic) fix_value(value, counts + text("computes with the sizes of '", graph.values[value].name, "'"));
+        continue;
+      }
+      const bool mended = layer != nullptr && layer->rewrite != nullptr && input_role(node, port) == InputRole::setting;
+      if (!mended) reader[value] = counts;
+    }
+  }
+}
+
 void Coupling::read_node(const Graph& graph, NodeId id, const std::vector<TensorInfo>& info) {
   const Node& node = graph.nodes[id];
   const Layer* layer = find_layer(node.op_type);
-  if (layer == nullptr || layer->channels == nullptr) {
-    const std::string reason = label(node) + "has no channel rule";
+  const auto unknown = [&](ValueId value) { return value != kNone && info[value].dtype == DType::undefined; };
+  const bool sized = std::none_of(node.inputs.begin(), node.inputs.end(), unknown) &&
+                     std::none_of(node.outputs.begin(), node.outputs.end(), unknown);
+  if (layer == nullptr || layer->channels == nullptr || !sized) {
+    const std::string reason = label(node) + (layer == nullptr ? "is an unknown operator"
+                                              : !sized         ? "lies behind an unknown operator"
+                                                               : "has no channel rule");
     for (ValueId value : node.inputs) {
       if (value != kNone) fix_value(value, reason);
     }
@@ -123,8 +161,14 @@ void Coupling::read_node(const Graph& graph, NodeId id, const std::vector<Tensor
   std::vector<Statement> statements;
   ChannelRuleArgs args{node, src, dst, may_leave, &context, statements};
   layer->channels(args);
+  const size_t before = convolutions_.size();
   for (const Statement& statement : statements) apply(node, id, statement);
   note_axes(node, id, statements);
+  for (size_t c = before; c < convolutions_.size(); ++c) {
+    const ValueId weights = convolutions_[c].weights;
+    if (weights != kNone && !graph.values[weights].is_constant())
+      convolutions_[c].computed_weights = info[weights].constant;
+  }
 }
 
 void Coupling::apply(const Node& node, NodeId id, const Statement& statement) {
@@ -190,8 +234,10 @@ void Coupling::note_axes(const Node& node, NodeId id, const std::vector<Statemen
     bool mentioned = false, reaches_output = false;
   };
   std::vector<Axis> axes;
+  std::vector<int> first[2];  // per input, per output: its first axis in `axes`
   const auto add = [&](bool output, const std::vector<ValueId>& list) {
     for (int port = 0; port < static_cast<int>(list.size()); ++port) {
+      first[output].push_back(static_cast<int>(axes.size()));
       if (list[port] == kNone) continue;
       for (int axis = 0; axis < static_cast<int>(shapes_[list[port]].size()); ++axis) {
         axes.push_back({{output, port, axis}, static_cast<int>(axes.size())});
@@ -200,13 +246,9 @@ void Coupling::note_axes(const Node& node, NodeId id, const std::vector<Statemen
   };
   add(false, node.inputs);
   add(true, node.outputs);
-  const auto find_axis = [&](const AxisRef& ref) {
-    int i = 0;
-    while (axes[i].ref.output != ref.output || axes[i].ref.port != ref.port || axes[i].ref.axis != ref.axis) ++i;
-    return i;
-  };
+  const auto find_axis = [&](const AxisRef& ref) { return first[ref.output][ref.port] + ref.axis; };
   const auto root = [&](int i) {
-    while (axes[i].root != i) i = axes[i].root;
+    while (axes[i].root != i) i = axes[i].root = axes[axes[i].root].root;
     return i;
   };
   for (const Statement& statement : statements) {

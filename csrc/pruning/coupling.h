@@ -39,6 +39,7 @@ struct Convolution {
   int64_t kernel_num = 0;
   ValueId weights = kNone;  // the input with role weight that holds the kernels, along weights_axis
   int weights_axis = 0;
+  Tensor computed_weights;               // where they are made from constants (DequantizeLinear): their values
   std::vector<int32_t> group_of_kernel;  // kNone: this kernel cannot leave
   bool prunable = false;                 // at least one kernel can leave
   std::string reason;                    // why not, if not prunable
@@ -77,6 +78,7 @@ class Coupling {
   void fix(int32_t element, int32_t reason);
   bool axis_may_leave(ValueId value, int axis) const;
   void fix_value(ValueId value, const std::string& reason);
+  void fix_counted_sizes(const Graph& graph, const std::vector<TensorInfo>& info);
   void read_node(const Graph& graph, NodeId id, const std::vector<TensorInfo>& info);
   void apply(const Node& node, NodeId id, const Statement& statement);
   void note_axes(const Node& node, NodeId id, const std::vector<Statement>& statements);

@@ -7,6 +7,12 @@ namespace alcedo {
 
 namespace {
 
+// Nodes that only pass on sizes (Shape): their results are known before the network runs.
+bool reads_sizes(const Node& node, const std::vector<TensorInfo>& info) {
+  return std::all_of(node.outputs.begin(), node.outputs.end(),
+                     [&](ValueId value) { return value == kNone || info[value].known(); });
+}
+
 // The output of `node` if the node treats every channel of its input `value` by itself, else kNone.
 ValueId per_channel_output(const Node& node, NodeId id, ValueId value, const Coupling& coupling,
                            const std::vector<TensorInfo>& info) {
@@ -35,7 +41,11 @@ ValueId per_channel_output(const Node& node, NodeId id, ValueId value, const Cou
 
 std::vector<FeatureMap> find_feature_maps(const Graph& graph, const Coupling& coupling,
                                           const std::vector<TensorInfo>& info) {
-  const std::vector<std::vector<NodeId>> consumers = graph.consumers();
+  std::vector<std::vector<NodeId>> consumers = graph.consumers();
+  for (std::vector<NodeId>& list : consumers) {
+    const auto counts = [&](NodeId id) { return reads_sizes(graph.nodes[id], info); };
+    list.erase(std::remove_if(list.begin(), list.end(), counts), list.end());
+  }
   std::vector<bool> is_output(graph.values.size()), is_convolution(graph.nodes.size());
   for (ValueId id : graph.outputs) is_output[id] = true;
   for (const Convolution& convolution : coupling.convolutions()) is_convolution[convolution.node] = true;
@@ -43,6 +53,10 @@ std::vector<FeatureMap> find_feature_maps(const Graph& graph, const Coupling& co
   std::vector<FeatureMap> maps;
   for (const Convolution& convolution : coupling.convolutions()) {
     FeatureMap map;
+    if (convolution.kernel_axis != 1) {
+      maps.push_back(map);
+      continue;
+    }
     map.value = graph.nodes[convolution.node].outputs[0];
     while (!is_output[map.value] && consumers[map.value].size() == 1) {
       const NodeId next = consumers[map.value][0];
@@ -62,6 +76,7 @@ std::vector<std::vector<ChannelIndex>> find_ablation_points(const Graph& graph, 
   std::vector<std::vector<ChannelIndex>> points(coupling.groups().size());
   for (NodeId id = 0; id < static_cast<NodeId>(graph.nodes.size()); ++id) {
     const Node& node = graph.nodes[id];
+    if (reads_sizes(node, info)) continue;
     for (int port = 0; port < static_cast<int>(node.inputs.size()); ++port) {
       const ValueId value = node.inputs[port];
       if (value == kNone || info[value].known()) continue;

@@ -11,7 +11,7 @@ namespace alcedo {
 // The value at the end of the chain of per-channel layers behind a convolution (normalization, bias, activation) up
 // to the first consumer that mixes channels, changes the shape or joins branches. Channels are on axis 1.
 struct FeatureMap {
-  ValueId value = kNone;
+  ValueId value = kNone;      // kNone: the kernels are not on axis 1 (hidden units of LSTM and GRU)
   std::vector<NodeId> chain;  // the per-channel layers, in order
 };
 

@@ -4,6 +4,11 @@
 
 namespace alcedo {
 
+const Tensor& weights_of(const Graph& graph, const Convolution& convolution) {
+  const Tensor& constant = graph.values[convolution.weights].constant;
+  return constant.defined() ? constant : convolution.computed_weights;
+}
+
 std::vector<KernelSlice> kernel_slices(const Graph& graph, const Coupling& coupling, int32_t group) {
   std::vector<KernelSlice> slices;
   int32_t last = kNone;
@@ -11,7 +16,7 @@ std::vector<KernelSlice> kernel_slices(const Graph& graph, const Coupling& coupl
     if (kernel.convolution == last) continue;
     last = kernel.convolution;
     const Convolution& convolution = coupling.convolutions()[last];
-    if (convolution.weights == kNone || !graph.values[convolution.weights].is_constant()) continue;
+    if (convolution.weights == kNone || !weights_of(graph, convolution).defined()) continue;
     bool shared = false;  // two convolutions with the same weights
     for (const KernelSlice& slice : slices) shared = shared || slice.weights == convolution.weights;
     if (shared) continue;
@@ -42,7 +47,7 @@ std::vector<float> slice_floats(const Tensor& weights, const KernelSlice& slice)
 std::vector<float> group_weights(const Graph& graph, const Coupling& coupling, int32_t group) {
   std::vector<float> weights;
   for (const KernelSlice& slice : kernel_slices(graph, coupling, group)) {
-    const std::vector<float> part = slice_floats(graph.values[slice.weights].constant, slice);
+    const std::vector<float> part = slice_floats(weights_of(graph, coupling.convolutions()[slice.convolution]), slice);
     weights.insert(weights.end(), part.begin(), part.end());
   }
   return weights;

@@ -17,7 +17,10 @@ struct KernelSlice {
   int64_t index;
 };
 
-// Every slice once, in the order of the convolutions. Convolutions whose weights are not constant have none.
+// Of a convolution that has some. Undefined if they are not known before the network runs.
+const Tensor& weights_of(const Graph& graph, const Convolution& convolution);
+
+// Every slice once, in the order of the convolutions. Convolutions whose weights are not known have none.
 std::vector<KernelSlice> kernel_slices(const Graph& graph, const Coupling& coupling, int32_t group);
 std::vector<float> slice_floats(const Tensor& weights, const KernelSlice& slice);
 

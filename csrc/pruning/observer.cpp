@@ -19,7 +19,7 @@ struct ScoredMaps {
 
   explicit ScoredMaps(const ObservedNetwork& network) {
     for (int32_t c = 0; c < static_cast<int32_t>(network.coupling.convolutions().size()); ++c) {
-      if (!network.coupling.convolutions()[c].prunable) continue;
+      if (!network.coupling.convolutions()[c].prunable || network.maps[c].value == kNone) continue;
       convolutions.push_back(c);
       values.push_back(network.maps[c].value);
     }
@@ -29,7 +29,7 @@ struct ScoredMaps {
 std::vector<int64_t> positions_of(const ObservedNetwork& network) {
   std::vector<int64_t> positions;
   for (const FeatureMap& map : network.maps) {
-    const Shape& shape = network.info[map.value].shape;
+    const Shape shape = map.value == kNone ? Shape{} : network.info[map.value].shape;
     int64_t n = 1;
     for (size_t i = 2; i < shape.size(); ++i) n *= shape[i];
     positions.push_back(n);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "layers/infer.h"
 #include "pruning/target.h"
 
 namespace alcedo {
@@ -30,7 +31,7 @@ PrunerState::PrunerState(const Graph& the_graph, std::vector<Shape> shapes)
     : graph(the_graph),
       input_shapes(std::move(shapes)),
       signatures(layer_signatures(graph)),
-      info(infer(graph, input_shapes)),
+      info(infer_known(graph, input_shapes)),
       coupling(graph, info),
       maps(find_feature_maps(graph, coupling, info)) {
   forget_scores();
@@ -150,6 +151,11 @@ std::vector<int32_t> PrunerState::order() const {
   return order;
 }
 
+bool PrunerState::can_be_scored(int32_t convolution) const {
+  const Evidence evidence = criterion().evidence;
+  return maps[convolution].value != kNone || evidence == Evidence::none || evidence == Evidence::gradient;
+}
+
 SelectionLimits PrunerState::limits() const {
   SelectionLimits limits;
   limits.round_to = settings.round_to;
@@ -157,7 +163,8 @@ SelectionLimits PrunerState::limits() const {
   for (const Convolution& convolution : coupling.convolutions()) {
     const std::string& name = graph.nodes[convolution.node].name;
     const bool included = settings.include_layers.empty() || matches_any(settings.include_layers, name);
-    stays.push_back(!included || matches_any(settings.exclude_layers, name));
+    const bool unseen = !can_be_scored(static_cast<int32_t>(stays.size()));
+    stays.push_back(!included || unseen || matches_any(settings.exclude_layers, name));
     const double most = static_cast<double>(convolution.kernel_num) * settings.max_layer_percentage / 100.0;
     const int64_t may_go = static_cast<int64_t>(std::floor(most + 1e-9));
     limits.min_kernels.push_back(std::max<int64_t>(
@@ -176,7 +183,7 @@ int64_t PrunerState::prunable_kernels() const {
   return count_kernels(coupling, select_groups(coupling, order, limits(), std::numeric_limits<int64_t>::max()));
 }
 
-std::string PrunerState::why_not(int32_t c, const SelectionLimits& limits) const {
+std::string PrunerState::why_not(int32_t c, const SelectionLimits& limits, const Removal& none) const {
   const Convolution& convolution = coupling.convolutions()[c];
   if (!convolution.prunable) return convolution.reason;
   const std::string& name = graph.nodes[convolution.node].name;
@@ -184,11 +191,13 @@ std::string PrunerState::why_not(int32_t c, const SelectionLimits& limits) const
   if (!settings.include_layers.empty() && !matches_any(settings.include_layers, name)) {
     return "not among 'include_layers'";
   }
-  const Removal removal(coupling, limits);
+  if (!can_be_scored(c)) {
+    return text("criterion '", settings.criterion, "' sees no feature maps of hidden units, those of weights do");
+  }
   std::string partner;
   for (int32_t group : convolution.group_of_kernel) {
     if (group == kNone) continue;
-    if (removal.fits(group)) return "";
+    if (none.fits(group)) return "";
     if (!limits.locked[group] || !partner.empty()) continue;
     for (const KernelRef& kernel : coupling.groups()[group].kernels) {
       const std::string& other = graph.nodes[coupling.convolutions()[kernel.convolution].node].name;

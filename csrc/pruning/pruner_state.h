@@ -49,11 +49,13 @@ struct PrunerState {
   // Groups, the least important first.
   std::vector<int32_t> order() const;
 
+  // False for kernels of which the criterion sees nothing (activations of hidden units).
+  bool can_be_scored(int32_t convolution) const;
   SelectionLimits limits() const;
   // What the settings let go in all, whatever the scores.
   int64_t prunable_kernels() const;
-  // Why no kernel of the convolution can leave under the settings; empty if one can.
-  std::string why_not(int32_t convolution, const SelectionLimits& limits) const;
+  // Why no kernel of the convolution can leave under the settings; empty if one can. `none`: nothing removed yet.
+  std::string why_not(int32_t convolution, const SelectionLimits& limits, const Removal& none) const;
 
   // MACs of one sample, parameters.
   Cost cost(const std::vector<bool>& removed) const;

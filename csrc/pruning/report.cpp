@@ -52,9 +52,10 @@ struct Layers {
 
   explicit Layers(const PrunerState& state) {
     const SelectionLimits limits = state.limits();
+    const Removal none(state.coupling, limits);
     for (int32_t c = 0; c < static_cast<int32_t>(state.coupling.convolutions().size()); ++c) {
       const std::string& name = state.graph.nodes[state.coupling.convolutions()[c].node].name;
-      const std::string reason = state.why_not(c, limits);
+      const std::string reason = state.why_not(c, limits, none);
       if (reason.empty()) {
         prunable.push_back(name);
       } else {
@@ -125,6 +126,7 @@ std::string report_json(const PrunerState& state) {
   const Cost before = state.cost({});
   const Cost after = state.result ? state.result->after : before;
   const SelectionLimits limits = state.limits();
+  const Removal none(state.coupling, limits);
   const std::vector<int64_t> left =
       kernels_left(state.coupling, state.result ? state.result->removed : std::vector<bool>());
   const PruningSettings& s = state.settings;
@@ -148,7 +150,7 @@ std::string report_json(const PrunerState& state) {
   json += ",\"layers\":[";
   for (int32_t c = 0; c < static_cast<int32_t>(state.coupling.convolutions().size()); ++c) {
     const Convolution& convolution = state.coupling.convolutions()[c];
-    const std::string reason = state.why_not(c, limits);
+    const std::string reason = state.why_not(c, limits, none);
     json += (c == 0 ? "{\"name\":" : ",{\"name\":") + quoted(state.graph.nodes[convolution.node].name);
     json += ",\"kernels_before\":" + number(static_cast<double>(convolution.kernel_num));
     json += ",\"kernels_after\":" + number(static_cast<double>(left[c]));

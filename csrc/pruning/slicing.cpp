@@ -1,10 +1,12 @@
 #include "pruning/slicing.h"
 
+#include <algorithm>
 #include <cstring>
 #include <numeric>
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "layers/infer.h"
 
 namespace alcedo {
 
@@ -48,35 +50,94 @@ std::vector<TensorInfo> infos_after(const std::vector<ValueId>& values, const st
   return result;
 }
 
-bool touched(const Node& node, const KeptIndices& kept) {
-  for (ValueId value : node.inputs) {
-    if (value != kNone && kept.cut(value)) return true;
+// What is known of the smaller graph, node by node, so that a node can be mended by what those in front give it now.
+class SmallerGraph {
+ public:
+  SmallerGraph(const Graph& before, Graph& graph, const std::vector<TensorInfo>& info, const KeptIndices& kept,
+               const std::vector<Shape>& input_shapes)
+      : before_(before), graph_(graph), info_(info), kept_(kept), producers_(before.producers()) {
+    after_ = info;
+    for (ValueId id = 0; id < static_cast<ValueId>(before.values.size()); ++id) {
+      const Value& value = graph.values[id];
+      if (value.is_constant()) after_[id] = {value.constant.dtype(), value.constant.shape(), value.constant};
+    }
+    for (size_t i = 0; i < graph.inputs.size(); ++i) after_[graph.inputs[i]].shape = input_shapes[i];
   }
-  for (ValueId value : node.outputs) {
-    if (value != kNone && kept.cut(value)) return true;
-  }
-  return false;
-}
 
-void rewrite_node(Graph& graph, NodeId id, const Layer& layer, const std::vector<TensorInfo>& info,
-                  const KeptIndices& kept) {
-  struct Context {
-    const KeptIndices& kept;
-    const Node before;
-  } context{kept, graph.nodes[id]};
-  const auto kept_on = [](const void* opaque, AxisRef ref) -> const std::vector<int64_t>& {
-    const Context& known = *static_cast<const Context*>(opaque);
-    return known.kept.of((ref.output ? known.before.outputs : known.before.inputs).at(ref.port), ref.axis);
-  };
-  const std::vector<TensorInfo> src = infos_of(context.before.inputs, info);
-  const std::vector<TensorInfo> dst = infos_of(context.before.outputs, info);
-  RewriteArgs args{graph, graph.nodes[id], src, dst, kept_on, &context};
-  layer.rewrite(args);
-}
+  void mend(NodeId id) {
+    const Node& node = before_.nodes[id];
+    const Layer* layer = find_layer(node.op_type);
+    if (layer == nullptr || !touched(node)) return;
+    if (layer->rewrite != nullptr) rewrite(id, *layer);
+    update(id);
+  }
+
+ private:
+  bool cut(const std::vector<ValueId>& values) const {
+    return std::any_of(values.begin(), values.end(), [&](ValueId value) { return value != kNone && kept_.cut(value); });
+  }
+  // Numbers computed from sizes that are others now.
+  bool renumbered(const Node& node) const {
+    return std::any_of(node.inputs.begin(), node.inputs.end(), [&](ValueId value) {
+      return value != kNone && !graph_.values[value].is_constant() && info_[value].known() &&
+             !same(info_[value].constant, after_[value].constant);
+    });
+  }
+  static bool same(const Tensor& a, const Tensor& b) {
+    return a.defined() && b.defined() && a.shape() == b.shape() && std::memcmp(a.raw(), b.raw(), a.bytes()) == 0;
+  }
+  bool touched(const Node& node) const { return cut(node.inputs) || cut(node.outputs) || renumbered(node); }
+
+  void rewrite(NodeId id, const Layer& layer) {
+    struct Context {
+      const KeptIndices& kept;
+      const Node& before;
+    } context{kept_, before_.nodes[id]};
+    const auto kept_on = [](const void* opaque, AxisRef ref) -> const std::vector<int64_t>& {
+      const Context& known = *static_cast<const Context*>(opaque);
+      return known.kept.of((ref.output ? known.before.outputs : known.before.inputs).at(ref.port), ref.axis);
+    };
+    const std::vector<TensorInfo> src = infos_of(context.before.inputs, info_);
+    const std::vector<TensorInfo> dst = infos_of(context.before.outputs, info_);
+    RewriteArgs args{graph_, graph_.nodes[id], src, dst, kept_on, &context, after_, producers_};
+    layer.rewrite(args);
+    // The constant parts of a target's Concat may have been mended.
+    for (ValueId value : context.before.inputs) {
+      const NodeId producer = value == kNone ? kNone : producers_[value];
+      if (producer != kNone && graph_.nodes[producer].inputs != before_.nodes[producer].inputs) update(producer);
+    }
+  }
+
+  void update(NodeId id) {
+    const Node& node = graph_.nodes[id];
+    std::vector<TensorInfo> src;
+    for (ValueId value : node.inputs) {
+      if (value == kNone) {
+        src.emplace_back();
+      } else if (static_cast<size_t>(value) < after_.size()) {
+        src.push_back(after_[value]);
+      } else {
+        const Tensor& constant = graph_.values[value].constant;
+        src.push_back({constant.dtype(), constant.shape(), constant});
+      }
+    }
+    const std::vector<TensorInfo> dst = infer_node(node, src);
+    for (size_t i = 0; i < dst.size(); ++i) {
+      if (node.outputs[i] != kNone) after_[node.outputs[i]] = dst[i];
+    }
+  }
+
+  const Graph& before_;
+  Graph& graph_;
+  const std::vector<TensorInfo>& info_;
+  const KeptIndices& kept_;
+  const std::vector<NodeId> producers_;
+  std::vector<TensorInfo> after_;  // per value of the graph as it was
+};
 
 void check_shapes(const Graph& before, const Graph& graph, const std::vector<TensorInfo>& info, const KeptIndices& kept,
                   const std::vector<Shape>& input_shapes) {
-  const std::vector<TensorInfo> after = infer(graph, input_shapes);
+  const std::vector<TensorInfo> after = infer_known(graph, input_shapes);
   for (const Node& node : before.nodes) {
     for (ValueId value : node.outputs) {
       if (value == kNone) continue;
@@ -111,6 +172,8 @@ KeptIndices::KeptIndices(const Coupling& coupling, const std::vector<bool>& remo
       for (size_t i = 0; i < leaves.size(); ++i) {
         if (!leaves[i]) kept_[id].push_back(static_cast<int64_t>(i));
       }
+      require(!kept_[id].empty(), error::kInternal, "axis ", axis, " of value ", value, " would lose all its ",
+              leaves.size(), " indices");
     }
   }
 }
@@ -151,12 +214,8 @@ Graph slice_graph(const Graph& graph, const std::vector<TensorInfo>& info, const
       }
     }
   }
-  for (NodeId id = 0; id < static_cast<NodeId>(graph.nodes.size()); ++id) {
-    const Layer* layer = find_layer(graph.nodes[id].op_type);
-    if (layer != nullptr && layer->rewrite != nullptr && touched(graph.nodes[id], kept)) {
-      rewrite_node(result, id, *layer, info, kept);
-    }
-  }
+  SmallerGraph smaller(graph, result, info, kept, input_shapes);
+  for (NodeId id = 0; id < static_cast<NodeId>(graph.nodes.size()); ++id) smaller.mend(id);
   check_shapes(graph, result, info, kept, input_shapes);
   return result;
 }

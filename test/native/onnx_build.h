@@ -93,6 +93,16 @@ inline onnx_pb::TensorProto* add_ints(onnx_pb::ModelProto& model, const std::str
   return tensor;
 }
 
+// A graph as an attribute, with the value that it returns.
+inline onnx_pb::GraphProto* add_body(onnx_pb::NodeProto* node, const std::string& name, const std::string& result) {
+  auto* attribute = node->add_attribute();
+  attribute->set_name(name);
+  attribute->set_type(onnx_pb::AttributeProto::GRAPH);
+  attribute->mutable_g()->set_name(name);
+  attribute->mutable_g()->add_output()->set_name(result);
+  return attribute->mutable_g();
+}
+
 inline OnnxModel read(const onnx_pb::ModelProto& model, const std::string& folder = "") {
   const std::string bytes = model.SerializeAsString();
   return read_onnx_bytes(bytes.data(), bytes.size(), folder);

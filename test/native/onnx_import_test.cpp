@@ -8,6 +8,7 @@
 
 #include "backends/reference/executor.h"
 #include "base/error.h"
+#include "layers/infer.h"
 #include "onnx/export.h"
 #include "onnx_build.h"
 
@@ -52,6 +53,12 @@ Tensor ramp(Shape shape) {
   Tensor tensor(DType::f32, std::move(shape));
   for (int64_t i = 0; i < tensor.size(); ++i) tensor.data<float>()[i] = static_cast<float>(i % 11) / 5 - 1;
   return tensor;
+}
+
+onnx_pb::ModelProto written_proto(const OnnxModel& model) {
+  onnx_pb::ModelProto proto;
+  REQUIRE(proto.ParseFromString(write_onnx_bytes(model)));
+  return proto;
 }
 
 // Relu of one weight of the given type.
@@ -246,15 +253,109 @@ TEST_SUITE("onnx") {
     CHECK(error_of(proto).find("deep") != std::string::npos);
   }
 
-  TEST_CASE("import: unsupported nodes are listed together") {
+  TEST_CASE("import: unknown operators are kept; running them names them all") {
+    onnx_pb::ModelProto proto = new_model(15);
+    auto* import = proto.add_opset_import();
+    import->set_domain("com.example");
+    import->set_version(3);
+    add_input(proto, "x", {-1, 2});
+    add_output(proto, "y", {-1, 2});
+    add_node(proto, "Relu", "relu", {"x"}, {"a"});
+    set_int(add_node(proto, "Bernoulli", "coin", {"a"}, {"b"}), "seed", 7);
+    add_node(proto, "Fused", "fused", {"b"}, {"c"})->set_domain("com.example");
+    add_node(proto, "Relu", "last", {"c"}, {"y"});
+    set_info(proto.mutable_graph()->add_value_info(), "c", {-1, 2});
+    const OnnxModel model = read(proto);
+    CHECK(model.graph.nodes.size() == 4);
+    const std::vector<TensorInfo> known = infer_known(model.graph, {{3, 2}});
+    CHECK(known[model.graph.find_value("b")].dtype == DType::undefined);
+    CHECK(known[model.graph.find_value("c")].shape == Shape{3, 2});  // the file says so
+    CHECK(known[model.graph.find_value("y")].shape == Shape{3, 2});
+    std::string text;
+    try {
+      infer(model.graph, {{3, 2}});
+    } catch (const HException& error) {
+      text = error.text();
+    }
+    CHECK(text.find("[Bernoulli coin]") != std::string::npos);
+    CHECK(text.find("[com.example::Fused fused]") != std::string::npos);
+    const onnx_pb::ModelProto written = written_proto(model);
+    CHECK(written.opset_import_size() == 2);
+    CHECK(written.graph().node(1).op_type() == "Bernoulli");
+    CHECK(written.graph().node(1).attribute(0).i() == 7);
+    CHECK(written.graph().node(2).domain() == "com.example");
+  }
+
+  TEST_CASE("import: bodies that only the run knows are refused, all at once") {
     onnx_pb::ModelProto proto = new_model(15);
     add_input(proto, "x", {2});
+    add_input(proto, "c", {1}, 9);
     add_output(proto, "y", {2});
-    add_node(proto, "Loop", "turn", {"x"}, {"a"});
-    add_node(proto, "Fused", "fused", {"a"}, {"y"})->set_domain("com.example");
+    add_body(add_node(proto, "Loop", "turn", {"", "c", "x"}, {"a"}), "body", "x");
+    auto* choice = add_node(proto, "If", "choice", {"c"}, {"y"});
+    add_body(choice, "then_branch", "a");
+    add_body(choice, "else_branch", "x");
     const std::string text = error_of(proto);
-    CHECK(text.find("[Loop turn], opset 15") != std::string::npos);
-    CHECK(text.find("[com.example::Fused fused]") != std::string::npos);
+    CHECK(text.find("opset 15") != std::string::npos);
+    CHECK(text.find("[Loop turn] has an attribute that is not understood, 'body'") != std::string::npos);
+    CHECK(text.find("[If choice] takes a branch that only the run knows") != std::string::npos);
+  }
+
+  TEST_CASE("import: a branch that is known is taken") {
+    // squeeze(2) as exporters write it: only if the axis has one index
+    for (int64_t size : {1, 3}) {
+      onnx_pb::ModelProto proto = new_model(15);
+      add_input(proto, "x", {-1, 2, size});
+      add_output(proto, "y", {});
+      proto.mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->clear_shape();
+      add_node(proto, "Shape", "", {"x"}, {"shape"});
+      add_ints(proto, "two", {2});
+      add_ints(proto, "one", {1});
+      add_node(proto, "Gather", "", {"shape", "two"}, {"size"});
+      add_node(proto, "Equal", "", {"size", "one"}, {"is_one"});
+      auto* choice = add_node(proto, "If", "choice", {"is_one"}, {"y"});
+      auto* taken = add_body(choice, "then_branch", "result");
+      auto* squeeze = taken->add_node();
+      squeeze->set_op_type("Squeeze");
+      squeeze->add_input("x");
+      squeeze->add_input("two");  // of the body, not of the graph around it
+      squeeze->add_output("result");
+      auto* axes = taken->add_initializer();
+      axes->set_name("two");
+      axes->set_data_type(7);
+      axes->add_dims(1);
+      const int64_t axis = 2;
+      axes->set_raw_data(&axis, sizeof axis);
+      add_body(choice, "else_branch", "x");
+      const OnnxModel model = read(proto);
+      for (const Node& node : model.graph.nodes) CHECK(node.op_type != "If");
+      const std::vector<TensorInfo> known = infer(model.graph, {{4, 2, size}});
+      CHECK(known[model.graph.outputs[0]].shape == (size == 1 ? Shape{4, 2} : Shape{4, 2, size}));
+      CHECK(read(written_proto(model)).graph.nodes.size() == model.graph.nodes.size());
+    }
+  }
+
+  TEST_CASE("import and export: quantized weights stay in bytes") {
+    onnx_pb::ModelProto proto = new_model(13);
+    add_input(proto, "x", {1, 2, 3, 3});
+    add_output(proto, "y", {1, 2, 3, 3});
+    auto* weights = proto.mutable_graph()->add_initializer();
+    weights->set_name("w");
+    weights->set_data_type(3);
+    for (int64_t dim : {2, 2, 1, 1}) weights->add_dims(dim);
+    weights->set_raw_data(std::string("\x01\xfe\x03\x04", 4));
+    add_weight(proto, "scale", {2}, {0.5F, 2.0F});
+    set_int(add_node(proto, "DequantizeLinear", "bytes", {"w", "scale"}, {"real"}), "axis", 0);
+    add_node(proto, "Conv", "conv", {"x", "real"}, {"y"});
+    const OnnxModel model = read(proto);
+    CHECK(model.graph.nodes.size() == 2);
+    const Tensor y = run_reference(model.graph, {Tensor::of<float>({1, 2, 3, 3}, std::vector<float>(18, 1.0F))},
+                                   model.graph.outputs)[0];
+    CHECK(y.to_floats()[0] == -0.5F);  // (1 - 2) * 0.5
+    CHECK(y.to_floats()[9] == 14.0F);  // (3 + 4) * 2
+    const onnx_pb::ModelProto written = written_proto(model);
+    CHECK(written.graph().initializer(0).data_type() == 3);
+    CHECK(written.graph().initializer(0).raw_data().size() == 4);
   }
 
   TEST_CASE("export: names, opset, metadata and unknown fields stay") {

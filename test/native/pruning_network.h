@@ -169,7 +169,8 @@ inline std::vector<Tensor> evaluate(const Graph& graph, const std::vector<Tensor
 }
 
 inline float max_difference(const Tensor& a, const Tensor& b) {
-  if (a.shape() != b.shape()) return 1e30F;
+  if (a.shape() != b.shape() || a.dtype() != b.dtype()) return 1e30F;
+  if (a.dtype() != DType::f32) return max_difference(a.cast(DType::f32), b.cast(DType::f32));
   float worst = 0.0F;
   for (int64_t i = 0; i < a.size(); ++i) {
     const float d = std::fabs(a.data<float>()[i] - b.data<float>()[i]);
@@ -179,6 +180,7 @@ inline float max_difference(const Tensor& a, const Tensor& b) {
 }
 
 inline float max_abs(const Tensor& a) {
+  if (a.dtype() != DType::f32) return max_abs(a.cast(DType::f32));
   float worst = 1e-6F;
   for (int64_t i = 0; i < a.size(); ++i) worst = std::max(worst, std::fabs(a.data<float>()[i]));
   return worst;

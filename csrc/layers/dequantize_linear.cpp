@@ -1,0 +1,31 @@
+// DequantizeLinear: (x - zero point) * scale.
+#include "layers/quantize.h"
+
+namespace alcedo {
+namespace {
+
+void infer(InferArgs& args) {
+  check_quantization(args, need_src(args, 0).dtype);
+  set_dst(args, 0, DType::f32, args.src[0].shape);
+}
+
+void forward(const ForwardArgs& args) {
+  const Quantization q(args.node, args.src[0]->shape(), args.src[1]->shape());
+  const float* scale = raw_data<float>(args.src[1]);
+  const Tensor* zero = tensor_at(args.src, 2);
+  for_integers(args.src[0]->dtype(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    const T* x = raw_data<T>(args.src[0]);
+    for (int64_t i = 0, n = args.src[0]->size(); i < n; ++i) {
+      const double shift = zero ? static_cast<double>(raw_data<T>(zero)[q.at(i)]) : 0.0;
+      raw_data<float>(args.dst[0])[i] = static_cast<float>((static_cast<double>(x[i]) - shift) * scale[q.at(i)]);
+    }
+  });
+}
+
+}  // namespace
+
+extern const Layer dequantize_linear_layer{
+    "DequantizeLinear", {InputRole::weight, InputRole::statistic}, infer, quantize_channels, forward, nullptr};
+
+}  // namespace alcedo

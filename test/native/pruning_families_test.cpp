@@ -1,0 +1,100 @@
+// Every family of image networks: pruned equals zeroed. With ALCEDO_FILES=folder both are also written, for onnxruntime
+// to judge (test/pruning/onnxruntime.test.ts); with ALCEDO_MODELS=a.onnx:b.onnx those of real networks as well.
+#include "pruning_families.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include "layers/infer.h"
+#include "onnx/export.h"
+#include "onnx/import.h"
+#include "pruning_check.h"
+
+using namespace alcedo;
+using namespace alcedo::testing;
+
+namespace {
+
+// The graph with a product by 0 and 1 behind every value that has channels to zero.
+Graph masked(const Graph& graph, const std::vector<TensorInfo>& info, const std::vector<ChannelIndex>& zeroed) {
+  Graph result = graph;
+  std::vector<Node> nodes;
+  for (const Node& node : graph.nodes) {
+    nodes.push_back(node);
+    for (size_t i = 0; i < node.outputs.size(); ++i) {
+      const ValueId value = node.outputs[i];
+      std::map<int, Tensor> masks;  // per axis
+      for (const ChannelIndex& c : zeroed) {
+        if (c.value != value) continue;
+        Tensor& mask = masks[c.axis];
+        if (!mask.defined()) {
+          Shape shape(info[value].shape.size(), 1);
+          shape[c.axis] = info[value].shape[c.axis];
+          mask = Tensor(DType::f32, shape);
+          std::fill_n(mask.data<float>(), mask.size(), 1.0F);
+        }
+        mask.data<float>()[c.index] = 0.0F;
+      }
+      for (auto& [axis, mask] : masks) {
+        const ValueId before = result.add_value({graph.values[value].name + "_before_" + std::to_string(axis)});
+        for (ValueId& output : nodes[nodes.size() - 1].outputs) {
+          if (output == value) output = before;
+        }
+        const std::string name = graph.values[value].name + "_mask_" + std::to_string(axis);
+        nodes.push_back({name, "Mul", {}, {before, result.add_constant(name, mask)}, {value}});
+      }
+    }
+  }
+  result.nodes = nodes;
+  return result;
+}
+
+// Writes NAME.pruned.onnx (30 % less) and NAME.zeroed.onnx.
+void write_pair(const std::string& folder, const std::string& name, const OnnxModel& model,
+                const std::vector<Shape>& input_shapes) {
+  const Graph& graph = model.graph;
+  const std::vector<TensorInfo> info = infer_known(graph, input_shapes);
+  const Coupling coupling(graph, info);
+  const Shuffled groups(coupling, 3);
+  const std::vector<bool> removed = select_groups(coupling, groups.order, {}, groups.most * 3 / 10);
+  const auto points = find_ablation_points(graph, coupling, info);
+  OnnxModel pruned = model, zeroed = model;
+  pruned.graph = slice_graph(graph, info, coupling, removed, input_shapes);
+  zeroed.graph = masked(without_hidden_units(graph, coupling, removed), info, zeroed_channels(removed, points));
+  write_onnx(pruned, folder + "/" + name + ".pruned.onnx");
+  write_onnx(zeroed, folder + "/" + name + ".zeroed.onnx");
+  MESSAGE(name, ": ", count_kernels(coupling, removed), " of ", groups.most, " kernels");
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("pruning");
+
+TEST_CASE("families: pruned equals zeroed") {
+  const char* folder = std::getenv("ALCEDO_FILES");
+  for (const Family& family : all_families()) {
+    CAPTURE(family.name);
+    Net net;
+    family.build(net);
+    const int64_t most = check_exact(net.graph, net.input_shapes, 3, 1e-4F, {30, 100});
+    CHECK((most > 0) == (std::string(family.name) != "convnext"));
+    if (folder != nullptr) write_pair(folder, family.name, {net.graph, nullptr}, net.input_shapes);
+  }
+  Net net;  // every convolution of it meets a normalization over all channels
+  families::convnext(net);
+  for (size_t c = 0; c < 4; ++c) CHECK(reason_of(net, c).find("[LayerNormalization") == 0);
+}
+
+TEST_CASE("real networks: pruned and zeroed files" * doctest::skip(std::getenv("ALCEDO_MODELS") == nullptr)) {
+  std::stringstream paths(std::getenv("ALCEDO_MODELS"));
+  for (std::string path; std::getline(paths, path, ':');) {
+    CAPTURE(path);
+    const OnnxModel model = read_onnx(path);
+    write_pair(std::getenv("ALCEDO_FILES"), std::filesystem::path(path).stem().string(), model,
+               input_shapes(model.graph, 1, 320));
+  }
+}
+
+TEST_SUITE_END();
