@@ -21,5 +21,6 @@ export const debianPackages = {
     'libclang-rt-14-dev',
     'clang-format',
     'clang-tidy',
+    'libomp-dev',
   ],
 };

@@ -1,7 +1,7 @@
 // npm run lint: eslint, prettier, clang-format and a short list of clang-tidy checks; --fix mends what can be mended,
 // --fast leaves clang-tidy out. Generated files are left to the generator.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +44,7 @@ check('clang-format', 'clang-format', [...(fix ? ['-i'] : ['--dry-run', '-Werror
 
 if (!fast) {
   // The compile commands that clang-tidy wants; gcc's own flags are left out.
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   const flags = [
     '-std=c++17',
     '-fopenmp',
@@ -51,6 +52,7 @@ if (!fast) {
     '-Icsrc/include',
     '-Ibuild/Release/obj/gen',
     '-Itest/native',
+    `-DALCEDO_VERSION="${version}"`,
   ];
   const sources = native.filter((file) => file.endsWith('.cpp'));
   const commands = sources.map((file) => ({

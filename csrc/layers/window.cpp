@@ -19,14 +19,14 @@ void check_positive(const Node& node, const Shape& values, const char* name) {
   }
 }
 
-Window common(const Node& node, const Shape& src_shape, Shape kernel) {
+Window common(const Node& node, const Shape& src_shape, const Shape& kernel) {
   node_require(node, src_shape.size() >= 2, "src has shape ", to_string(src_shape), ", [N,C,...] is needed");
   Window w;
   w.in.assign(src_shape.begin() + 2, src_shape.end());
   const size_t rank = w.in.size();
   for (int64_t dim : w.in) node_require(node, dim < (int64_t{1} << 31), "src ", to_string(src_shape), " is too large");
   const Shape attribute = node.attributes.integers("kernel_shape", kernel);
-  w.kernel = kernel.empty() ? attribute : std::move(kernel);
+  w.kernel = kernel.empty() ? attribute : kernel;
   node_require(node, w.kernel == attribute, "kernel_shape ", to_string(attribute), " does not fit the weights, ",
                to_string(w.kernel));
   node_require(node, w.kernel.size() == rank, "kernel ", to_string(w.kernel), " does not fit src ",
@@ -51,8 +51,8 @@ int64_t extent(const Window& w, size_t i) { return (w.kernel[i] - 1) * w.dilatio
 
 }  // namespace
 
-Window window_of(const Node& node, const Shape& src_shape, Shape kernel) {
-  Window w = common(node, src_shape, std::move(kernel));
+Window window_of(const Node& node, const Shape& src_shape, const Shape& kernel) {
+  Window w = common(node, src_shape, kernel);
   const std::string auto_pad = node.attributes.string("auto_pad", "NOTSET");
   const bool same = auto_pad == "SAME_UPPER" || auto_pad == "SAME_LOWER";
   node_require(node, same || auto_pad == "NOTSET" || auto_pad == "VALID" || auto_pad.empty(), "auto_pad ", auto_pad,
@@ -77,8 +77,8 @@ Window window_of(const Node& node, const Shape& src_shape, Shape kernel) {
   return w;
 }
 
-Window transposed_window_of(const Node& node, const Shape& src_shape, Shape kernel) {
-  Window w = common(node, src_shape, std::move(kernel));
+Window transposed_window_of(const Node& node, const Shape& src_shape, const Shape& kernel) {
+  Window w = common(node, src_shape, kernel);
   const size_t rank = w.in.size();
   const Shape extra = spatial_attribute(node, "output_padding", rank, 0);
   const Shape asked = node.attributes.integers("output_shape");

@@ -11,10 +11,10 @@ struct Window {
 };
 
 // `kernel`: of the weights, or empty: the attribute kernel_shape. auto_pad and ceil_mode are resolved.
-Window window_of(const Node& node, const Shape& src_shape, Shape kernel = {});
+Window window_of(const Node& node, const Shape& src_shape, const Shape& kernel = {});
 
 // ConvTranspose: `in` is the smaller side (src), `out` the larger (dst).
-Window transposed_window_of(const Node& node, const Shape& src_shape, Shape kernel);
+Window transposed_window_of(const Node& node, const Shape& src_shape, const Shape& kernel);
 
 // The same with exactly three axes (leading axes of size 1), for loops of fixed depth. At most 3 spatial axes.
 Window three_axes(const Node& node, const Window& window);

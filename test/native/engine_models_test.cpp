@@ -114,7 +114,9 @@ TEST_CASE("reference networks: exact oracle of every channel") {
     const Fixture f(name);
     AblationPlan plan(f.graph, f.shapes(), f.loss());
     const std::vector<float> base = plan.load(f.batch);
-    for (const auto& [group, wanted] : read_npz(f.folder + "/oracle_signed.npz")) {
+    for (const auto& entry : read_npz(f.folder + "/oracle_signed.npz")) {
+      const std::string& group = entry.first;
+      const Tensor& wanted = entry.second;
       if (group == "base_loss") continue;
       CAPTURE(group);
       for (int64_t channel = 0; channel < wanted.dim(0); ++channel) {

@@ -179,7 +179,9 @@ TEST_SUITE("objects") {
     std::mt19937 random(7);
     const std::string name = temp("fuzz.bin");
     const int64_t objects = num_live_objects();
-    for (const auto& [format, image] : formats) {
+    for (const auto& entry : formats) {
+      const char* format = entry.first;
+      const ImagePtr& image = entry.second;
       CAPTURE(format);
       {
         const TestObject o = object(image);

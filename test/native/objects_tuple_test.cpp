@@ -15,7 +15,7 @@ TEST_SUITE("objects") {
     Tuple moved(std::move(one));
     CHECK(moved.raw().elem.l == &moved.raw().val.l);
     CHECK(moved.int_at(0) == 7);
-    CHECK(one.empty());
+    CHECK(one.empty());  // NOLINT(bugprone-use-after-move): a moved-from tuple is empty
     moved.push("text");
     CHECK(moved.raw().type == MIXED_PAR);
     CHECK(moved.string_at(1) == std::string("text"));
@@ -85,7 +85,7 @@ TEST_SUITE("objects") {
     Handle handle = make_dict_handle(std::make_shared<Dict>());
     {
       const Tuple tuple(handle);
-      const Handle second = handle;
+      const Handle second = handle;  // NOLINT(performance-unnecessary-copy-initialization): it counts
       CHECK(handle.get()->references == 3);
     }
     CHECK(handle.get()->references == 1);

@@ -82,7 +82,9 @@ TEST_SUITE("reference") {
       const Tensor seed = cross_entropy_gradient(values[logits], model.labels, true);
       const std::vector<Tensor> gradients = reference_backward(model.graph, values, {{logits, seed}});
       const auto maps = feature_maps(model.graph);
-      for (const auto& [weight, wanted] : read_npz(model.folder + "/taylor_signed.npz")) {
+      for (const auto& entry : read_npz(model.folder + "/taylor_signed.npz")) {
+        const auto& weight = entry.first;
+        const Tensor& wanted = entry.second;
         CAPTURE(weight);
         REQUIRE(maps.count(weight) == 1);
         const Tensor &z = values[maps.at(weight)], &g = gradients[maps.at(weight)];
@@ -129,7 +131,9 @@ TEST_SUITE("reference") {
         // Biases in front of a BatchNormalization have gradient 0: rounding is measured against all gradients.
         CHECK(difference(gradients[value], wanted) <= 1e-4 * std::max(range(wanted), 1e-2 * largest));
       }
-      for (const auto& [value, moved] : statistics) {
+      for (const auto& statistic : statistics) {
+        const ValueId value = statistic.first;
+        const Tensor& moved = statistic.second;
         CAPTURE(model.graph.values[value].name);
         const Tensor wanted = read_npy(model.folder + "/train/step1/" + model.graph.values[value].name + ".npy");
         CHECK(difference(moved, wanted) <= 1e-5 * range(wanted));
@@ -144,7 +148,9 @@ TEST_SUITE("reference") {
       const auto maps = feature_maps(model.graph);
       const auto oracle = read_npz(model.folder + "/oracle_signed.npz");
       const ValueId logits = model.graph.outputs[0];
-      for (const auto& [group, wanted] : oracle) {
+      for (const auto& entry : oracle) {
+        const std::string& group = entry.first;
+        const Tensor& wanted = entry.second;
         if (group == "base_loss") continue;
         CAPTURE(group);
         // One channel per group: all of them are compared with the engine's results elsewhere.

@@ -87,7 +87,8 @@ memory::desc ConvShape::bias_desc() const {
 }
 
 double ConvShape::flops() const {
-  double n = 2.0 * static_cast<double>(num_elements(dst_shape)) * static_cast<double>(ic() / groups);
+  const int64_t ic_per_group = ic() / groups;
+  double n = 2.0 * static_cast<double>(num_elements(dst_shape)) * static_cast<double>(ic_per_group);
   for (int64_t k : kernel) n *= static_cast<double>(k);
   return n;
 }

@@ -52,7 +52,7 @@ void run_node(const Node& node, const std::vector<TensorInfo>& infos, std::vecto
   }
   std::vector<Tensor> moved;
   std::vector<Tensor*> statistics;
-  if (options.training && options.statistics && node.op_type == "BatchNormalization") {
+  if (options.training && options.statistics != nullptr && node.op_type == "BatchNormalization") {
     for (int port : {3, 4}) moved.push_back(values[node.inputs[port]].clone());
     for (Tensor& tensor : moved) statistics.push_back(&tensor);
   }
@@ -62,7 +62,9 @@ void run_node(const Node& node, const std::vector<TensorInfo>& infos, std::vecto
   require(layer.forward != nullptr, error::kInferenceFailed, "[", node.op_type, " ", node.name,
           "] has no forward pass");
   layer.forward(args);
-  for (size_t i = 0; i < moved.size(); ++i) options.statistics->emplace_back(node.inputs[3 + i], moved[i]);
+  if (options.statistics != nullptr) {
+    for (size_t i = 0; i < moved.size(); ++i) options.statistics->emplace_back(node.inputs[3 + i], moved[i]);
+  }
   for (const ZeroedChannels& zeroed : options.zeroed) {
     for (ValueId v : node.outputs) {
       if (v == zeroed.value) zero_channels(values[v], zeroed.channels);
