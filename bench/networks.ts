@@ -123,3 +123,17 @@ export function networkFile(network: BenchNetwork, folder = '.cache/bench'): str
   }
   return file;
 }
+
+/** A residual network of narrow layers with this many blocks. */
+export function deepNetwork(blocks: number, folder = '.cache/bench'): string {
+  const file = join(folder, `deep${blocks}.onnx`);
+  if (!existsSync(file)) {
+    const net = new Net('deep', 3);
+    let x = net.relu(net.convBn(net.image('image', 3, 16, 16), 16));
+    for (let block = 0; block < blocks; block++) x = net.residual(x, 16, 1, false);
+    net.output(net.gemm(net.pool(x), 10), 'logits', ['N', 10]);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, net.toBytes());
+  }
+  return file;
+}

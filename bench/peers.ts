@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { BenchOptions } from './options.js';
 import { Peer } from './peer.js';
 
@@ -25,9 +25,17 @@ const tuned = {
 export type TorchMode = 'default' | 'tuned' | 'bf16';
 
 export const startAlcedo = (): Peer => new Peer([...tsx, 'bench/peers/alcedo_peer.ts'], threads);
+export const startModelWork = (): Peer => new Peer([...tsx, 'bench/peers/model_peer.ts'], threads);
 export const startOnnxruntime = (): Peer => new Peer([...tsx, 'bench/peers/ort_peer.ts'], threads);
 export const startTorch = (options: BenchOptions, mode: TorchMode): Peer =>
   new Peer([torchPython(options), 'bench/peers/torch_peer.py'], mode === 'default' ? threads : tuned);
+
+/** Undefined without --torch-pruning. */
+export function startTorchPruning(options: BenchOptions): Peer | undefined {
+  if (options.torchPruning === undefined) return undefined;
+  const env = { ...tuned, TORCH_PRUNING: resolve(options.torchPruning) };
+  return new Peer([torchPython(options), 'bench/peers/tp_peer.py'], env);
+}
 
 const TORCH = ['torch==2.13.0+cpu', 'numpy'];
 const CPU_WHEELS = 'https://download.pytorch.org/whl/cpu';

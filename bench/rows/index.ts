@@ -4,6 +4,7 @@ import type { BenchOptions } from '../options.js';
 import type { Row } from '../row.js';
 import { calls } from './calls.js';
 import { layers } from './layers.js';
+import { coupling, files, plan, pruned, torchPruning } from './models.js';
 import { infer, score, train } from './steps.js';
 
 export interface RowKind {
@@ -16,6 +17,11 @@ export const kinds: readonly RowKind[] = [
   { names: ['train', 'training'], rows: train },
   { names: ['score', 'scoring'], rows: score },
   { names: ['infer', 'inference'], rows: infer },
+  { names: ['pruned'], rows: pruned },
+  { names: ['torch-pruning', 'gen', 'taylor'], rows: torchPruning },
+  { names: ['files', 'file', 'io'], rows: files },
+  { names: ['plan'], rows: plan },
+  { names: ['coupling'], rows: coupling },
   { names: ['layers', 'layer', 'peak'], rows: layers },
   { names: ['calls', 'call'], rows: calls },
 ];
