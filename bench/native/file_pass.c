@@ -1,5 +1,5 @@
 // One pass over a file's bytes with fread, or as many bytes with fwrite into another file: the line protocol of the
-// peers. file_pass read|write FILE
+// peers. file_pass read|write|sync FILE; sync: as write, and on the disk like a model that is written.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static double now(void) {
 
 static char buffer[1 << 20];
 
-static size_t pass(const char* path, const char* mode, size_t size) {
+static size_t pass(const char* path, const char* mode, size_t size, int synced) {
   FILE* file = fopen(path, mode);
   size_t total = 0;
   if (!file) return 0;
@@ -25,13 +25,17 @@ static size_t pass(const char* path, const char* mode, size_t size) {
     if (n == 0) break;
     total += n;
   }
+  if (synced) {
+    fflush(file);
+    if (fsync(fileno(file)) != 0) total = 0;
+  }
   fclose(file);
   return total;
 }
 
 int main(int argc, char** argv) {
   char line[4096], target[4096];
-  if (argc != 3) return puts("file_pass read|write FILE"), 2;
+  if (argc != 3) return puts("file_pass read|write|sync FILE"), 2;
   FILE* file = fopen(argv[2], "r");
   if (!file || fseek(file, 0, SEEK_END) != 0) return 1;
   const size_t size = (size_t)ftell(file);
@@ -46,7 +50,7 @@ int main(int argc, char** argv) {
       printf("{\"ms\":[");
       for (int i = 0, n = atoi(steps + 8); i < n; i++) {
         const double start = now();
-        if (pass(reads ? argv[2] : target, reads ? "r" : "w", size) != size) return 1;
+        if (pass(reads ? argv[2] : target, reads ? "r" : "w", size, strcmp(argv[1], "sync") == 0) != size) return 1;
         printf("%s%.4f", i ? "," : "", now() - start);
       }
       puts("]}");

@@ -80,11 +80,13 @@ export async function* files(options: BenchOptions): AsyncGenerator<Row> {
   const { Peer } = await import('../peer.js');
   for (const net of wanted(options, ['resnet50'])) {
     const file = resolve(networkFile(net));
-    for (const mode of ['read', 'write'] as const) {
+    const passes = { read: 'fread', write: 'fwrite', sync: 'fwrite + fsync, as ours does' };
+    for (const [pass, against] of Object.entries(passes)) {
+      const mode = pass === 'read' ? 'read' : 'write';
       yield await duel(
-        { what: `${mode} file`, net: net.name, batch: 0, against: mode === 'read' ? 'fread' : 'fwrite' },
+        { what: `${mode} file`, net: net.name, batch: 0, against },
         [startModelWork(), { mode, file }],
-        [new Peer([program, mode, file], {}), {}],
+        [new Peer([program, pass, file], {}), {}],
         options,
       );
     }

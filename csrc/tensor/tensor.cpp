@@ -1,10 +1,9 @@
 // Shapes and the dense tensor: allocation, typed access, reshaping.
 #include "tensor/tensor.h"
 
-#include <cstdlib>
 #include <cstring>
-#include <new>
 
+#include "base/blocks.h"
 #include "base/error.h"
 #include "base/error_codes.h"
 
@@ -35,15 +34,10 @@ std::string to_string(const Shape& shape) {
 
 namespace {
 
-constexpr size_t kAlignment = 64;
-
-// calloc and not aligned_alloc + memset: large blocks come zeroed from the system and are not touched here.
 std::shared_ptr<void> allocate(size_t bytes) {
-  void* block = std::calloc(bytes + kAlignment, 1);
+  std::shared_ptr<void> block = zeroed_block(bytes);
   if (!block) throw HException(error::kOutOfMemory, text("out of memory: a tensor needs ", bytes, " bytes"));
-  const auto address = reinterpret_cast<uintptr_t>(block);
-  void* aligned = reinterpret_cast<void*>((address + kAlignment - 1) / kAlignment * kAlignment);
-  return std::shared_ptr<void>(aligned, [block](void*) { std::free(block); });
+  return block;
 }
 
 // 16-bit floats are accessed as uint16_t and booleans also as uint8_t: their storage.

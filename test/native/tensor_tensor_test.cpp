@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -19,6 +20,30 @@ TEST_SUITE("tensor") {
     CHECK_THROWS_AS(num_elements({int64_t{1} << 40, 2}), HException);
     CHECK_THROWS_AS(num_elements({int64_t{1} << 62, int64_t{1} << 62}), HException);
     CHECK(to_string({2, 3}) == "[2,3]");
+  }
+
+  TEST_CASE("large tensors lie side by side, zeroed, each on its own") {
+    // Sizes around the limits below which memory is malloc's and above which it is a region of its own.
+    const std::vector<int64_t> sizes{100, 16 << 10, (16 << 10) + 1, 300 << 10, 3 << 20, (4 << 20) + 5, 9 << 20};
+    std::vector<Tensor> tensors;
+    for (int round = 0; round < 3; ++round) {
+      for (const int64_t size : sizes) {
+        Tensor tensor(DType::f32, {size});
+        CHECK(reinterpret_cast<uintptr_t>(tensor.raw()) % 64 == 0);
+        const float* data = tensor.data<float>();
+        CHECK(std::all_of(data, data + size, [](float x) { return x == 0; }));
+        std::fill_n(tensor.data<float>(), size, static_cast<float>(tensors.size() + 1));
+        tensors.push_back(tensor);
+      }
+      // Some go: what is left keeps its values, and memory that comes again is zero again.
+      for (size_t i = round; i < tensors.size(); i += 3) tensors[i] = Tensor();
+    }
+    for (size_t i = 0; i < tensors.size(); ++i) {
+      if (!tensors[i].defined()) continue;
+      const float* data = tensors[i].data<float>();
+      const auto wanted = static_cast<float>(i + 1);
+      CHECK(std::all_of(data, data + tensors[i].size(), [&](float x) { return x == wanted; }));
+    }
   }
 
   TEST_CASE("copies share, clones do not") {
