@@ -26,6 +26,7 @@ export type TorchMode = 'default' | 'tuned' | 'bf16';
 
 export const startAlcedo = (): Peer => new Peer([...tsx, 'bench/peers/alcedo_peer.ts'], threads);
 export const startModelWork = (): Peer => new Peer([...tsx, 'bench/peers/model_peer.ts'], threads);
+export const startEpoch = (): Peer => new Peer([...tsx, 'bench/peers/epoch_peer.ts'], threads);
 export const startOnnxruntime = (): Peer => new Peer([...tsx, 'bench/peers/ort_peer.ts'], threads);
 export const startTorch = (options: BenchOptions, mode: TorchMode): Peer =>
   new Peer([torchPython(options), 'bench/peers/torch_peer.py'], mode === 'default' ? threads : tuned);

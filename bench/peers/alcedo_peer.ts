@@ -9,7 +9,8 @@ interface Request {
   file: string;
   batch: number;
   size: number;
-  channels?: number;
+  width?: number;
+  height?: number;
   classes: number;
   mode: 'train' | 'score' | 'infer';
   variant: string;
@@ -18,14 +19,16 @@ interface Request {
 
 let step: () => void;
 
-function samples(request: Request): HDict[] {
-  const channels = request.channels ?? 3;
+function samples(model: HDlModel, request: Request): HDict[] {
+  const [width, height, channels] = ['image_width', 'image_height', 'image_num_channels'].map(
+    (name) => model.GetDlModelParam(name).I,
+  ) as [number, number, number];
   return Array.from({ length: request.batch }, (_, i) => {
     const pixels = Float32Array.from(
-      { length: request.size * request.size * channels },
+      { length: width * height * channels },
       (_, p) => (((p + 1) * (i + 37)) % 101) / 50 - 1,
     );
-    const image = genRealImage(pixels, request.size, request.size, channels);
+    const image = genRealImage(pixels, width, height, channels);
     return new HDict(genSample(image, { image_label_id: i % request.classes }));
   });
 }
@@ -36,7 +39,11 @@ function load(request: Request): void {
   model.SetDlModelParam('batch_size', request.batch);
   model.SetDlModelParam('learning_rate', 1e-4);
   model.SetDlModelParam('weight_prior', 1e-4);
-  const batch = samples(request);
+  if (request.width !== undefined && request.height !== undefined) {
+    const channels = model.GetDlModelParam('image_num_channels').I;
+    model.SetDlModelParam('image_dimensions', [request.width, request.height, channels]);
+  }
+  const batch = samples(model, request);
   if (request.mode === 'train') {
     step = () => model.TrainDlModelBatch(batch).Dispose();
   } else if (request.mode === 'infer') {

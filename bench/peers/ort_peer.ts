@@ -7,19 +7,34 @@ interface Request {
   file: string;
   batch: number;
   size: number;
-  channels?: number;
+  width?: number;
+  height?: number;
   steps: number;
 }
 
 let session: ort.InferenceSession;
 let feeds: Record<string, ort.Tensor>;
 
+/** The input's dims; what the file leaves open is the batch, the height and the width. */
+function inputDims({ batch, size, width = size, height = size }: Request): number[] {
+  const [metadata] = session.inputMetadata;
+  if (!metadata?.isTensor || metadata.shape.length !== 4) return [batch, 3, height, width];
+  const [, second, , last] = metadata.shape;
+  const channelsLast =
+    typeof last === 'number' &&
+    last >= 1 &&
+    last <= 4 &&
+    !(typeof second === 'number' && second <= 4 && second >= 1);
+  const open = channelsLast ? [batch, height, width, 3] : [batch, 3, height, width];
+  return metadata.shape.map((dim, i) => (i > 0 && typeof dim === 'number' && dim > 0 ? dim : open[i]!));
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line) as Request;
   let answer: object;
   if (request.command === 'load') {
     session = await ort.InferenceSession.create(request.file, { intraOpNumThreads: 2, interOpNumThreads: 1 });
-    const dims = [request.batch, request.channels ?? 3, request.size, request.size];
+    const dims = inputDims(request);
     const data = Float32Array.from(
       { length: dims.reduce((a, b) => a * b, 1) },
       (_, i) => ((i * 37) % 101) / 50 - 1,

@@ -3,8 +3,10 @@
 import type { BenchOptions } from '../options.js';
 import type { Row } from '../row.js';
 import { calls } from './calls.js';
+import { epoch } from './epoch.js';
 import { layers } from './layers.js';
 import { coupling, files, plan, pruned, torchPruning } from './models.js';
+import { pretrained } from './pretrained.js';
 import { infer, score, train } from './steps.js';
 
 export interface RowKind {
@@ -17,7 +19,9 @@ export const kinds: readonly RowKind[] = [
   { names: ['train', 'training'], rows: train },
   { names: ['score', 'scoring'], rows: score },
   { names: ['infer', 'inference'], rows: infer },
+  { names: ['pretrained', 'models'], rows: pretrained },
   { names: ['pruned'], rows: pruned },
+  { names: ['epoch', 'data'], rows: epoch },
   { names: ['torch-pruning', 'gen', 'taylor'], rows: torchPruning },
   { names: ['files', 'file', 'io'], rows: files },
   { names: ['plan'], rows: plan },
