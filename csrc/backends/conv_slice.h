@@ -32,7 +32,7 @@ class ConvSlice {
   MemoryDesc src_, dst_;  // one sample each
   Activation activation_;
   int64_t kernel_[2], stride_[2], dilation_[2], pad_begin_[2], plane_[2];
-  int64_t oc_;  // padded
+  int64_t oc_;                  // padded
   std::vector<float> weights_;  // [I][kh][kw][padded O]
 };
 

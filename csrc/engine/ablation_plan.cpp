@@ -231,8 +231,8 @@ struct AblationPlan::Impl {
     std::vector<const AblationRoute*> routes;
     for (const AblationRoute& route : level.routes) routes.push_back(&route);
     level.stack.reset();
-    level.stack = std::make_unique<AblationStack>(graph, shapes_for(cluster.rows), wanted(), loss, options, *base,
-                                                  routes);
+    level.stack =
+        std::make_unique<AblationStack>(graph, shapes_for(cluster.rows), wanted(), loss, options, *base, routes);
     return *level.stack;
   }
 
@@ -280,8 +280,7 @@ struct AblationPlan::Impl {
     for (size_t s = 0; s < cluster.route.steps.size(); ++s) {
       if (cluster.route.steps[s] != StepUse::slice) continue;
       const int step = static_cast<int>(s);
-      sliced.emplace(std::piecewise_construct, std::forward_as_tuple(step),
-                     std::forward_as_tuple(*base, graph, step));
+      sliced.emplace(std::piecewise_construct, std::forward_as_tuple(step), std::forward_as_tuple(*base, graph, step));
     }
     for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(cluster.rows)) {
       const size_t end = std::min(rows.size(), begin + static_cast<size_t>(cluster.rows));

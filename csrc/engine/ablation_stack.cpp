@@ -177,7 +177,8 @@ void AblationStack::fetch(int index, const std::vector<AblationRow>& rows, bool 
   const size_t bytes = row_of(slot.desc).bytes();
   parallel_for(static_cast<int64_t>(rows.size()), static_cast<int64_t>((1 << 16) / (bytes + 1) + 1),
                [&](int64_t begin, int64_t end) {
-                 for (int64_t r = begin; r < end; ++r) std::memcpy(to + r * bytes, from + rows[r].sample * bytes, bytes);
+                 for (int64_t r = begin; r < end; ++r)
+                   std::memcpy(to + r * bytes, from + rows[r].sample * bytes, bytes);
                });
 }
 

@@ -40,7 +40,7 @@ struct Parameter {
   InputRole role = InputRole::data;
   bool trainable = false;
   BufferId master = kNoBuffer, gradient = kNoBuffer, first = kNoBuffer;
-  bool written = false;  // the gradient holds something since the last update
+  bool written = false;      // the gradient holds something since the last update
   void* borrowed = nullptr;  // in another network's memory
 };
 

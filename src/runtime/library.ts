@@ -30,6 +30,11 @@ export interface NativeLibrary {
   stringAt(address: Address): string;
 }
 
+const kPackages =
+  'Alcedo needs these Debian packages: libdnnl2 libprotobuf-lite32 libgomp1 libjpeg62-turbo libpng16-16 libtiff6 ' +
+  '(to build: libdnnl-dev libprotobuf-dev protobuf-compiler libjpeg-dev libpng-dev libtiff-dev nlohmann-json3-dev ' +
+  'g++ make python3).';
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 // Never cleared: koffi unloads a library with its last reference, while its threads may still run.
 const opened: { library?: LibraryHandle; functions?: NativeLibrary } = {};
@@ -39,18 +44,7 @@ export function native(): NativeLibrary {
 }
 
 function load(): NativeLibrary {
-  const path = findLibrary();
-  let library: LibraryHandle;
-  try {
-    library = koffi.load(path);
-  } catch (error) {
-    throw new Error(
-      `${path} cannot be loaded: ${(error as Error).message}\n` +
-        'Alcedo needs these Debian packages: libdnnl2 libprotobuf-lite32 libgomp1 libjpeg62-turbo libpng16-16 libtiff6 ' +
-        '(to build: libdnnl-dev libprotobuf-dev protobuf-compiler libjpeg-dev libpng-dev libtiff-dev g++ make python3).',
-      { cause: error },
-    );
-  }
+  const { path, library } = openLibrary();
   opened.library = library;
   const memcpy = koffi.load(null).func('memcpy', 'void', ['void *', 'void *', 'size_t']);
   const functions = {
@@ -73,7 +67,8 @@ function load(): NativeLibrary {
   return functions;
 }
 
-function findLibrary(): string {
+/** The first library that is there and loads: a prebuilt one may want other system libraries than there are here. */
+function openLibrary(): { path: string; library: LibraryHandle } {
   const fromEnvironment = process.env['ALCEDO_LIBRARY'];
   const candidates = fromEnvironment
     ? [fromEnvironment]
@@ -81,12 +76,20 @@ function findLibrary(): string {
         join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'libalcedo.so'),
         join(root, 'build', 'Release', 'libalcedo.so'),
       ];
-  const found = candidates.find((candidate) => existsSync(candidate));
-  if (found !== undefined) return found;
-  throw new Error(
-    `libalcedo.so was not found; looked at ${candidates.join(' and ')}` +
-      (fromEnvironment ? ' ($ALCEDO_LIBRARY).' : '. Build it with: npm run build:native'),
-  );
+  const failures: string[] = [];
+  for (const path of candidates.filter((candidate) => existsSync(candidate))) {
+    try {
+      return { path, library: koffi.load(path) };
+    } catch (error) {
+      failures.push(`${path} cannot be loaded: ${(error as Error).message}`);
+    }
+  }
+  if (failures.length > 0) throw new Error(`${failures.join('\n')}\n${kPackages}`);
+  const where = `libalcedo.so was not found; looked at ${candidates.join(' and ')}`;
+  if (fromEnvironment) throw new Error(`${where} ($ALCEDO_LIBRARY).`);
+  const inCheckout = existsSync(join(root, 'binding.gyp')) && existsSync(join(root, '.git'));
+  const build = inCheckout ? 'npm run build:native' : `node ${join(root, 'scripts', 'install.mjs')}`;
+  throw new Error(`${where}. Build it with: ${build}\n${kPackages}`);
 }
 
 /** Package and library must agree in major and minor version: the operator table is compiled into both. */
