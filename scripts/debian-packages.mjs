@@ -15,6 +15,7 @@ export const debianPackages = {
     'libonnx-testdata',
     'python3-onnx',
     'python3-numpy',
+    'fonts-dejavu-core',
     'mono-mcs',
     'mono-runtime',
     'clang',

@@ -31,6 +31,8 @@ export class OnnxBuilder {
   constructor(
     readonly name: string,
     seed = 42,
+    /** Variance of a convolution's weights, times its fan-in. */
+    private readonly gain = 2,
   ) {
     this.#random = new Random(seed);
   }
@@ -158,7 +160,7 @@ export class OnnxBuilder {
   gemm(tap: Tap, features: number, name = 'fc'): Tap {
     const unique = this.#unique(name);
     const dims = [features, tap.channels];
-    const weight = this.constant(`${unique}.weight`, dims, this.#he(dims, 1));
+    const weight = this.constant(`${unique}.weight`, dims, this.#he(dims, Math.min(this.gain, 1)));
     const bias = this.constant(`${unique}.bias`, [features], new Float32Array(features));
     const output = `${unique}_out`;
     this.#nodes.push({
@@ -185,7 +187,7 @@ export class OnnxBuilder {
   }
 
   /** Normal with variance gain / fan-in (He et al. 2015). */
-  #he(dims: readonly number[], gain = 2): Float32Array {
+  #he(dims: readonly number[], gain = this.gain): Float32Array {
     const size = dims.reduce((product, dim) => product * dim, 1);
     const scale = Math.sqrt(gain / (size / dims[0]!));
     return Float32Array.from({ length: size }, () => this.#random.normal() * scale);

@@ -31,8 +31,10 @@ export type CriterionName = (typeof CRITERIA)[number];
 
 /** What the others are compared with: the absolute change of the loss when the kernel is taken out. */
 export const REFERENCE: CriterionName = 'oracle_abs';
-/** Computed by plain loops: it gets no more samples than this. */
-const SLOW_SAMPLES = 64;
+/** The samples that a criterion is given: one that is computed by plain loops gets 64 at most. */
+export function samplesFor(criterion: CriterionName, sampleIndices: readonly number[]): readonly number[] {
+  return criterion === 'taylor_weights' ? sampleIndices.slice(0, 64) : sampleIndices;
+}
 
 export interface KernelGroup {
   /** The layers whose kernels leave together. */
@@ -139,7 +141,7 @@ export async function scoreByCriterion(
   options: ScoringOptions = {},
 ): Promise<CriterionScores> {
   const start = performance.now();
-  const indices = criterion === 'taylor_weights' ? sampleIndices.slice(0, SLOW_SAMPLES) : sampleIndices;
+  const indices = samplesFor(criterion, sampleIndices);
   using pruning = createPruning(model, { criterion });
   pruning.SetDlPruningParam('random_seed', options.seed ?? 42);
   await addSamples(data, model, pruning, indices, criterion, options);
