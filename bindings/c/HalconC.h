@@ -8,6 +8,7 @@
 
 #include "hcore.h"
 #include "htuple.h"
+#include "hwide.h"
 #include "hbyname.h"
 #include "hversion.h"
 

@@ -9,6 +9,7 @@
 // In this order: classes, then what their members and the free functions do.
 #include "halconcpp/generated/classes.h"
 #include "halconcpp/generated/operators.h"
+#include "halconcpp/HSerializedItem.h"
 
 namespace HalconCpp {
 

@@ -38,6 +38,7 @@ export function halconCH(operators: readonly Operator[]): string {
     '',
     '#include "hcore.h"',
     '#include "htuple.h"',
+    '#include "hwide.h"',
     '#include "hbyname.h"',
     '#include "hversion.h"',
     '',

@@ -111,6 +111,9 @@ const declarations = (name: string) => guarded(overloadsOf(name), ({ declaration
 
 // ---- Classes
 
+/** Generated classes with further members of their own, in a file of their own. */
+const kWithMembers: readonly string[] = ['HSerializedItem'];
+
 function classText(name: string): string[] {
   if (semTypeOf(name) === undefined) return [`class ${name} {`, ' public:', ...declarations(name), '};', ''];
   const base = isHandleClass(name) ? 'HHandle' : 'HObject';
@@ -130,6 +133,7 @@ function classText(name: string): string[] {
     ' public:',
     ...(creates ? [] : [`  ${name}() {}`]),
     ...own,
+    ...(kWithMembers.includes(name) ? [`#include "../${name}_members.h"`] : []),
     ...declarations(name),
     '};',
     '',

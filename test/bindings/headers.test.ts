@@ -20,6 +20,7 @@ describe('headers compile alone', function () {
       for (const standard of ['c99', 'c11']) expect(checkHeader(c, 'c', standard, cc)).to.equal('');
       expect(checkHeader(c, 'c', 'c99', cc, ['-DHC_FAST', '-DHC_HIDE_SHORT_VERSIONS'])).to.equal('');
       for (const standard of ['c++11', 'c++20']) expect(checkHeader(c, 'c++', standard, cxx)).to.equal('');
+      expect(checkHeader(c, 'c', 'c99', cc, windows)).to.equal('');
     });
 
     it(`HalconCpp.h: ${cxx}, C++11, C++17, C++20, and with what exists on Windows only`, function () {

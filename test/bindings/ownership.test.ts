@@ -13,6 +13,7 @@ import {
   scratch,
   skip,
   typescript,
+  windows,
 } from './tools.js';
 
 const sanitize = ['-g', '-fsanitize=address', '-fno-omit-frame-pointer'];
@@ -49,6 +50,10 @@ describe('ownership', function () {
       must(compile(join(here, 'scenario', name), standard, sanitize), [model, ...files], leaks);
     });
   }
+
+  it('wide.c, with _WIN32 emulated, is clean under the sanitizers', () => {
+    must(compile(source('wide.c'), 'c99', [...sanitize, ...windows]), [], leaks);
+  });
 
   it(`Ownership.cs: ${cycles} cycles keep memory flat`, function () {
     if (!hasMono()) skip(this, 'mcs and mono are not installed');

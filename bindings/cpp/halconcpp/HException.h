@@ -20,6 +20,9 @@ class HException {
   Herror ErrorCode() const { return error_; }
   const HString& ErrorMessage() const { return message_; }
   const HString& ProcName() const { return proc_name_; }
+  /// The names of old.
+  Herror ErrorNumber() const { return error_; }
+  const HString& ErrorText() const { return message_; }
   HTuple UserData() const;
   /// Error code, operator and message, as a tuple.
   void ToHTuple(HTuple* ExceptionData) const;
@@ -55,6 +58,12 @@ class HOperatorException : public HException {
 class HTupleAccessException : public HException {
  public:
   HTupleAccessException(const HString& Message, Herror Error) : HException("HTuple", Message, Error) {}
+  void ThrowInstance() const override { throw *this; }
+};
+
+class HVectorAccessException : public HException {
+ public:
+  HVectorAccessException(const HString& Message, Herror Error) : HException("HVector", Message, Error) {}
   void ThrowInstance() const override { throw *this; }
 };
 

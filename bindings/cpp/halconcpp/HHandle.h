@@ -4,6 +4,7 @@
 #define HALCONCPP_HHANDLE_H
 
 #include <cstdio>
+#include <iosfwd>
 #include <vector>
 
 #include "HException.h"

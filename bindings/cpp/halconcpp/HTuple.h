@@ -6,6 +6,12 @@
 
 #include "TupleData.h"
 
+// Of htuple.h, whose macros C++ programs do not want.
+extern "C" {
+H_EXPORT Herror F_copy_tuple(const Htuple* from, Htuple* to);
+H_EXPORT Herror F_resize_tuple(Htuple* tuple, Hlong length);
+}
+
 namespace HalconCpp {
 
 class HTupleElement;
@@ -123,6 +129,9 @@ class HTuple {
   static void DeleteArr(double* array) { delete[] array; }
   static void DeleteArr(char** array) { delete[] reinterpret_cast<char*>(array); }
 
+  /// A tuple of the C interface with the same elements, which the caller destroys; not copied (copy = false) it is this
+  /// tuple's own, which must not be destroyed.
+  Hctuple GetHctuple(bool copy = true) const;
   /// The tuple as the C interface sees it; lives as long as this one is not changed.
   const Hctuple& GetHctupleRef() const;
 

@@ -14,6 +14,9 @@ class HTupleElement {
   HTupleElement(float d) : parent_(nullptr), value_(d) {}
   HTupleElement(double d) : parent_(nullptr), value_(d) {}
   HTupleElement(const char* s) : parent_(nullptr), value_(s) {}
+#ifdef _WIN32
+  HTupleElement(const wchar_t* s) : parent_(nullptr), value_(s) {}
+#endif
   HTupleElement(const HString& s) : parent_(nullptr), value_(s) {}
   HTupleElement(const HHandle& h) : parent_(nullptr), value_(h) {}
   /// Elements `index` of a tuple that outlives this.
@@ -146,6 +149,15 @@ inline char** HTuple::ToSArr() const {
     text += std::strlen(source) + 1;
   }
   return array;
+}
+
+inline Hctuple HTuple::GetHctuple(bool copy) const {
+  Hctuple tuple = GetHctupleRef();
+  if (!copy || tuple.num == 0) return tuple;
+  if (F_copy_tuple(&GetHctupleRef(), &tuple) != H_MSG_OK) throw std::bad_alloc();
+  // Returned by value, one element must not lie in the tuple that is left behind.
+  if (tuple.elem.l == &tuple.val.l && F_resize_tuple(&tuple, 2) == H_MSG_OK) tuple.num = 1;
+  return tuple;
 }
 
 inline const Hctuple& HTuple::GetHctupleRef() const {

@@ -1,6 +1,7 @@
 // Every kind of ownership in C++: tuples that share storage, handles, arrays of them, objects, exceptions in between.
 #include <cstdio>
 #include <cstdlib>
+#include <sstream>
 #include <vector>
 
 #include "HalconCpp.h"
@@ -115,12 +116,34 @@ static void Tuples() {
   char** texts = HTuple("x").Append(1).ToSArr();
   CHECK(std::strcmp(texts[0], "x") == 0 && texts[1][0] == '\0');
   HTuple::DeleteArr(texts);
+  Hctuple raw = HTuple("kept").GetHctuple();
+  const HTuple taken(raw, false);
+  CHECK(taken.S() == "kept" && HTuple(copy.GetHctupleRef()) == copy && HTuple().GetHctuple().num == 0);
+}
+
+/// Serialized items in streams, one behind the other; what is no item or ends too early is an error.
+static void Streams() {
+  const HTuple first = HTuple(1).Append("two"), second(3.5);
+  std::stringstream stream;
+  stream << first.SerializeTuple();
+  second.SerializeTuple().Serialize(stream);
+  const std::string all = stream.str();
+  HSerializedItem item;
+  stream >> item;
+  CHECK(HTuple::DeserializeTuple(item) == first);
+  item.Deserialize(stream);
+  CHECK(HTuple::DeserializeTuple(item) == second);
+  CHECK(CodeOf([&] { item.Deserialize(stream); }) == 9581);
+  std::istringstream cut(all.substr(0, 20)), other("something else, not an item");
+  CHECK(CodeOf([&] { item.Deserialize(cut); }) == 9581 && CodeOf([&] { item.Deserialize(other); }) == 9580);
+  CHECK(HTuple::DeserializeTuple(item) == second);
 }
 
 int main(int argc, char** argv) {
   const long cycles = argc > 1 ? std::atol(argv[1]) : 100;
   try {
     Tuples();
+    Streams();
     Misuse();
     for (long i = 0; i < cycles / 10; ++i) Cycle();
     const long before = Resident();

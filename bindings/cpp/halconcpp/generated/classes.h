@@ -276,6 +276,7 @@ class HSerializedItem : public HHandle {
   explicit HSerializedItem(Hlong Handle) : HHandle(Handle) { AssertType(); }
   HSerializedItem(const HHandle& Handle) : HHandle(Handle) { AssertType(); }
   void AssertType() const { AssertSemType("serialized_item", "HSerializedItem"); }
+#include "../HSerializedItem_members.h"
   void ClearSerializedItem() const;
   static void ClearSerializedItem(const HSerializedItemArray& SerializedItemHandle);
   explicit HSerializedItem(void* Pointer, Hlong Size, const HString& Copy);
