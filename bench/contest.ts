@@ -72,7 +72,7 @@ export async function contest(
   const round = async (): Promise<void> => {
     for (const entrant of entrants) {
       const record = records.get(entrant)!;
-      if (record.spent > (settings.budgetMs ?? 12_000)) continue;
+      if (record.spent > (settings.budgetMs ?? 10_000)) continue;
       const start = performance.now();
       let [ms, foreign] = await window(entrant, record.stepMs, settings);
       for (; foreign > FOREIGN && retries > 0 && ms < 2000; retries--) {

@@ -12,6 +12,8 @@ export interface BenchOptions {
   quick: boolean;
   /** Python of the PyTorch peer; undefined: the bench's own, else Debian's. */
   python: string | undefined;
+  /** Let torch.compile compete for the tuned PyTorch; compiling takes minutes. */
+  torchCompile: boolean;
   /** Checkout of Torch-Pruning. */
   torchPruning: string | undefined;
   /** Where the result goes, without the ending. */
@@ -26,6 +28,7 @@ export function readOptions(): BenchOptions {
       rounds: { type: 'string', default: '5' },
       quick: { type: 'boolean', default: false },
       python: { type: 'string' },
+      'torch-compile': { type: 'boolean', default: false },
       'torch-pruning': { type: 'string' },
       out: { type: 'string' },
     },
@@ -40,6 +43,7 @@ export function readOptions(): BenchOptions {
     rounds,
     quick: values.quick,
     python: values.python,
+    torchCompile: values['torch-compile'],
     torchPruning: values['torch-pruning'],
     out: values.out ?? (whole ? 'bench/latest' : undefined),
   };

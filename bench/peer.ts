@@ -23,7 +23,12 @@ export class Peer {
   async ask<Answer>(request: object): Promise<Answer> {
     this.#child.stdin!.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`the peer ended: ${this.#errors.trim().split('\n').slice(-3).join(' | ')}`);
+    if (done) {
+      const lines = this.#errors.trim().split('\n');
+      throw new Error(
+        `the peer ended: ${lines.find((one) => /Error\b/.test(one)) ?? lines.slice(-3).join(' | ')}`,
+      );
+    }
     return JSON.parse(value) as Answer;
   }
 

@@ -1,7 +1,7 @@
 // The peers' programs: how each is started. PyTorch comes from the bench's own environment outside the repository
 // (~/.cache/alcedo-bench/python, made on first use), else from Debian's python3-torch.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { BenchOptions } from './options.js';
@@ -30,6 +30,34 @@ export const startEpoch = (): Peer => new Peer([...tsx, 'bench/peers/epoch_peer.
 export const startOnnxruntime = (): Peer => new Peer([...tsx, 'bench/peers/ort_peer.ts'], threads);
 export const startTorch = (options: BenchOptions, mode: TorchMode): Peer =>
   new Peer([torchPython(options), 'bench/peers/torch_peer.py'], mode === 'default' ? threads : tuned);
+
+/**
+ * The variant of PyTorch that is fastest for this work on this machine, found once and remembered beside the peer's
+ * environment.
+ */
+export async function tunedVariant(
+  options: BenchOptions,
+  request: { net: string; batch: number; size: number; mode: string },
+): Promise<string> {
+  if (request.mode !== 'infer' && !options.torchCompile) return 'cl';
+  const file = join(cache, 'tuned.json');
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+  const key = [torchPython(options), request.net, request.mode, request.batch, options.torchCompile].join(
+    ' ',
+  );
+  if (known[key] === undefined) {
+    const scout = startTorch(options, 'tuned');
+    try {
+      const asked = { command: 'choose', compile: options.torchCompile, ...request };
+      known[key] = (await scout.ask<{ variant: string }>(asked)).variant;
+    } finally {
+      scout.close();
+    }
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(file, JSON.stringify(known, null, 1));
+  }
+  return known[key];
+}
 
 /** Undefined without --torch-pruning. */
 export function startTorchPruning(options: BenchOptions): Peer | undefined {

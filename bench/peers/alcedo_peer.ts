@@ -18,6 +18,7 @@ interface Request {
 }
 
 let step: () => void;
+let scores: (() => number[]) | undefined;
 
 function samples(model: HDlModel, request: Request): HDict[] {
   const [width, height, channels] = ['image_width', 'image_height', 'image_num_channels'].map(
@@ -50,6 +51,8 @@ function load(request: Request): void {
     step = () => model.ApplyDlModel(batch, []).forEach((result) => result.Dispose());
   } else {
     const prune = new HDlPrune(model, 'oracle', new HDict());
+    if (request.variant === 'bf16') prune.SetDlPruningParam('precision', 'bfloat16');
+    scores = () => [...prune.GetDlPruningParam('kernel_scores').ToDArr()];
     step = () => model.AddDlPruningBatch(prune, batch);
   }
 }
@@ -60,6 +63,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (request.command === 'load') {
     load(request);
     answer = { ok: true };
+  } else if (request.command === 'scores') {
+    answer = { scores: scores!() };
   } else if (request.command === 'steps') {
     const ms: number[] = [];
     for (let i = 0; i < request.steps; i++) {

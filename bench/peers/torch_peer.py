@@ -2,7 +2,7 @@
 """PyTorch as a peer of the benchmark: a server that reads one JSON command per line and answers with one.
 
 {"command": "load", "net": "resnet18", "batch": 16, "size": 224, "mode": "train|score|infer",
- "variant": "default|tuned|bf16"} -> {"ok": true, "version": ...};  {"command": "steps", "steps": 3} -> {"ms": [...]};
+ "variant": ...} -> {"ok": true, "version": ...};  {"command": "steps", "steps": 3} -> {"ms": [...]};
 {"command": "peak"} -> {"mib": ...}. 'score' is forward and backward, which Taylor scores need of PyTorch. The memory
 settings of "tuned" are environment variables that bench/peers.ts sets.
 """
@@ -130,22 +130,43 @@ NETS = {
 }
 
 
+CANDIDATES = ['cl', 'jit', 'jit-cl']
+
+
 class Peer:
     def load(self, net, batch, size, mode, variant):
+        """Variants: default; plain, cl (channels_last), jit and jit-cl (frozen, optimized for inference), compile, bf16
+        (autocast, channels_last)."""
         torch.manual_seed(1)
         self.mode, self.bf16 = mode, variant == 'bf16'
         self.model = NETS[net]()
         classes = 10 if net == 'resnet20' else 1000
         self.x, self.y = torch.randn(batch, 3, size, size), torch.randint(0, classes, (batch,))
-        if variant != 'default':
+        if variant in ('cl', 'jit-cl', 'bf16', 'compile'):
             self.model = self.model.to(memory_format=torch.channels_last)
             self.x = self.x.contiguous(memory_format=torch.channels_last)
         self.model.train(mode == 'train')
         if mode == 'train':
             self.optimizer = torch.optim.SGD(self.model.parameters(), lr=1e-4, momentum=0.9, weight_decay=1e-4)
-        if mode == 'infer' and variant == 'tuned':
+        if variant.startswith('jit'):
             with torch.no_grad():
                 self.model = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(self.model, self.x)))
+        if variant == 'compile':
+            self.model = torch.compile(self.model)
+
+    def choose(self, mode, compile, **request):
+        """The fastest variant for this work on this machine."""
+        names = (CANDIDATES if mode == 'infer' else ['cl']) + (['compile'] if compile else [])
+        times = {}
+        for name in names:
+            try:
+                self.load(mode=mode, variant=name, **request)
+                for _ in range(3):
+                    self.step()
+                times[name] = min(milliseconds(self.step) for _ in range(5))
+            except Exception as error:  # a variant that this version has not
+                print(f'{name}: {error}', file=sys.stderr)
+        return min(times, key=times.get)
 
     def forward(self):
         with torch.autocast('cpu', torch.bfloat16, enabled=self.bf16):
@@ -176,6 +197,8 @@ def main():
         if command == 'load':
             peer.load(**request)
             answer = {'ok': True, 'version': torch.__version__}
+        elif command == 'choose':
+            answer = {'variant': peer.choose(**request), 'version': torch.__version__}
         elif command == 'steps':
             answer = {'ms': [milliseconds(peer.step) for _ in range(request['steps'])]}
         else:

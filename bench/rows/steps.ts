@@ -1,10 +1,11 @@
 // Training, scoring and inference steps of the bench networks against PyTorch (as users run it, tuned, bf16) and
 // onnxruntime-node.
 import { resolve } from 'node:path';
-import { contest, type Entrant } from '../contest.js';
+import { spearman } from '../../src/procedures/correlation.js';
+import { contest, type Entrant, type Pairing } from '../contest.js';
 import { networkFile, type BenchNetwork } from '../networks.js';
 import { chosenNetworks, type BenchOptions } from '../options.js';
-import { startAlcedo, startOnnxruntime, startTorch, type TorchMode } from '../peers.js';
+import { startAlcedo, startOnnxruntime, startTorch, tunedVariant, type TorchMode } from '../peers.js';
 import type { Peer } from '../peer.js';
 import type { Row } from '../row.js';
 
@@ -42,20 +43,36 @@ async function* measure(
     const { version } = await peer.ask<{ version?: string }>({ command: 'load', ...request, ...load });
     return { peer, name: version === undefined ? name : name.replace(/^\S+?(?=,|$)/, `$& ${version}`) };
   };
+  const alcedo = (variant: string): Promise<Entrant> =>
+    enter('Alcedo', startAlcedo(), { file, classes: net.classes, variant });
+  const torch = async (kind: TorchMode): Promise<Entrant> => {
+    const variant = kind === 'tuned' ? await tunedVariant(options, request) : kind;
+    const name = torchNames[kind] + (variant === kind ? '' : ` (${variant})`);
+    return enter(name, startTorch(options, kind), { variant });
+  };
   try {
-    const ours = await enter('Alcedo', startAlcedo(), { file, classes: net.classes, variant: 'f32' });
-    const rivals: Entrant[] = [];
-    for (const variant of mode === 'infer' ? (['tuned'] as const) : (['default', 'tuned'] as const)) {
-      rivals.push(await enter(torchNames[variant], startTorch(options, variant), { variant }));
+    const f32 = await alcedo('f32');
+    const pairings: Pairing[] = [];
+    if (mode !== 'infer') pairings.push({ ours: f32, theirs: await torch('default') });
+    const tuned = await torch('tuned');
+    pairings.push({ ours: f32, theirs: tuned });
+    if (mode === 'infer') {
+      pairings.push({ ours: f32, theirs: await enter('onnxruntime-node', startOnnxruntime(), { file }) });
     }
-    if (mode === 'infer') rivals.push(await enter('onnxruntime-node', startOnnxruntime(), { file }));
-    const pairings = rivals.map((theirs) => ({ ours, theirs }));
+    if (mode === 'score') {
+      try {
+        const bf16 = await alcedo('bf16');
+        pairings.push({ ours: bf16, theirs: await torch('bf16') }, { ours: bf16, theirs: tuned });
+      } catch (error) {
+        console.log(`[bench] bf16 ${net.name}: ${(error as Error).message}`);
+      }
+    }
     const small = batch === 1;
     const settings = { rounds: small ? options.rounds + 2 : options.rounds, windowMs: small ? 400 : 250 };
     const figures = await contest(pairings, settings);
-    for (const [i, theirs] of rivals.entries()) {
-      yield {
-        what: mode,
+    for (const [i, { ours, theirs }] of pairings.entries()) {
+      const row: Row = {
+        what: ours === f32 ? mode : `${mode} bf16`,
         net: net.name,
         batch,
         against: theirs.name,
@@ -63,10 +80,19 @@ async function* measure(
         ours_mib: await ours.peer.peakMib(),
         theirs_mib: await theirs.peer.peakMib(),
       };
+      if (ours !== f32) row.note = `Spearman with f32 ${(await agreement(f32.peer, ours.peer)).toFixed(4)}`;
+      yield row;
     }
   } finally {
     for (const peer of open) peer.close();
   }
+}
+
+/** Rank correlation of the scores that both have summed up. */
+async function agreement(a: Peer, b: Peer): Promise<number> {
+  const scores = async (peer: Peer): Promise<number[]> =>
+    (await peer.ask<{ scores: number[] }>({ command: 'scores' })).scores;
+  return spearman(await scores(a), await scores(b));
 }
 
 export const train = (options: BenchOptions): AsyncGenerator<Row> => steps('train', options);
