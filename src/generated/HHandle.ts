@@ -31,6 +31,15 @@ declare module '../runtime/HHandle.js' {
      */
     SerializeHandle(): HSerializedItem;
     /**
+     * Check if a tuple (of any type) contains only serializable elements.
+     *
+     * The operator `tuple_is_serializable` returns 1 if every element is serializable, else 0; for the empty
+     * tuple it returns 1.
+     *
+     * @returns Boolean value.
+     */
+    TupleIsSerializable(): number;
+    /**
      * Check if a tuple contains valid handles.
      *
      * The operator `tuple_is_valid_handle` returns 1 per element that is a handle and not cleared, else 0. For
@@ -64,6 +73,11 @@ HHandle.prototype.DeserializeHandle = function (this: HHandle, serializedItem: H
 HHandle.prototype.SerializeHandle = function (this: HHandle) {
   const out = callOperator('serialize_handle', [], [this], 0, 1);
   return HSerializedItem.fromResult(out.controls[0]!);
+};
+
+HHandle.prototype.TupleIsSerializable = function (this: HHandle) {
+  const out = callOperator('tuple_is_serializable', [], [this], 0, 1);
+  return out.controls[0]!.I;
 };
 
 HHandle.prototype.TupleIsValidHandle = function (this: HHandle) {

@@ -1,5 +1,5 @@
 // Tuples: strings, regular expressions, conversion, types of elements.
-import { chapter, control, error, string } from './build.js';
+import { chapter, control, error, instance, string } from './build.js';
 import { integers, numbers, numbersOrStrings, strings, truth, tuple, tupleOperator } from './tuple_build.js';
 
 const lengths = error(1402, 'the tuples have different lengths, and neither has length 1');
@@ -212,6 +212,7 @@ const types = chapter({ chapter: 'Tuple / Type', module: 'Foundation', keywords:
             `1.${word === 'serializable' ? '' : ' A mixed tuple gives 0, also if all its elements have the same type.'}`,
       [{ ...tuple('T'), ...extra }],
       word === 'number' ? integers(output, 'Boolean value per element.') : truth(output, 'Boolean value.'),
+      word === 'serializable' ? { classes: [instance('HTuple'), instance('HHandle')] } : {},
     ),
     ...(word === 'number'
       ? []

@@ -52,7 +52,7 @@ static void Cycle() {
   HImage(copy).GetImageSize(&width, &height);
   CHECK(width == 8 && height == 8 && copy[1].CountObj() == 1);
   HDict clone = dict.Clone();
-  CHECK(clone != dict && clone.GetDictTuple("key").Length() == 4);
+  CHECK(dict.TupleIsSerializable() == 1 && clone != dict && clone.GetDictTuple("key").Length() == 4);
   const HDict several[] = {dict, inner};
   HDictArray array(several, 2);
   HDictArray again(array.ConvertToTuple());

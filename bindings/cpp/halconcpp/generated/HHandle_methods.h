@@ -3,5 +3,6 @@
   void ClearHandle() const;
   void DeserializeHandle(const HSerializedItem& SerializedItem);
   HSerializedItem SerializeHandle() const;
+  Hlong TupleIsSerializable() const;
   HTuple TupleIsValidHandle() const;
   HString TupleSemType() const;

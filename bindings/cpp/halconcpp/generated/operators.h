@@ -358,6 +358,9 @@ inline void HHandle::DeserializeHandle(const HSerializedItem& SerializedItem) {
 inline HSerializedItem HHandle::SerializeHandle() const {
   return detail::Call("serialize_handle").In(*this).Run(0, 1).Get<HSerializedItem>(0);
 }
+inline Hlong HHandle::TupleIsSerializable() const {
+  return detail::Call("tuple_is_serializable").In(*this).Run(0, 1).Get<Hlong>(0);
+}
 inline HTuple HHandle::TupleIsValidHandle() const {
   return detail::Call("tuple_is_valid_handle").In(*this).Run(0, 1).Get<HTuple>(0);
 }

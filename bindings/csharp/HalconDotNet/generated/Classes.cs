@@ -233,6 +233,9 @@ namespace HalconDotNet
         /// <summary>Serialize the content of a handle.</summary>
         public HSerializedItem SerializeHandle() =>
             new HSerializedItem(new HCall("serialize_handle").In(this).Run(0, 1), 0);
+        /// <summary>Check if a tuple (of any type) contains only serializable elements.</summary>
+        public int TupleIsSerializable() =>
+            new HCall("tuple_is_serializable").In(this).Run(0, 1).Int(0);
         /// <summary>Check if a tuple contains valid handles.</summary>
         public HTuple TupleIsValidHandle() =>
             new HCall("tuple_is_valid_handle").In(this).Run(0, 1).Tuple(0);
