@@ -39,6 +39,15 @@ const std::vector<Tensor>& InferencePlan::run(const Batch& batch) {
   return impl_->results;
 }
 
+std::vector<StepTime> InferencePlan::times() const {
+  std::vector<StepTime> times;
+  Program& program = impl_->network.program();
+  for (size_t i = 0; i < program.num_instructions(); ++i) {
+    times.push_back({program.instruction(i).label, program.instruction(i).ms});
+  }
+  return times;
+}
+
 std::string InferencePlan::log() const { return impl_->network.program().log(); }
 
 }  // namespace alcedo

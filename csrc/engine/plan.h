@@ -21,6 +21,11 @@ struct PlanOptions {
   bool autotune = true;    // choose kernels by timing at build
 };
 
+struct StepTime {
+  std::string label;  // operator type and name of the layer, and what was fused with it
+  double ms;          // of the last run
+};
+
 // Forward in evaluation mode: BatchNormalization folded, activations fused.
 class InferencePlan {
  public:
@@ -31,6 +36,7 @@ class InferencePlan {
   void reload(const Graph& graph);
   // Results: dense float32 (or the value's own integer type), full batch; valid until the next run.
   const std::vector<Tensor>& run(const Batch& batch);
+  std::vector<StepTime> times() const;
   std::string log() const;  // one line per step: layer, kernel, formats, ms of the last run
  private:
   struct Impl;

@@ -1,8 +1,11 @@
 // Deep-learning model operators: files, parameters, inference, training.
+#include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "api/args.h"
 #include "base/error_codes.h"
+#include "engine/sample_loss.h"
 #include "generated/operators.h"
 #include "model/handle_types.h"
 #include "model/model_file.h"
@@ -19,6 +22,8 @@ void check_trainable(const DlModel& model, const char* purpose) {
   require(!model.settings().optimize_for_inference, error::kOperatorUnsupported, purpose,
           ": the model was set to 'optimize_for_inference', which rules training out");
 }
+
+const char* const kTeacherDistance = "teacher_distance";
 
 const char* loss_entry(const Loss& loss) {
   switch (loss.kind) {
@@ -54,15 +59,44 @@ void set_dl_model_param(Args& args) { set_model_param(*args.in_content<DlModel>(
 void apply_dl_model(Args& args) {
   const auto model = args.in_content<DlModel>(0);
   const std::vector<DictPtr> samples = args.in_contents<Dict>(1);
-  const ResultWriter writer(*model, args.in_strings(2));
-  InferencePlan& plan = model->inference_plan(writer.values());
+  std::vector<std::string> outputs = args.in_strings(2);
+  const auto asked = std::find(outputs.begin(), outputs.end(), kTeacherDistance);
+  const bool compares = asked != outputs.end() && model->structure().find_value(kTeacherDistance) == kNone;
+  Loss difference;
+  if (compares) {
+    outputs.erase(asked);
+    require(model->teacher() != nullptr, error::kInvalidLayerName, "the output '", kTeacherDistance,
+            "' needs the parameter 'teacher'");
+    difference = model->output_loss("apply_dl_model");
+  }
+  const bool only_compares = compares && outputs.empty();
+  std::optional<ResultWriter> writer;
+  if (!only_compares) writer.emplace(*model, outputs);
+  std::vector<ValueId> values = writer ? writer->values() : std::vector<ValueId>{};
+  const size_t own = values.size();
+  values.insert(values.end(), difference.values.begin(), difference.values.end());
+  InferencePlan& plan = model->inference_plan(values);
   SampleReader reader(*model);
   const auto batch_size = static_cast<size_t>(model->settings().batch_size);
   Tuple results;
   for (size_t begin = 0; begin < samples.size(); begin += batch_size) {
     const size_t num = std::min(batch_size, samples.size() - begin);
-    const std::vector<Tensor>& outputs = plan.run(reader.read(samples, begin, num, SampleReader::Wanted::inputs));
-    for (size_t i = 0; i < num; ++i) results.push(make_dict_handle(writer.write(outputs, static_cast<int64_t>(i))));
+    Batch& batch = reader.read(samples, begin, num, SampleReader::Wanted::inputs);
+    const std::vector<Tensor>& found = plan.run(batch);
+    if (compares) {
+      model->teacher()->fill(batch, static_cast<int64_t>(batch_size));
+      difference.scales = model->teacher()->scales();
+    }
+    for (size_t i = 0; i < num; ++i) {
+      const DictPtr result = writer ? writer->write(found, static_cast<int64_t>(i)) : std::make_shared<Dict>();
+      double sum = 0;
+      for (size_t v = own; v < found.size(); ++v) {
+        const int64_t size = found[v].size() / found[v].dim(0), at = static_cast<int64_t>(i) * size;
+        sum += sample_loss(difference, v - own, size, found[v].data<float>() + at, batch.targets[v - own] + at, 0);
+      }
+      if (compares) result->set(kTeacherDistance, Tuple(sum));
+      results.push(make_dict_handle(result));
+    }
   }
   args.out(0, std::move(results));
 }

@@ -19,8 +19,11 @@ int64_t per_sample(const Shape& shape) {
 
 }  // namespace
 
-double measure_latency(const Graph& graph, const std::vector<Shape>& input_shapes, const PlanOptions& options,
-                       int runs) {
+Timing time_network(const Graph& graph, const std::vector<Shape>& input_shapes, const PlanOptions& options) {
+  using Clock = std::chrono::steady_clock;
+  const auto ms_since = [](Clock::time_point begin) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+  };
   InferencePlan plan(graph, input_shapes, graph.outputs, options);
   Batch batch;
   std::vector<std::vector<float>> inputs;
@@ -30,14 +33,44 @@ double measure_latency(const Graph& graph, const std::vector<Shape>& input_shape
   }
   for (const std::vector<float>& input : inputs) batch.inputs.push_back(input.data());
   plan.run(batch);
+  plan.run(batch);
+  Timing timing;
+  timing.steps = plan.times();
   std::vector<double> times;
-  for (int i = 0; i < runs; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
+  std::vector<std::vector<double>> step_times(timing.steps.size());
+  // Small networks need more runs, very large ones must not take minutes.
+  const auto start = Clock::now();
+  for (size_t run = 0; run < 200; ++run) {
+    const double spent = ms_since(start);
+    if ((run >= 15 && spent > 100) || (run >= 5 && spent > 3000)) break;
+    const auto begin = Clock::now();
     plan.run(batch);
-    times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+    times.push_back(ms_since(begin));
+    const std::vector<StepTime> steps = plan.times();
+    for (size_t i = 0; i < steps.size(); ++i) step_times[i].push_back(steps[i].ms);
   }
-  std::nth_element(times.begin(), times.begin() + runs / 2, times.end());
-  return times[runs / 2];
+  const auto median = [](std::vector<double>& list) {
+    std::nth_element(list.begin(), list.begin() + static_cast<int64_t>(list.size() / 2), list.end());
+    return list[list.size() / 2];
+  };
+  timing.ms = median(times);
+  for (size_t i = 0; i < timing.steps.size(); ++i) timing.steps[i].ms = median(step_times[i]);
+  return timing;
+}
+
+int64_t HeldSamples::samples() const {
+  int64_t sum = 0;
+  for (const Held& held : batches_) sum += held.num;
+  return sum;
+}
+
+void HeldSamples::for_each(const std::function<void(const Batch&, const std::vector<Shape>&)>& run) const {
+  for (const Held& held : batches_) {
+    Batch batch;
+    batch.num = held.num;
+    for (const std::vector<float>& input : held.inputs) batch.inputs.push_back(input.data());
+    run(batch, held.input_shapes);
+  }
 }
 
 void HeldSamples::add(const Graph& graph, const Loss& loss, const Batch& batch,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "engine/batch.h"
@@ -10,9 +11,11 @@
 
 namespace alcedo {
 
-// Milliseconds of one inference run of the graph's outputs, the median of `runs` after a warm-up.
-double measure_latency(const Graph& graph, const std::vector<Shape>& input_shapes, const PlanOptions& options,
-                       int runs = 15);
+struct Timing {
+  double ms = 0.0;              // of one inference run of the graph's outputs: median of at least 15 after a warm-up
+  std::vector<StepTime> steps;  // of each step, median
+};
+Timing time_network(const Graph& graph, const std::vector<Shape>& input_shapes, const PlanOptions& options);
 
 // Samples that were scored, kept to measure losses with later.
 class HeldSamples {
@@ -20,6 +23,9 @@ class HeldSamples {
   void add(const Graph& graph, const Loss& loss, const Batch& batch, const std::vector<Shape>& input_shapes);
   void clear() { batches_.clear(); }
   bool empty() const { return batches_.empty(); }
+  int64_t samples() const;
+  // Calls run(batch, input shapes) for every batch.
+  void for_each(const std::function<void(const Batch&, const std::vector<Shape>&)>& run) const;
   // Mean loss of the graph over all samples. The graph's values are those of the graph that the samples came with.
   double mean_loss(const Graph& graph, const PlanOptions& options) const;
 

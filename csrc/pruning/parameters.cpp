@@ -90,6 +90,14 @@ void set_target_value(PruningSettings& s, const std::string& name, const Pruning
   set_number(s.target_value, name, value, 0.0, kInfinity, "a number >= 0");
 }
 
+void set_flag(bool& to, const std::string& name, const PruningValue& value) {
+  std::string choice;
+  set_choice(choice, name, value, {"true", "false"});
+  to = choice == "true";
+}
+
+PruningValue flag(bool value) { return std::string(value ? "true" : "false"); }
+
 std::vector<std::string> criterion_list() {
   std::vector<std::string> names;
   for (const Criterion& criterion : criteria()) names.emplace_back(criterion.name);
@@ -149,6 +157,10 @@ const std::vector<Setting>& table() {
        [](const S& s) -> V { return s.exclude_layers; }},
       {"include_layers", [](S& s, const N& n, const V& v) { set_names(s.include_layers, n, v); },
        [](const S& s) -> V { return s.include_layers; }},
+      {"recalibrate", [](S& s, const N& n, const V& v) { set_flag(s.recalibrate, n, v); },
+       [](const S& s) { return flag(s.recalibrate); }},
+      {"reconstruct", [](S& s, const N& n, const V& v) { set_flag(s.reconstruct, n, v); },
+       [](const S& s) { return flag(s.reconstruct); }},
       {"random_seed", [](S& s, const N& n, const V& v) { set_integer(s.random_seed, n, v, 0); },
        [](const S& s) -> V { return s.random_seed; }},
   };
@@ -172,6 +184,9 @@ const std::vector<std::string>& read_outs() {
                                                  "macs_pruned",
                                                  "params_pruned",
                                                  "sample_num",
+                                                 "target_asked",
+                                                 "target_reached",
+                                                 "latency_ms",
                                                  "report"};
   return names;
 }

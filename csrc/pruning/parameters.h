@@ -27,6 +27,8 @@ struct PruningSettings {
   std::vector<std::string> exclude_layers;
   std::vector<std::string> include_layers;
   int64_t random_seed = 42;
+  bool recalibrate = false;
+  bool reconstruct = false;
 
   double percentage_value() const;
 };

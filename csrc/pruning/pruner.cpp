@@ -55,14 +55,15 @@ Graph Pruner::generate(const Graph& graph) {
   const SelectionLimits limits = state.limits();
   const std::vector<int32_t> order = state.order();
   PruningResult result;
-  result.removed = state.choose(order, limits, result.asked);
+  state.choose(order, limits, result);
   result.before = state.cost({});
   result.after = state.cost(result.removed);
-  const Graph sliced = slice_graph(graph, state.info, state.coupling, result.removed, state.input_shapes);
-  result.reached = state.reached(sliced, result);
+  Graph pruned = slice_graph(graph, state.info, state.coupling, result.removed, state.input_shapes).clone();
+  state.repair(pruned, result);
+  result.reached = state.reached(pruned, result);
   result.kernels = count_kernels(state.coupling, result.removed);
   state.result = std::move(result);
-  return sliced.clone();
+  return pruned;
 }
 
 void Pruner::set(const std::string& name, const PruningValue& value) {

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "layers/infer.h"
-#include "pruning/target.h"
 
 namespace alcedo {
 
@@ -40,15 +39,15 @@ PrunerState::PrunerState(const Graph& the_graph, std::vector<Shape> shapes)
 void PrunerState::add(const Graph& scored, Loss loss, Batch batch, const std::vector<Shape>& shapes,
                       uint64_t weights_version) {
   const Evidence evidence = criterion().evidence;
-  const bool holds = settings.target == "loss_increase";
-  const bool with_loss = evidence != Evidence::none && evidence != Evidence::activation;
-  const bool own = loss.needs_targets() && batch.targets.empty() && (holds || with_loss);
+  const bool with_loss =
+      (evidence != Evidence::none && evidence != Evidence::activation) || settings.target == "loss_increase";
+  const bool own = loss.needs_targets() && batch.targets.empty() && with_loss;
   if (own) {
     own_targets.run(scored, loss, batch, shapes, weights_version, options);
     loss.scales = own_targets.scales();
     batch.targets = own_targets.exact();
   }
-  if (holds) held.add(scored, loss, batch, shapes);
+  if (holds_samples()) held.add(scored, loss, batch, shapes);
   if (own && (evidence == Evidence::taylor || evidence == Evidence::gradient)) {
     batch.targets = own_targets.displaced(samples);
   }
@@ -213,46 +212,6 @@ Cost PrunerState::cost(const std::vector<bool>& removed) const {
   Cost cost = cost_without(graph, info, coupling, removed);
   if (!input_shapes.empty() && !input_shapes[0].empty()) cost.macs /= std::max<int64_t>(input_shapes[0][0], 1);
   return cost;
-}
-
-std::vector<bool> PrunerState::choose(const std::vector<int32_t>& order, const SelectionLimits& limits,
-                                      double& asked) const {
-  const TargetSearch search{coupling, order, limits};
-  if (settings.target == "percentage") {
-    const double share = settings.percentage_value() / 100.0 * static_cast<double>(prunable_kernels());
-    asked = std::floor(share + 1e-9);
-    return search.select(static_cast<int64_t>(asked));
-  }
-  require(settings.target_value >= 0.0, error::kUnsupportedGenValue, "'target' is '", settings.target,
-          "', but 'target_value' is not set");
-  asked = settings.target_value;
-  const auto macs = [&](const std::vector<bool>& removed) { return static_cast<double>(cost(removed).macs); };
-  if (settings.target == "macs") return search.at_most(macs, asked);
-  if (settings.target == "params") {
-    return search.at_most([&](const std::vector<bool>& removed) { return static_cast<double>(cost(removed).params); },
-                          asked);
-  }
-  const auto sliced = [&](const std::vector<bool>& removed) {
-    return slice_graph(graph, info, coupling, removed, input_shapes);
-  };
-  if (settings.target == "latency_ms") {
-    return search.at_most_by_model(
-        [&](const std::vector<bool>& removed) { return measure_latency(sliced(removed), input_shapes, options); }, macs,
-        asked, 10);
-  }
-  require(!held.empty(), error::kPruningWrongData,
-          "no batch was added since 'target' was set to 'loss_increase': its loss is measured on the samples added");
-  const double before = held.mean_loss(graph, options);
-  return search.most_within(
-      [&](const std::vector<bool>& removed) { return held.mean_loss(sliced(removed), options) - before; }, asked);
-}
-
-double PrunerState::reached(const Graph& sliced, const PruningResult& result) const {
-  if (settings.target == "macs") return static_cast<double>(result.after.macs);
-  if (settings.target == "params") return static_cast<double>(result.after.params);
-  if (settings.target == "latency_ms") return measure_latency(sliced, input_shapes, options);
-  if (settings.target == "loss_increase") return held.mean_loss(sliced, options) - held.mean_loss(graph, options);
-  return static_cast<double>(count_kernels(coupling, result.removed));
 }
 
 }  // namespace alcedo

@@ -18,6 +18,7 @@
 #include "pruning/parameters.h"
 #include "pruning/selection.h"
 #include "pruning/slicing.h"
+#include "pruning/target.h"
 
 namespace alcedo {
 
@@ -27,6 +28,8 @@ struct PruningResult {
   int64_t kernels = 0;        // removed
   double asked = 0.0;         // in the unit of the target; kernels for 'percentage'
   double reached = 0.0;
+  double predicted = -1.0;   // 'latency_ms': by the cost model; -1: none
+  double latency_ms = -1.0;  // 'latency_ms': before pruning
   Cost before, after;
 };
 
@@ -54,14 +57,19 @@ struct PrunerState {
   SelectionLimits limits() const;
   // What the settings let go in all, whatever the scores.
   int64_t prunable_kernels() const;
+  bool holds_samples() const;  // something set needs samples after the scoring
   // Why no kernel of the convolution can leave under the settings; empty if one can. `none`: nothing removed yet.
   std::string why_not(int32_t convolution, const SelectionLimits& limits, const Removal& none) const;
 
   // MACs of one sample, parameters.
   Cost cost(const std::vector<bool>& removed) const;
-  std::vector<bool> choose(const std::vector<int32_t>& order, const SelectionLimits& limits, double& asked) const;
+  // Fills in `removed` and what the search found out.
+  void choose(const std::vector<int32_t>& order, const SelectionLimits& limits, PruningResult& result) const;
+  // Reconstruction and recalibration, if they are set.
+  void repair(Graph& pruned, const PruningResult& result) const;
   // What the pruned graph has of the target's quantity.
   double reached(const Graph& sliced, const PruningResult& result) const;
+  std::vector<bool> choose_by_latency(const TargetSearch& search, PruningResult& result) const;
 
   Graph graph;  // shares its constants with the model's graph
   std::vector<Shape> input_shapes;

@@ -94,6 +94,9 @@ PruningValue read_out(const PrunerState& state, const std::string& name) {
   if (name == "unprunable_layer_name") return Layers(state).unprunable;
   if (name == "unprunable_reason") return Layers(state).reasons;
   if (name == "sample_num") return state.samples;
+  if (name == "target_asked") return state.result ? state.result->asked : 0.0;
+  if (name == "target_reached") return state.result ? state.result->reached : 0.0;
+  if (name == "latency_ms") return time_network(state.graph, state.input_shapes, state.options).ms;
   if (name == "report") return report_json(state);
   if (name == "kernel_scores") {
     const std::vector<double> scores = state.scores();
@@ -139,6 +142,8 @@ std::string report_json(const PrunerState& state) {
   json += ",\"target\":" + quoted(s.target) + ",\"percentage\":" + number(s.percentage_value());
   if (state.result) {
     json += ",\"asked\":" + number(state.result->asked) + ",\"reached\":" + number(state.result->reached);
+    if (state.result->latency_ms >= 0.0) json += ",\"latency_ms_before\":" + number(state.result->latency_ms);
+    if (state.result->predicted >= 0.0) json += ",\"predicted\":" + number(state.result->predicted);
   }
   json += ",\"prunable_kernels\":" + number(static_cast<double>(state.prunable_kernels()));
   json += ",\"pruned_kernels\":" + number(state.result ? static_cast<double>(state.result->kernels) : 0.0);

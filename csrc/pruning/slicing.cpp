@@ -220,6 +220,19 @@ Graph slice_graph(const Graph& graph, const std::vector<TensorInfo>& info, const
   return result;
 }
 
+std::vector<int64_t> layer_macs(const Graph& graph, const std::vector<TensorInfo>& info, const KeptIndices& kept) {
+  std::vector<int64_t> macs(graph.nodes.size(), 0);
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    const Node& node = graph.nodes[n];
+    const Layer* layer = find_layer(node.op_type);
+    if (layer == nullptr || layer->macs == nullptr) continue;
+    const std::vector<TensorInfo> src = infos_after(node.inputs, info, kept);
+    const std::vector<TensorInfo> dst = infos_after(node.outputs, info, kept);
+    macs[n] = layer->macs(CostArgs{node, src, dst});
+  }
+  return macs;
+}
+
 Cost cost_without(const Graph& graph, const std::vector<TensorInfo>& info, const Coupling& coupling,
                   const std::vector<bool>& removed) {
   const KeptIndices kept(coupling, removed);
@@ -234,12 +247,8 @@ Cost cost_without(const Graph& graph, const std::vector<TensorInfo>& info, const
       counted[value] = true;
       cost.params += num_elements(kept.cut(value) ? kept.shape(value) : info[value].shape);
     }
-    const Layer* layer = find_layer(node.op_type);
-    if (layer == nullptr || layer->macs == nullptr) continue;
-    const std::vector<TensorInfo> src = infos_after(node.inputs, info, kept);
-    const std::vector<TensorInfo> dst = infos_after(node.outputs, info, kept);
-    cost.macs += layer->macs(CostArgs{node, src, dst});
   }
+  for (int64_t macs : layer_macs(graph, info, kept)) cost.macs += macs;
   return cost;
 }
 

@@ -32,6 +32,9 @@ class KeptIndices {
 Graph slice_graph(const Graph& graph, const std::vector<TensorInfo>& info, const Coupling& coupling,
                   const std::vector<bool>& removed, const std::vector<Shape>& input_shapes);
 
+// Multiply-accumulates of every node after the cut.
+std::vector<int64_t> layer_macs(const Graph& graph, const std::vector<TensorInfo>& info, const KeptIndices& kept);
+
 struct Cost {
   int64_t macs = 0;    // multiply-accumulates of one run with the given input shapes
   int64_t params = 0;  // trainable numbers

@@ -49,9 +49,9 @@ std::vector<bool> TargetSearch::at_most_by_model(const Measure& measure, const M
   if (slow.measured <= limit) return select(0);
   Point fast = look(max_kernels());
   if (fast.measured > limit) return select(fast.kernels);
-  for (int trial = 0; trial < trials && fast.kernels - slow.kernels > 1 && fast.measured < 0.98 * limit; ++trial) {
-    // Aim a little below the limit, on the straight line between the two points.
-    const double share = (slow.measured - 0.99 * limit) / std::max(slow.measured - fast.measured, 1e-12);
+  for (int trial = 0; trial < trials && fast.kernels - slow.kernels > 1 && fast.measured < 0.95 * limit; ++trial) {
+    // Aim between 95 % of the limit and the limit, on the straight line between the two points.
+    const double share = (slow.measured - 0.975 * limit) / std::max(slow.measured - fast.measured, 1e-12);
     const double wanted = slow.model + (fast.model - slow.model) * std::clamp(share, 0.05, 0.95);
     int64_t low = slow.kernels + 1, high = fast.kernels - 1;
     while (low < high) {

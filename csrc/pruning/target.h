@@ -25,8 +25,8 @@ struct TargetSearch {
   std::vector<bool> at_most(const Measure& measure, double limit) const;
   // The most kernels with measure <= limit, by bisection; none if the first already costs more. For measures that grow.
   std::vector<bool> most_within(const Measure& measure, double limit) const;
-  // Like at_most for a measure that costs time and is noisy: the next trial is placed by interpolating `model`, a cheap
-  // stand-in known up to a linear map. Ends within 2 % below the limit or after `trials`.
+  // Like at_most for a measure that costs time and is noisy: the next trial is placed by `model`, a cheap stand-in that
+  // is right up to a linear map between the two nearest trials. Ends within 5 % below the limit or after `trials`.
   std::vector<bool> at_most_by_model(const Measure& measure, const Measure& model, double limit, int trials) const;
 };
 

@@ -5,7 +5,12 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import pc from 'picocolors';
-import { ensureSplit, readDlDatasetClassification, type DLDataset } from '../procedures/dataset.js';
+import {
+  ensureSplit,
+  readDlDatasetClassification,
+  readDlDatasetUnlabelled,
+  type DLDataset,
+} from '../procedures/dataset.js';
 import { replaceFile } from '../procedures/files.js';
 import {
   createDlPreprocessParamFromModel,
@@ -33,6 +38,8 @@ const number =
 export const positiveInteger = number('a positive integer', (value) => Number.isInteger(value) && value > 0);
 export const wholeNumber = number('a whole number', (value) => Number.isInteger(value) && value >= 0);
 export const nonNegative = number('a number that is not negative', (value) => value >= 0 && value < Infinity);
+export const positive = number('a positive number', (value) => value > 0 && value < Infinity);
+export const share = number('a share from 0 to 1', (value) => value >= 0 && value <= 1);
 export const percent = number('a percentage from 0 to 100', (value) => value >= 0 && value <= 100);
 
 export function numberList(text: string): number[] {
@@ -48,6 +55,8 @@ export interface DataOptions {
   mean?: number[];
   deviation?: number[];
   seed: number;
+  /** False: the images have no labels. */
+  labels?: boolean;
 }
 
 /** Options of every command that reads images. */
@@ -107,9 +116,12 @@ export async function openData(
   options: DataOptions,
   splits?: 'as-is',
 ): Promise<PreparedDataset> {
-  const dataset = readDlDatasetClassification(options.data);
+  const labelled = options.labels !== false && model.GetDlModelParam('type').S === 'classification';
+  const dataset = labelled
+    ? readDlDatasetClassification(options.data)
+    : readDlDatasetUnlabelled(options.data);
   if (splits === undefined) ensureSplit(dataset, options.seed);
-  checkClasses(model, dataset);
+  if (labelled) checkClasses(model, dataset);
   return preprocessDlDataset(dataset, preprocessParam(model, options), {});
 }
 

@@ -2,9 +2,9 @@
 import type { HDlModel } from '../generated/HDlModel.js';
 import { statSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { evaluateDlModel } from '../procedures/evaluate.js';
 import { withInterrupt } from '../procedures/interrupt.js';
 import { createDlPruneParam, pruneDlModel, type PruneRound, type PruneTarget } from '../procedures/prune.js';
+import { measureQuality } from '../procedures/quality.js';
 import type { PreparedDataset } from '../procedures/preprocess.js';
 import {
   addDataOptions,
@@ -34,7 +34,16 @@ interface PruneCommandOptions extends DataOptions, TrainingOptions {
   epochs: number;
   criterion?: string;
   roundTo?: number;
+  ranking?: 'global' | 'local';
+  normalization?: string;
+  flopsRegularization?: number;
+  kernelsPerStep?: number;
+  latencyBatch?: number;
+  reconstruct?: boolean;
+  recalibrate?: boolean;
+  minKernels?: number;
   exclude?: string[];
+  include?: string[];
   maxLayerPercentage?: number;
   scoreSamples: number;
   state?: string;
@@ -68,6 +77,17 @@ export function pruneCommand(): Command {
     .option('--rounds <n>', 'rounds of scoring, pruning and retraining', positiveInteger, 3)
     .option('--epochs <n>', 'retraining epochs per round, 0: none', wholeNumber, 1)
     .option('--criterion <name>', "how kernels are scored (default: 'taylor')")
+    .option('--normalization <name>', "of the scores: 'l2' (default), 'none', 'max', 'mean'")
+    .addOption(
+      new Option('--ranking <name>', 'local: the same share of every layer').choices(['global', 'local']),
+    )
+    .option('--flops-regularization <x>', 'lowers the scores of costly kernels', nonNegative)
+    .option('--kernels-per-step <n>', 'kernels that leave per round, in place of --rounds', positiveInteger)
+    .option('--latency-batch <n>', 'images per run for the target latency_ms (default: 1)', positiveInteger)
+    .option('--reconstruct', 'after the cut, fit weights to the outputs before it (no labels needed)')
+    .option('--recalibrate', 'after the cut, take the running statistics of BatchNorm anew')
+    .option('--min-kernels <n>', 'kernels that stay in every layer', positiveInteger)
+    .option('--include <layers...>', 'only these layers may lose kernels')
     .option('--round-to <n>', 'keep channel counts multiples of n', positiveInteger)
     .option('--exclude <layers...>', "layers that stay as they are, '*' allowed")
     .option('--max-layer-percentage <p>', 'no layer loses more than this share', percent)
@@ -93,8 +113,17 @@ async function prune(path: string, options: PruneCommandOptions, signal: AbortSi
     target: options.target,
     targetValue: options.targetValue,
     criterion: options.criterion,
+    normalization: options.normalization,
+    ranking: options.ranking,
+    flopsRegularization: options.flopsRegularization,
     roundTo: options.roundTo,
+    kernelsPerStep: options.kernelsPerStep,
+    latencyBatchSize: options.latencyBatch,
+    reconstruct: options.reconstruct,
+    recalibrate: options.recalibrate,
+    minKernels: options.minKernels,
     excludeLayers: options.exclude,
+    includeLayers: options.include,
     maxLayerPercentage: options.maxLayerPercentage,
     scoreSamples: options.scoreSamples,
     randomSeed: options.seed,
@@ -102,7 +131,7 @@ async function prune(path: string, options: PruneCommandOptions, signal: AbortSi
   });
   using original = openModel(path);
   const data = await openData(original, options);
-  const before = await measure(data, original, path, signal);
+  const before = await measure(data, original, path, original, signal);
   const { model, rounds } = await pruneDlModel(data, original, param, {
     display: {},
     signal,
@@ -110,7 +139,7 @@ async function prune(path: string, options: PruneCommandOptions, signal: AbortSi
     onRound: (round) => process.stderr.write(`${roundLine(round)}\n`),
   });
   saveModel(model, options.out);
-  const after = await measure(data, model, options.out, signal);
+  const after = await measure(data, model, options.out, original, signal);
   if (options.json) printJson({ before, after, rounds });
   else printComparison(before, after);
 }
@@ -118,6 +147,8 @@ async function prune(path: string, options: PruneCommandOptions, signal: AbortSi
 interface Measures {
   file: string;
   accuracy: number | null;
+  /** Of the outputs from the unpruned network's, for data without labels. */
+  distance: number | null;
   params: number;
   macs: number;
   bytes: number;
@@ -127,13 +158,13 @@ async function measure(
   data: PreparedDataset,
   model: HDlModel,
   file: string,
+  original: HDlModel,
   signal: AbortSignal,
 ): Promise<Measures> {
-  const tested =
-    data.indices('test').length > 0 ? await evaluateDlModel(data, model, 'test', { signal }) : undefined;
+  const quality = await measureQuality(data, model, 'test', original, signal);
   return {
     file,
-    accuracy: tested?.accuracy ?? null,
+    ...quality,
     params: model.GetDlModelParam('num_trainable_params').I,
     macs: model.GetDlModelParam('macs').I,
     bytes: statSync(file).size,
@@ -142,9 +173,14 @@ async function measure(
 
 function roundLine(round: PruneRound): string {
   const accuracy = round.accuracy === null ? '' : `, accuracy ${percentage(round.accuracy)}`;
+  const distance = round.distance === null ? '' : `, distance ${round.distance.toPrecision(3)}`;
+  const asked =
+    round.target_asked === undefined
+      ? `${round.asked_percentage.toFixed(1)} % asked`
+      : `target ${round.target_asked.toPrecision(4)} asked, ${round.target_reached!.toPrecision(4)} reached`;
   return (
-    `round ${round.round}: ${round.kernels_removed} kernels removed (${round.asked_percentage.toFixed(1)} % asked), ` +
-    `${grouped(round.macs)} MACs, ${grouped(round.params)} parameters${accuracy}`
+    `round ${round.round}: ${round.kernels_removed} kernels removed (${asked}), ` +
+    `${grouped(round.macs)} MACs, ${grouped(round.params)} parameters${accuracy}${distance}`
   );
 }
 
@@ -164,6 +200,7 @@ function printComparison(before: Measures, after: Measures): void {
     const points = (100 * (after.accuracy - before.accuracy)).toFixed(2);
     rows.unshift(['accuracy', percentage(before.accuracy), percentage(after.accuracy), points]);
   }
+  if (after.distance !== null) rows.unshift(['distance', '0', after.distance.toPrecision(3), '']);
   print(table(['', 'before', 'after', 'change'], rows));
   print(`written: ${after.file}`);
 }

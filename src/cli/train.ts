@@ -1,7 +1,7 @@
 // alcedo train: trains a classifier and writes the model that was best on the validation split.
 import { Command, Option } from 'commander';
-import { evaluateDlModel } from '../procedures/evaluate.js';
 import { withInterrupt } from '../procedures/interrupt.js';
+import { measureQuality } from '../procedures/quality.js';
 import { parseSchedule } from '../procedures/schedule.js';
 import { createDlTrainParam, trainDlModel, type TrainParam } from '../procedures/train.js';
 import {
@@ -11,10 +11,12 @@ import {
   openData,
   openModel,
   percentage,
+  positive,
   positiveInteger,
   print,
   printJson,
   saveModel,
+  share,
   wholeNumber,
   UsageError,
   type DataOptions,
@@ -29,11 +31,16 @@ export interface TrainingOptions {
   schedule: string;
   mirror?: boolean;
   shift: number;
+  updates?: number;
+  patience?: number;
+  distill?: number | true;
+  temperature?: number;
   seed: number;
 }
 
 interface TrainCommandOptions extends DataOptions, TrainingOptions {
   epochs: number;
+  teacher?: string;
   out: string;
   json?: boolean;
 }
@@ -47,6 +54,11 @@ export function addTrainingOptions(command: Command, learningRate: number): Comm
     .option('--weight-prior <x>', 'L2 factor', nonNegative, 0.0005)
     .addOption(new Option('--solver <name>').choices(['sgd', 'adam']).default('sgd'))
     .option('--schedule <text>', 'constant, step:0.5,0.75 or cosine:0.1 (warm-up)', 'cosine:0.05')
+    .option('--updates <n>', 'optimizer steps, in place of epochs', positiveInteger)
+    .option('--patience <n>', 'stop after this many evaluations without improvement', positiveInteger)
+    .option('--distill [weight]', 'learn from the unpruned network, with this share of the loss (0.5)', share)
+    .option('--temperature <x>', 'of the distillation', positive, 2)
+    .option('--no-labels', 'images without labels, in any folders: learn from the outputs')
     .option('--mirror', 'mirror training images left-right at random')
     .option('--shift <pixels>', 'shift training images at random', wholeNumber, 0);
 }
@@ -67,12 +79,27 @@ export function trainParam(epochs: number, options: TrainingOptions): TrainParam
     solverType: options.solver,
     schedule,
     randomSeed: options.seed,
+    updates: options.updates,
+    patience: options.patience,
+    distill:
+      options.distill === undefined
+        ? undefined
+        : {
+            weight: options.distill === true ? undefined : options.distill,
+            temperature: options.temperature,
+          },
     augmentation: augment ? { mirror: options.mirror ?? false, shift: options.shift } : undefined,
   });
 }
 
 export function trainCommand(): Command {
-  const command = new Command('train').description('train a classifier').argument('<model>', 'ONNX file');
+  const command = new Command('train')
+    .description('train a classifier, or any network with --teacher')
+    .argument('<model>', 'ONNX file')
+    .option(
+      '--teacher <file>',
+      'network whose outputs are learnt: for --distill, and for data without labels',
+    );
   return addTrainingOptions(addDataOptions(command), 0.05)
     .option('--epochs <n>', 'passes over the training images', positiveInteger, 10)
     .requiredOption('--out <file>', 'where the best model goes, after every epoch that improves it')
@@ -87,18 +114,16 @@ export function trainCommand(): Command {
         const param = trainParam(options.epochs, options);
         const start = openModel(path);
         const data = await openData(start, options);
+        const teacher = options.teacher === undefined ? undefined : openModel(options.teacher);
         const { model, best_epoch, infos } = await trainDlModel(data, start, param, {
+          teacher,
           display: {},
           signal,
           onBest: (best) => saveModel(best, options.out),
         });
-        const tested =
-          data.indices('test').length > 0
-            ? await evaluateDlModel(data, model, 'test', { signal })
-            : undefined;
+        const { accuracy, distance } = await measureQuality(data, model, 'test', teacher, signal);
         saveModel(model, options.out);
-        const accuracy = tested?.accuracy ?? null;
-        if (options.json) printJson({ model: options.out, best_epoch, accuracy, epochs: infos });
+        if (options.json) printJson({ model: options.out, best_epoch, accuracy, distance, epochs: infos });
         else
           print(
             `${options.out}: epoch ${best_epoch}${accuracy === null ? '' : `, accuracy ${percentage(accuracy)} on the test images`}`,

@@ -1,7 +1,7 @@
 // DLDataset: images with class labels, as plain objects with the documented keys. Sources: one folder per class, or
 // IDX files. split_dl_dataset: stratified and seeded.
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { Random } from '../onnx/random.js';
 import { readIdx } from './idx.js';
 
@@ -30,6 +30,8 @@ export interface DLDataset {
   class_names: string[];
   class_ids: number[];
   samples: DLDatasetSample[];
+  /** The labels mean nothing. */
+  unlabelled?: boolean;
 }
 
 const IMAGE_FILE = /\.(png|jpe?g|webp|tiff?|gif|avif)$/i;
@@ -73,6 +75,21 @@ export function readDlDatasetClassification(rawImageFolder: string): DLDataset {
   if (samples.length === 0)
     throw new Error(`${rawImageFolder} holds no images (png, jpeg, webp, tiff, gif, avif)`);
   return { image_dir: rawImageFolder, class_names, class_ids: class_names.map((_, i) => i), samples };
+}
+
+/** Images without labels, from a folder and the folders in it; below train, validation and test the split is known. */
+export function readDlDatasetUnlabelled(imageFolder: string): DLDataset {
+  const files = readdirSync(imageFolder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    IMAGE_FILE.test(file),
+  );
+  if (files.length === 0)
+    throw new Error(`${imageFolder} holds no images (png, jpeg, webp, tiff, gif, avif)`);
+  const samples = files.sort().map((file, i): DLDatasetSample => {
+    const top = file.split(sep)[0]!;
+    const sample: DLDatasetSample = { image_id: i + 1, image_label_id: 0, image_file_name: file };
+    return SPLITS.includes(top) ? { ...sample, split: top as Split } : sample;
+  });
+  return { image_dir: imageFolder, class_names: [''], class_ids: [0], samples, unlabelled: true };
 }
 
 export interface IdxPair {

@@ -10,6 +10,7 @@ export * from './loss.js';
 export * from './preprocess.js';
 export * from './progress.js';
 export * from './prune.js';
+export * from './quality.js';
 export * from './samples.js';
 export * from './schedule.js';
 export * from './sensitivity.js';

@@ -1,6 +1,19 @@
 // Going back to an earlier state of a model, and letting the event loop turn between long native calls.
 import { HDlModel } from '../generated/HDlModel.js';
 import type { HSerializedItem } from '../generated/HSerializedItem.js';
+import { HOperatorError } from '../runtime/HOperatorError.js';
+
+const WRONG_BATCH_SIZE = 7784;
+
+/** Sets the batch size where the network allows it; returns the one it has then. */
+export function setBatchSize(model: HDlModel, batchSize: number): number {
+  try {
+    model.SetDlModelParam('batch_size', batchSize);
+  } catch (error) {
+    if (!(error instanceof HOperatorError) || error.errorCode !== WRONG_BATCH_SIZE) throw error;
+  }
+  return model.GetDlModelParam('batch_size').I;
+}
 
 /** A model with everything in it as a block of memory. */
 export function snapshot(model: HDlModel): HSerializedItem {

@@ -1,16 +1,16 @@
 // Pruning in rounds: score -> prune -> retrain -> evaluate, with the state on disk after every round, so that an
 // interrupted run goes on where it was.
-import { HDlModel } from '../generated/HDlModel.js';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { HDlModel } from '../generated/HDlModel.js';
 import { HTuple, type HTupleLike } from '../htuple/HTuple.js';
 import type { HDlPrune } from '../generated/HDlPrune.js';
 import { Random } from '../onnx/random.js';
-import { evaluateDlModel } from './evaluate.js';
-import { replaceFile, writeFileWhole } from './files.js';
 import { throwIfAborted } from './interrupt.js';
 import type { PreparedDataset } from './preprocess.js';
+import { setBatchSize } from './model.js';
+import { quantity, roundsOf, setGoal, setKernelStep, targetValue, type Start } from './prune_goal.js';
+import { openState, saveState } from './prune_state.js';
 import { Progress, type ProgressOptions } from './progress.js';
+import { hasLabels, measureQuality } from './quality.js';
 import { disposeAll } from './samples.js';
 import { batchesOf, dlSampleBatches } from './stream.js';
 import { trainDlModel, type TrainParam } from './train.js';
@@ -27,7 +27,20 @@ export interface PruneParam {
   criterion?: string | undefined;
   normalization?: string | undefined;
   flopsRegularization?: number | undefined;
+  /** 'local': every layer gives the same share. */
+  ranking?: 'global' | 'local' | undefined;
+  /** What the scores measure: 'distance' needs no labels. Default: as the model and the data allow. */
+  loss?: 'cross_entropy' | 'distance' | undefined;
   roundTo?: number | undefined;
+  /** Kernels that leave per round, in place of `rounds`; other targets than a percentage end when they are reached. */
+  kernelsPerStep?: number | undefined;
+  /** Images per run for target 'latency_ms'; default 1. */
+  latencyBatchSize?: number | undefined;
+  /** After each cut: weights fitted to the outputs before the cut, running statistics taken anew. */
+  reconstruct?: boolean | undefined;
+  recalibrate?: boolean | undefined;
+  minKernels?: number | undefined;
+  includeLayers?: readonly string[] | undefined;
   excludeLayers?: readonly string[] | undefined;
   maxLayerPercentage?: number | undefined;
   /** Training images that are scored per round. */
@@ -50,6 +63,13 @@ export interface PruneRound {
   /** Before and after retraining, on the validation split; null without one. */
   accuracy_pruned: number | null;
   accuracy: number | null;
+  /** The same for data without labels: distance of the outputs from those of the unpruned network. */
+  distance_pruned: number | null;
+  distance: number | null;
+  /** Of targets other than a percentage. */
+  target_asked?: number;
+  target_reached?: number;
+  last: boolean;
   seconds: number;
 }
 
@@ -75,6 +95,11 @@ export function createDlPruneParam(
     throw new RangeError(`percentage must be in 0 .. 100, not ${percentage}`);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new RangeError(`rounds must be a positive integer, not ${rounds}`);
+  const steps = options.kernelsPerStep;
+  if (steps !== undefined && (!Number.isInteger(steps) || steps < 1))
+    throw new RangeError(`kernelsPerStep must be a positive integer, not ${steps}`);
+  if (steps !== undefined && options.target === 'loss_increase')
+    throw new RangeError("kernelsPerStep does not go with target 'loss_increase'");
   return { rounds, percentage, scoreSamples: 1024, scoreBatchSize: 64, randomSeed: 42, ...options };
 }
 
@@ -89,14 +114,20 @@ export function createPruning(model: HDlModel, param: Partial<PruneParam> = {}):
       param.flopsRegularization === undefined ? undefined : HTuple.real(param.flopsRegularization),
     ],
     ['round_to', param.roundTo],
+    ['ranking', param.ranking],
+    ['loss', param.loss],
+    ['min_kernels', param.minKernels],
     ['max_layer_percentage', param.maxLayerPercentage],
     ['exclude_layers', param.excludeLayers?.length ? param.excludeLayers : undefined],
+    ['include_layers', param.includeLayers?.length ? param.includeLayers : undefined],
+    ['reconstruct', param.reconstruct ? 'true' : undefined],
+    ['recalibrate', param.recalibrate ? 'true' : undefined],
   ];
   for (const [name, value] of settings) if (value !== undefined) pruning.SetDlPruningParam(name, value);
   return pruning;
 }
 
-/** Prunes and retrains; the model passed in is left as it is. */
+/** Prunes and retrains; the model passed in is left as it is, and is the teacher where one is needed. */
 export async function pruneDlModel(
   data: PreparedDataset,
   DLModelHandle: HDlModel,
@@ -107,24 +138,36 @@ export async function pruneDlModel(
   let { model } = state;
   const { rounds, start } = state;
   const random = new Random(param.randomSeed);
-  for (let round = 1; round <= param.rounds; round++) {
+  const total = roundsOf(param, start);
+  for (let round = 1, done = false; round <= total && !done; round++) {
     const indices = random.shuffle(data.indices('train')).slice(0, param.scoreSamples);
-    if (round <= rounds.length) continue;
+    if (round <= rounds.length) {
+      done = rounds[round - 1]!.last;
+      continue;
+    }
     throwIfAborted(options.signal, 'the pruning');
     const began = performance.now();
-    const label = `round ${round}/${param.rounds}`;
-    using pruning = createPruning(model, param);
-    const asked = setGoal(pruning, param, start, round);
+    const label = total === Infinity ? `round ${round}` : `round ${round}/${total}`;
+    using pruning = openPruning(data, model, param);
+    const target = param.target ?? 'percentage';
+    if (target !== 'percentage') pruning.SetDlPruningParam('target', target); // 'loss_increase' keeps the samples
     await scoreSamples(data, model, pruning, indices, `${label} scoring`, param, options);
-    const pruned = model.GenDlPrunedModel(pruning);
-    const pruned_accuracy = await validationAccuracy(data, pruned, options.signal);
-    const train = round === param.rounds ? (param.finalTrain ?? param.train) : param.train;
+    const { pruned, asked, last } = prune(model, pruning, param, { start, round, total });
+    done = last;
+    const { signal } = options;
+    const cut = await measureQuality(data, pruned, 'validation', DLModelHandle, signal);
+    const train = last ? (param.finalTrain ?? param.train) : param.train;
     let trained = pruned;
     if (train) {
-      const { display, signal } = options;
-      const trainOptions = { label: `${label} epoch`, signal, ...(display === undefined ? {} : { display }) };
+      const display = options.display === undefined ? {} : { display: options.display };
+      const trainOptions = { label: `${label} epoch`, signal, teacher: DLModelHandle, ...display };
       ({ model: trained } = await trainDlModel(data, pruned, train, trainOptions));
     }
+    const retrained = train ? await measureQuality(data, trained, 'validation', DLModelHandle, signal) : cut;
+    const reached = {
+      target_asked: pruning.GetDlPruningParam('target_asked').D,
+      target_reached: pruning.GetDlPruningParam('target_reached').D,
+    };
     const info: PruneRound = {
       round,
       asked_percentage: asked,
@@ -133,8 +176,12 @@ export async function pruneDlModel(
         pruning.GetDlPruningParam('prunable_kernel_num').I - pruning.GetDlPruningParam('pruned_kernel_num').I,
       macs: trained.GetDlModelParam('macs').I,
       params: trained.GetDlModelParam('num_trainable_params').I,
-      accuracy_pruned: pruned_accuracy,
-      accuracy: train ? await validationAccuracy(data, trained, options.signal) : pruned_accuracy,
+      accuracy_pruned: cut.accuracy,
+      accuracy: retrained.accuracy,
+      distance_pruned: cut.distance,
+      distance: retrained.distance,
+      ...(pruning.GetDlPruningParam('target').S === 'percentage' ? {} : reached),
+      last,
       seconds: (performance.now() - began) / 1000,
     };
     rounds.push(info);
@@ -147,36 +194,43 @@ export async function pruneDlModel(
   return { model, rounds };
 }
 
-interface Start {
-  kernels: number;
-  macs: number;
-  params: number;
+function openPruning(data: PreparedDataset, model: HDlModel, param: PruneParam): HDlPrune {
+  // The handle times networks at the batch size that the model has now.
+  if (param.target === 'latency_ms') setBatchSize(model, param.latencyBatchSize ?? 1);
+  const loss = param.loss ?? (hasLabels(data, model) ? undefined : 'distance');
+  return createPruning(model, { ...param, loss });
 }
 
-/** What a round aims at: geometric steps, so that every round removes the same share of what is left. */
-function setGoal(pruning: HDlPrune, param: PruneParam, start: Start, round: number): number {
+interface Round {
+  start: Start;
+  round: number;
+  total: number;
+}
+
+/** The round's cut. With kernelsPerStep a target ends the run in the round in which a whole step would overshoot it. */
+function prune(
+  model: HDlModel,
+  pruning: HDlPrune,
+  param: PruneParam,
+  { start, round, total }: Round,
+): { pruned: HDlModel; asked: number; last: boolean } {
   const target = param.target ?? 'percentage';
-  const part = round / param.rounds;
-  if (target === 'percentage') {
-    const left = pruning.GetDlPruningParam('prunable_kernel_num').I;
-    const goal = start.kernels * (1 - (1 - param.percentage / 100) ** part);
-    const percentage = left > 0 ? (100 * (goal - (start.kernels - left))) / left : 0;
-    // A hair above, so that rounding down to whole kernels meets the goal.
-    const asked = Math.min(Math.max(percentage + 1e-9, 0), 100);
-    pruning.SetDlPruningParam('percentage', HTuple.real(asked));
-    return asked;
+  if (target !== 'percentage' && param.kernelsPerStep !== undefined) {
+    const asked = setKernelStep(pruning, param.kernelsPerStep);
+    const pruned = model.GenDlPrunedModel(pruning);
+    const handle = (): HDlPrune => {
+      setBatchSize(pruned, param.latencyBatchSize ?? 1);
+      return createPruning(pruned, param);
+    };
+    const reached = quantity(pruned, target, handle) <= targetValue(param);
+    const spent = pruning.GetDlPruningParam('pruned_kernel_num').I === 0;
+    if (!reached || spent) return { pruned, asked, last: spent };
+    pruned.Dispose();
+    const goal = setGoal(pruning, param, start, round);
+    return { pruned: model.GenDlPrunedModel(pruning), asked: goal, last: true };
   }
-  if (param.targetValue === undefined) throw new Error(`target '${target}' needs a target value`);
-  pruning.SetDlPruningParam('target', target);
-  const goal = roundTarget(target, param.targetValue, start, part, param.rounds);
-  pruning.SetDlPruningParam('target_value', HTuple.real(goal));
-  return param.targetValue;
-}
-
-function roundTarget(target: PruneTarget, value: number, start: Start, part: number, rounds: number): number {
-  if (target === 'macs' || target === 'params') return start[target] * (value / start[target]) ** part;
-  // Losses add up over the rounds; a latency is aimed at in every round.
-  return target === 'loss_increase' ? value / rounds : value;
+  const asked = setGoal(pruning, param, start, round);
+  return { pruned: model.GenDlPrunedModel(pruning), asked, last: round >= total };
 }
 
 async function scoreSamples(
@@ -191,8 +245,7 @@ async function scoreSamples(
   const progress = options.display
     ? new Progress(label, indices.length, 'images', options.display)
     : undefined;
-  const batch = param.scoreBatchSize;
-  model.SetDlModelParam('batch_size', Math.min(batch, indices.length));
+  const batch = setBatchSize(model, Math.min(param.scoreBatchSize, indices.length));
   let done = 0;
   for await (const samples of dlSampleBatches(data, batchesOf(indices, batch))) {
     try {
@@ -204,60 +257,4 @@ async function scoreSamples(
     progress?.update((done += samples.length));
   }
   progress?.finish();
-}
-
-async function validationAccuracy(
-  data: PreparedDataset,
-  model: HDlModel,
-  signal?: AbortSignal,
-): Promise<number | null> {
-  if (data.indices('validation').length === 0) return null;
-  return (await evaluateDlModel(data, model, 'validation', { signal })).accuracy;
-}
-
-interface SavedState {
-  version: 1;
-  settings: string;
-  start: Start;
-  model: string;
-  rounds: PruneRound[];
-}
-
-function openState(
-  model: HDlModel,
-  param: PruneParam,
-  folder: string | undefined,
-): { model: HDlModel; start: Start; rounds: PruneRound[] } {
-  using pruning = createPruning(model, param);
-  const start: Start = {
-    kernels: pruning.GetDlPruningParam('prunable_kernel_num').I,
-    macs: model.GetDlModelParam('macs').I,
-    params: model.GetDlModelParam('num_trainable_params').I,
-  };
-  const file = folder === undefined ? undefined : join(folder, 'state.json');
-  if (file === undefined || !existsSync(file)) return { model, start, rounds: [] };
-  const saved = JSON.parse(readFileSync(file, 'utf8')) as SavedState;
-  const fits =
-    saved.version === 1 &&
-    saved.settings === JSON.stringify(param) &&
-    (['kernels', 'macs', 'params'] as const).every((key) => saved.start[key] === start[key]);
-  if (!fits)
-    throw new Error(
-      `${file} belongs to another run (other settings or another model); remove it to start anew`,
-    );
-  return { model: new HDlModel(join(folder!, saved.model)), start, rounds: saved.rounds };
-}
-
-/** The model first, then the record that names it: a crash in between leaves the round before. */
-function saveState(
-  folder: string,
-  model: HDlModel,
-  param: PruneParam,
-  start: Start,
-  rounds: PruneRound[],
-): void {
-  const name = `round-${rounds.length}.onnx`;
-  replaceFile(join(folder, name), (temporary) => model.WriteDlModel(temporary));
-  const state: SavedState = { version: 1, settings: JSON.stringify(param), start, model: name, rounds };
-  writeFileWhole(join(folder, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
 }

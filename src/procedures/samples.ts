@@ -54,7 +54,8 @@ export function genDlSample(
   const { image_id, image_label_id } = data.sample(index);
   let image = data.image(index, placement ? shift : 0, decoded);
   if (placement) image = placeImage(image, width, height, shift, placement);
-  const sample = genSample(image, { image_id, image_label_id });
+  const labelled = data.dataset.unlabelled !== true;
+  const sample = genSample(image, labelled ? { image_id, image_label_id } : { image_id });
   image.Dispose();
   return sample;
 }

@@ -2,13 +2,14 @@
 // on the validation split kept.
 import type { HDlModel } from '../generated/HDlModel.js';
 import type { HSerializedItem } from '../generated/HSerializedItem.js';
+import { HTuple } from '../htuple/HTuple.js';
 import { Random } from '../onnx/random.js';
 import type { Augmentation } from './augment.js';
-import { evaluateDlModel } from './evaluate.js';
 import { throwIfAborted } from './interrupt.js';
-import { restore, snapshot } from './model.js';
+import { restore, setBatchSize, snapshot } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress, type ProgressOptions } from './progress.js';
+import { hasLabels, isBetter, measureQuality, type Quality } from './quality.js';
 import { disposeAll, type Augmenter } from './samples.js';
 import { scheduleFactor, type Schedule } from './schedule.js';
 import { dlSampleBatches } from './stream.js';
@@ -29,6 +30,17 @@ export interface TrainParam {
   augmentation?: Augmentation | undefined;
   /** Images per epoch; default: all of the split. */
   samplesPerEpoch?: number | undefined;
+  /** Updates in all, in place of numEpochs. */
+  updates?: number | undefined;
+  /** Ends the training after this many evaluations in a row that were no improvement. */
+  patience?: number | undefined;
+  /** With a teacher: share of the distillation in the loss (the rest is the label loss), and its temperature. */
+  distill?: Distillation | undefined;
+}
+
+export interface Distillation {
+  weight?: number | undefined;
+  temperature?: number | undefined;
 }
 
 export interface TrainInfo {
@@ -38,6 +50,8 @@ export interface TrainInfo {
   seconds: number;
   /** Accuracy on the validation split, where it was evaluated. */
   validation_accuracy?: number;
+  /** The same for data without labels: distance of the outputs from the teacher's. */
+  validation_distance?: number;
 }
 
 export interface TrainResult {
@@ -51,6 +65,9 @@ export interface TrainOptions {
   display?: ProgressOptions | false;
   signal?: AbortSignal | undefined;
   label?: string;
+  /** The network whose outputs are learnt: for data without labels, for networks that are no classifiers, and for
+   * 'distill'. */
+  teacher?: HDlModel | undefined;
   /** Called after each epoch that gave the best model so far (or each epoch without a validation split). */
   onBest?: (model: HDlModel, info: TrainInfo) => void;
 }
@@ -78,6 +95,11 @@ export function createDlTrainParam(
       throw new RangeError(`${name} must be a positive integer, not ${param[name]}`);
     }
   }
+  for (const name of ['updates', 'patience', 'samplesPerEpoch'] as const) {
+    const value = param[name];
+    if (value !== undefined && (!Number.isInteger(value) || value < 1))
+      throw new RangeError(`${name} must be a positive integer, not ${value}`);
+  }
   for (const name of ['learningRate', 'weightPrior', 'momentum'] as const) {
     if (!(param[name] >= 0)) throw new RangeError(`${name} must not be negative, found ${param[name]}`);
   }
@@ -94,60 +116,75 @@ export async function trainDlModel(
   const indices = data.indices('train');
   if (indices.length === 0) throw new Error('the dataset has no training samples');
   const validate = param.evaluationIntervalEpochs > 0 && data.indices('validation').length > 0;
-  configure(DLModelHandle, param);
+  const batchSize = configure(data, DLModelHandle, param, options.teacher);
   const random = new Random(param.randomSeed);
   const augmenter = param.augmentation && {
     random: new Random(param.randomSeed + 1),
     augmentation: param.augmentation,
   };
+  const perEpoch = Math.ceil(Math.min(param.samplesPerEpoch ?? indices.length, indices.length) / batchSize);
+  const updates = param.updates ?? perEpoch * param.numEpochs;
+  const epochs = Math.ceil(updates / perEpoch);
   const infos: TrainInfo[] = [];
-  let best: { accuracy: number; epoch: number; state: HSerializedItem | undefined } | undefined;
-  for (let epoch = 1; epoch <= param.numEpochs; epoch++) {
-    const info = await trainEpoch(
-      data,
-      DLModelHandle,
-      random.shuffle(indices),
-      epoch,
-      param,
-      augmenter,
-      options,
-    );
+  let best: { quality: Quality; epoch: number; state: HSerializedItem | undefined } | undefined;
+  let failures = 0;
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const first = (epoch - 1) * perEpoch;
+    const order = random.shuffle(indices);
+    const plan = { epoch, epochs, batchSize, first, steps: Math.min(perEpoch, updates - first), updates };
+    const info = await trainEpoch(data, DLModelHandle, order, plan, param, augmenter, options);
     infos.push(info);
-    if (validate && (epoch % param.evaluationIntervalEpochs === 0 || epoch === param.numEpochs)) {
-      const { accuracy } = await evaluateDlModel(data, DLModelHandle, 'validation', {
-        signal: options.signal,
-      });
-      info.validation_accuracy = accuracy;
-      if (!best || accuracy > best.accuracy || (!param.keepBest && epoch === param.numEpochs)) {
+    if (validate && (epoch % param.evaluationIntervalEpochs === 0 || epoch === epochs)) {
+      const quality = await measureQuality(
+        data,
+        DLModelHandle,
+        'validation',
+        options.teacher,
+        options.signal,
+      );
+      if (quality.accuracy !== null) info.validation_accuracy = quality.accuracy;
+      if (quality.distance !== null) info.validation_distance = quality.distance;
+      const last = epoch === epochs;
+      if (!best || isBetter(quality, best.quality) || (!param.keepBest && last)) {
         best?.state?.Dispose();
-        const last = epoch === param.numEpochs;
-        best = { accuracy, epoch, state: param.keepBest && !last ? snapshot(DLModelHandle) : undefined };
+        best = { quality, epoch, state: param.keepBest && !last ? snapshot(DLModelHandle) : undefined };
+        failures = 0;
         options.onBest?.(DLModelHandle, info);
+      } else if (param.patience !== undefined && ++failures >= param.patience) {
+        break;
       }
     } else if (!validate) {
       options.onBest?.(DLModelHandle, info);
     }
   }
-  const best_epoch = best?.epoch ?? param.numEpochs;
+  const best_epoch = best?.epoch ?? epochs;
   if (!best?.state) return { model: DLModelHandle, best_epoch, infos };
-  const model = restore(best.state);
+  const model = best_epoch === infos.length ? DLModelHandle : restore(best.state);
   best.state.Dispose();
   return { model, best_epoch, infos };
+}
+
+interface EpochPlan {
+  epoch: number;
+  epochs: number;
+  batchSize: number;
+  /** Updates before this epoch, in it, and in the whole training. */
+  first: number;
+  steps: number;
+  updates: number;
 }
 
 async function trainEpoch(
   data: PreparedDataset,
   model: HDlModel,
   order: readonly number[],
-  epoch: number,
+  plan: EpochPlan,
   param: TrainParam,
   augmenter: Augmenter | undefined,
   options: TrainOptions,
 ): Promise<TrainInfo> {
-  const num = Math.min(param.samplesPerEpoch ?? order.length, order.length);
-  const batchSize = param.batchSize;
-  const steps = Math.ceil(num / batchSize);
-  const label = `${options.label ?? 'epoch'} ${epoch}/${param.numEpochs}`;
+  const { epoch, batchSize, steps } = plan;
+  const label = `${options.label ?? 'epoch'} ${epoch}/${plan.epochs}`;
   const progress = options.display
     ? new Progress(label, steps * batchSize, 'images', options.display)
     : undefined;
@@ -163,8 +200,7 @@ async function trainEpoch(
     for await (const samples of dlSampleBatches(data, batches, { augmenter })) {
       try {
         throwIfAborted(options.signal, 'the training');
-        rate =
-          param.learningRate * scheduleFactor(param.schedule, (epoch - 1 + step / steps) / param.numEpochs);
+        rate = param.learningRate * scheduleFactor(param.schedule, (plan.first + step) / plan.updates);
         model.SetDlModelParam('learning_rate', rate);
         using result = await model.TrainDlModelBatchAsync(samples);
         sum += result.GetDictTuple('total_loss').D;
@@ -181,11 +217,27 @@ async function trainEpoch(
   return { epoch, loss: sum / steps, learning_rate: rate, seconds: (performance.now() - start) / 1000 };
 }
 
-function configure(model: HDlModel, param: TrainParam): void {
-  model.SetDlModelParam('batch_size', param.batchSize);
+function configure(
+  data: PreparedDataset,
+  model: HDlModel,
+  param: TrainParam,
+  teacher: HDlModel | undefined,
+): number {
+  const batchSize = setBatchSize(model, param.batchSize);
   if (model.GetDlModelParam('batch_size_multiplier').I !== 1)
     model.SetDlModelParam('batch_size_multiplier', 1);
   model.SetDlModelParam('solver_type', param.solverType);
   model.SetDlModelParam('momentum', param.momentum);
   model.SetDlModelParam('weight_prior', param.weightPrior);
+  const labels = hasLabels(data, model);
+  if (!teacher && (!labels || param.distill))
+    throw new Error(`training ${labels ? 'with distillation' : 'without labels'} needs a teacher`);
+  if (!teacher || (labels && !param.distill)) return batchSize;
+  model.SetDlModelParam('teacher', teacher);
+  if (model.GetDlModelParam('type').S === 'classification') {
+    const weight = labels ? (param.distill?.weight ?? 0.5) : 1;
+    model.SetDlModelParam('distillation_weight', HTuple.real(weight));
+    model.SetDlModelParam('distillation_temperature', HTuple.real(param.distill?.temperature ?? 2));
+  }
+  return batchSize;
 }
