@@ -207,7 +207,8 @@ async function trainEpoch(
       } finally {
         disposeAll(samples);
       }
-      progress?.update(++step * batchSize, `loss ${(sum / step).toFixed(4)}`);
+      step++; // with or without a display
+      progress?.update(step * batchSize, `loss ${(sum / step).toFixed(4)}`);
     }
   } catch (error) {
     progress?.stop();

@@ -1,0 +1,119 @@
+// Training beside plain epochs: a number of updates, early stop, distillation; pruning in steps of kernels, and data
+// without labels.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { HDlModel } from '../../src/index.js';
+import {
+  createDlPruneParam,
+  createDlTrainParam,
+  meanDistance,
+  measureQuality,
+  pruneDlModel,
+  trainDlModel,
+  type PreparedDataset,
+} from '../../src/procedures/index.js';
+import { toyData, toyNetwork } from './toy.js';
+
+describe('training and pruning options', () => {
+  let folder: string;
+  let data: PreparedDataset;
+  let trained: HDlModel;
+  const open = (): HDlModel => {
+    const model = new HDlModel();
+    const block = trained.SerializeDlModel();
+    model.DeserializeDlModel(block);
+    return model;
+  };
+  const train = { batchSize: 12, learningRate: 0.05 };
+  const validation = (): number[] => data.indices('validation');
+
+  before(async function () {
+    this.timeout(120000);
+    folder = mkdtempSync(join(tmpdir(), 'alcedo-options-'));
+    writeFileSync(join(folder, 'toy.onnx'), toyNetwork());
+    const model = new HDlModel(join(folder, 'toy.onnx'));
+    data = await toyData(model);
+    ({ model: trained } = await trainDlModel(data, model, createDlTrainParam(4, train)));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('a number of updates ends in the middle of an epoch, with the schedule run to its end', async () => {
+    const { infos } = await trainDlModel(data, open(), createDlTrainParam(1, { ...train, updates: 13 }));
+    expect(infos.length).to.equal(2); // 9 updates per epoch
+    expect(infos[1]!.learning_rate).to.be.lessThan(0.05 * 0.05);
+    expect(() => createDlTrainParam(1, { updates: 0 })).to.throw(RangeError, 'updates');
+    expect(() => createDlTrainParam(1, { patience: -1 })).to.throw(RangeError, 'patience');
+  });
+
+  it('stops early when the validation split no longer improves, and gives the best model back', async () => {
+    const param = createDlTrainParam(40, { ...train, learningRate: 1e-9, patience: 2 });
+    const { infos, best_epoch } = await trainDlModel(data, open(), param);
+    expect(infos.length).to.be.within(3, 20);
+    expect(infos.length).to.equal(best_epoch + 2);
+  });
+
+  it('distillation alone needs no labels and brings a pruned network back to its teacher', async function () {
+    this.timeout(60000);
+    const unlabelled = await toyData(open());
+    unlabelled.dataset.unlabelled = true;
+    const cut = createDlPruneParam(50, 1, { scoreSamples: 48 });
+    const without = await trainDlModel(unlabelled, open(), createDlTrainParam(1, train)).catch(
+      (error: unknown) => error,
+    );
+    expect((without as Error).message).to.contain('teacher');
+    const { model: pruned, rounds } = await pruneDlModel(unlabelled, trained, cut);
+    expect(rounds[0]!.accuracy).to.equal(null);
+    const before = await meanDistance(unlabelled, pruned, trained, validation());
+    expect(rounds[0]!.distance).to.be.closeTo(before, 1e-6 * before + 1e-9);
+    const { model, infos } = await trainDlModel(unlabelled, pruned, createDlTrainParam(3, train), {
+      teacher: trained,
+    });
+    const quality = await measureQuality(unlabelled, model, 'validation', trained);
+    expect(quality.accuracy).to.equal(null);
+    expect(quality.distance).to.be.lessThan(before * 0.5);
+    expect(Math.min(...infos.map((info) => info.validation_distance!))).to.be.closeTo(
+      quality.distance!,
+      1e-6,
+    );
+    expect(await meanDistance(data, open(), trained, validation())).to.be.closeTo(0, 1e-9);
+  });
+
+  it('reconstruction and recalibration keep the outputs closer without any retraining', async function () {
+    this.timeout(60000);
+    const distance = async (options: object): Promise<number> => {
+      const param = createDlPruneParam(40, 1, { scoreSamples: 96, loss: 'distance', ...options });
+      const { model } = await pruneDlModel(data, trained, param);
+      return meanDistance(data, model, trained, validation());
+    };
+    const cut = await distance({});
+    expect(await distance({ reconstruct: true })).to.be.lessThan(cut * 0.7);
+  });
+
+  it('steps of kernels: as many per round as asked, until a target is reached', async function () {
+    this.timeout(60000);
+    const steps = createDlPruneParam(50, 1, { kernelsPerStep: 5, scoreSamples: 24 });
+    const { rounds } = await pruneDlModel(data, trained, steps);
+    using pruning = trained.CreateDlPruning('oracle', []);
+    const goal = Math.floor(pruning.GetDlPruningParam('prunable_kernel_num').I / 2);
+    expect(rounds.length).to.equal(Math.ceil(goal / 5));
+    for (const round of rounds) expect(round.kernels_removed).to.be.at.most(5);
+    expect(rounds.reduce((sum, round) => sum + round.kernels_removed, 0)).to.be.within(goal - 4, goal);
+
+    const targetValue = Math.round(trained.GetDlModelParam('macs').I * 0.6);
+    const target = createDlPruneParam(0, 1, {
+      kernelsPerStep: 4,
+      scoreSamples: 24,
+      target: 'macs',
+      targetValue,
+    });
+    const reached = await pruneDlModel(data, trained, target);
+    const last = reached.rounds.at(-1)!;
+    expect(last.macs).to.be.at.most(targetValue);
+    expect(last.target_reached).to.equal(last.macs);
+    for (const round of reached.rounds.slice(0, -1)) expect(round.macs).to.be.greaterThan(targetValue);
+    expect(reached.rounds.length).to.be.greaterThan(1);
+    expect(() => createDlPruneParam(1, 1, { kernelsPerStep: 0 })).to.throw(RangeError, 'kernelsPerStep');
+  });
+});
