@@ -1,7 +1,7 @@
-// Ownership in TypeScript: disposing twice, using after disposing, and cycles that keep memory flat.
+// Ownership in TypeScript: disposing twice, using after disposing, finalising in any order, and cycles that keep memory flat.
 import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { HDict, HImage, HOperatorError } from '../../../src/index.js';
+import { HDict, HHandle, HImage, HOperatorError, HTuple } from '../../../src/index.js';
 
 const cycles = Number(process.argv[2] ?? 100);
 
@@ -37,18 +37,57 @@ const resident = async (): Promise<number> => {
   return Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[1]) * 4;
 };
 
-const dict = new HDict();
-dict.Dispose();
-dict.Dispose();
-let thrown = false;
-try {
-  dict.SetDictTuple('key', 1);
-} catch {
-  thrown = true;
+/** Misuse is an error of JavaScript (disposed of) or of the operator (cleared, uninitialised), never a crash. */
+function misuse(): void {
+  const fails = (action: () => void): boolean => {
+    try {
+      action();
+      return false;
+    } catch (error) {
+      return error instanceof TypeError;
+    }
+  };
+  const dict = new HDict();
+  const other = new HDict(dict);
+  dict.Dispose();
+  dict.Dispose();
+  check(fails(() => dict.SetDictTuple('key', 1)), 'use after dispose');
+  other.SetDictTuple('key', 1);
+  check(other.GetDictTuple('key').I === 1, 'another reference lives on');
+  const third = other.Reference() as HDict;
+  other.ClearHandle();
+  check(codeOf(() => third.GetDictTuple('key')) === 2454, 'cleared for everybody');
+  check(codeOf(() => new HHandle().ClearHandle()) === 2453, 'uninitialised');
+  const image = new HImage('byte', 4, 4);
+  const both = image.ConcatObj(image);
+  image.Dispose();
+  image.Dispose();
+  check(fails(() => image.CountObj()) && both.CountObj() === 2, 'image after dispose');
+  const tuple = new HTuple(third, both.CountObj());
+  tuple.Dispose();
+  tuple.Dispose();
+  check(tuple.Length === 0, 'tuple after dispose');
 }
-check(thrown, 'use after dispose');
 
+/** What nobody disposes of is finalised, in whatever order the collector finds it. */
+function forgotten(): void {
+  const outer = new HDict();
+  const inner = new HDict();
+  inner.SetDictObject(new HImage('byte', 8, 8), 'image');
+  outer.SetDictTuple('inner', inner);
+  check((outer.GetDictTuple('inner').H as HHandle).SemType() === 'dict', 'nested');
+}
+
+misuse();
+for (let i = 0; i < 4; i++) {
+  for (let n = 0; n < cycles / 40; n++) forgotten();
+  await resident();
+}
 for (let i = 0; i < cycles / 4; i++) cycle();
 const before = await resident();
-for (let i = 0; i < cycles; i++) cycle();
+for (let i = 0; i < cycles; i++) {
+  cycle();
+  if (i % 10 === 0) forgotten();
+  if (i % 5000 === 0) await resident();
+}
 console.log(`growth ${(await resident()) - before} KiB`);
