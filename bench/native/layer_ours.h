@@ -19,7 +19,7 @@ class Ours {
  public:
   // `src`: shapes of the node's inputs; the first `data` of them are values, the others parameters.
   Ours(const std::string& type, const Attributes& attributes, const std::vector<Shape>& src, size_t data,
-       const Shape& dst, Part part, bool training, bool bf16) {
+       const Shape& dst, Part part, bool training, bool bf16, bool autotune = true) {
     node_.op_type = type;
     node_.name = "bench";
     node_.attributes = attributes;
@@ -31,7 +31,7 @@ class Ours {
     request.backward = part != Part::forward;
     request.weight_gradients = part == Part::backward_weights;
     request.bf16 = bf16;
-    request.autotune = true;
+    request.autotune = autotune;
     const int block = channel_block();
     for (size_t i = 0; i < src.size(); ++i) {
       request.src.push_back({DType::f32, src[i], {}});
@@ -56,6 +56,8 @@ class Ours {
     }
   }
   const std::string& name() const { return kernel_->name; }
+  Kernel& kernel() { return *kernel_; }
+  KernelArgs& args() { return args_; }
   // Bytes that the work must move at least: its values once, each.
   double bytes() const { return bytes_; }
 

@@ -6,6 +6,7 @@ import { calls } from './calls.js';
 import { epoch } from './epoch.js';
 import { layers } from './layers.js';
 import { coupling, files, plan, pruned, torchPruning } from './models.js';
+import { numerics } from './numerics.js';
 import { pretrained } from './pretrained.js';
 import { infer, score, train } from './steps.js';
 
@@ -28,4 +29,5 @@ export const kinds: readonly RowKind[] = [
   { names: ['coupling'], rows: coupling },
   { names: ['layers', 'layer', 'peak'], rows: layers },
   { names: ['calls', 'call'], rows: calls },
+  { names: ['numerics', 'error'], rows: numerics },
 ];
