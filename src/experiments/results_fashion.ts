@@ -31,8 +31,8 @@ export interface FashionSettings {
 export const FASHION: FashionSettings = {
   seeds: [1, 2, 3],
   scratchSeeds: [1],
-  baseImages: 300000,
-  levelImages: 45000,
+  baseImages: 240000,
+  levelImages: 40000,
   ratios: [1.5, 2, 3, 4],
   scoreSamples: 512,
   roundTo: 8,

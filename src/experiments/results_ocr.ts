@@ -20,10 +20,10 @@ export interface OcrSettings {
 }
 
 export const OCR: OcrSettings = {
-  trainLines: 512,
+  trainLines: 768,
   testLines: 600,
   ratios: [1.5, 2],
-  retrainLines: 512,
+  retrainLines: 768,
   learningRate: 0.01,
   scoreSamples: 256,
   latencySeconds: 0.9,
