@@ -110,6 +110,20 @@ describe('samples made beside the steps', () => {
     expect((all as Error).message).to.match(/1 of 12 .*\n.*damaged\.png/);
   });
 
+  it('transparent files lie on white', async () => {
+    const half = Uint8Array.from({ length: 8 * 8 * 4 }, (_, i) => [255, 0, 0, 128][i % 4]!);
+    await sharp(half, { raw: { width: 8, height: 8, channels: 4 } })
+      .png()
+      .toFile(join(folder, 'glass.png'));
+    const samples = [{ ...dataset.samples[0]!, image_file_name: 'glass.png' }];
+    const data = openDlDataset({ ...dataset, samples }, createDlPreprocessParam(SIZE, SIZE, 3, 0, 255));
+    const { data: bytes } = await data.decoded(0);
+    const plane = SIZE * SIZE;
+    for (const [channel, wanted] of [255, 127, 127].entries()) {
+      expect(bytes[channel * plane + 40]).to.be.closeTo(wanted, 1);
+    }
+  });
+
   it('an image that was not read is not made up', () => {
     const data = openDlDataset(dataset, param());
     expect(() => genDlSamples(data, [2])).to.throw(Error, '2.png has not been read');
