@@ -51,7 +51,7 @@ describe('examples of the reference pages', function () {
 
   it('TypeScript', () => expect(typescript([source('examples.ts'), folder]).stdout).to.equal(done));
 
-  it('exist in all languages for every operator of these chapters, and call it', () => {
+  it('exist in all languages for every operator of these chapters', () => {
     const chapters = /^(Deep Learning|Image|Filters|Object|System|File)\b|^Tuple \/ Dictionary$/;
     const examples = readExamples();
     const wanted = operators.filter(({ chapter }) => chapters.test(chapter));

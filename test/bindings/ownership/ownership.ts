@@ -51,7 +51,10 @@ function misuse(): void {
   const other = new HDict(dict);
   dict.Dispose();
   dict.Dispose();
-  check(fails(() => dict.SetDictTuple('key', 1)), 'use after dispose');
+  check(
+    fails(() => dict.SetDictTuple('key', 1)),
+    'use after dispose',
+  );
   other.SetDictTuple('key', 1);
   check(other.GetDictTuple('key').I === 1, 'another reference lives on');
   const third = other.Reference() as HDict;
