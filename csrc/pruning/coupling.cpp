@@ -129,12 +129,13 @@ void Coupling::read_node(const Graph& graph, NodeId id, const std::vector<Tensor
   const Node& node = graph.nodes[id];
   const Layer* layer = find_layer(node.op_type);
   const auto unknown = [&](ValueId value) { return value != kNone && info[value].dtype == DType::undefined; };
-  const bool sized = std::none_of(node.inputs.begin(), node.inputs.end(), unknown) &&
-                     std::none_of(node.outputs.begin(), node.outputs.end(), unknown);
-  if (layer == nullptr || layer->channels == nullptr || !sized) {
-    const std::string reason = label(node) + (layer == nullptr ? "is an unknown operator"
-                                              : !sized         ? "lies behind an unknown operator"
-                                                               : "has no channel rule");
+  const bool behind = std::any_of(node.inputs.begin(), node.inputs.end(), unknown);
+  const bool open = std::any_of(node.outputs.begin(), node.outputs.end(), unknown);
+  if (layer == nullptr || layer->channels == nullptr || behind || open) {
+    const char* why = layer == nullptr ? "is an unknown operator"
+                      : behind         ? "lies behind an unknown operator"
+                                       : "has no channel rule";
+    const std::string reason = label(node) + why;
     for (ValueId value : node.inputs) {
       if (value != kNone) fix_value(value, reason);
     }

@@ -23,8 +23,10 @@ export class HDlModel extends HHandle {
    * directory and in `$HALCONROOT/dl/`. Parameters that depend on the runtime, such as `runtime`, are not
    * stored in a file and have their default values after reading.
    *
-   * Nodes of an ONNX graph that are not supported are an error that lists all of them with name, type and
-   * opset.
+   * Nodes of an ONNX graph with unknown operators are kept: such a network can be pruned by its weights and
+   * written, running it is an error that lists all of them with name and type. Nodes whose bodies only the
+   * run decides (Loop, Scan, If) and unsupported settings of known operators are errors on reading, listed
+   * with the opset.
    *
    * @param fileName - Filename of the deep learning model.
    */
@@ -234,8 +236,10 @@ export class HDlModel extends HHandle {
    * directory and in `$HALCONROOT/dl/`. Parameters that depend on the runtime, such as `runtime`, are not
    * stored in a file and have their default values after reading.
    *
-   * Nodes of an ONNX graph that are not supported are an error that lists all of them with name, type and
-   * opset.
+   * Nodes of an ONNX graph with unknown operators are kept: such a network can be pruned by its weights and
+   * written, running it is an error that lists all of them with name and type. Nodes whose bodies only the
+   * run decides (Loop, Scan, If) and unsupported settings of known operators are errors on reading, listed
+   * with the opset.
    *
    * @param fileName - Filename of the deep learning model.
    */
@@ -252,8 +256,10 @@ export class HDlModel extends HHandle {
    * directory and in `$HALCONROOT/dl/`. Parameters that depend on the runtime, such as `runtime`, are not
    * stored in a file and have their default values after reading.
    *
-   * Nodes of an ONNX graph that are not supported are an error that lists all of them with name, type and
-   * opset.
+   * Nodes of an ONNX graph with unknown operators are kept: such a network can be pruned by its weights and
+   * written, running it is an error that lists all of them with name and type. Nodes whose bodies only the
+   * run decides (Loop, Scan, If) and unsupported settings of known operators are errors on reading, listed
+   * with the opset.
    *
    * @param fileName - Filename of the deep learning model.
    */

@@ -1055,8 +1055,10 @@ export class HOperatorSet {
    * directory and in `$HALCONROOT/dl/`. Parameters that depend on the runtime, such as `runtime`, are not
    * stored in a file and have their default values after reading.
    *
-   * Nodes of an ONNX graph that are not supported are an error that lists all of them with name, type and
-   * opset.
+   * Nodes of an ONNX graph with unknown operators are kept: such a network can be pruned by its weights and
+   * written, running it is an error that lists all of them with name and type. Nodes whose bodies only the
+   * run decides (Loop, Scan, If) and unsupported settings of known operators are errors on reading, listed
+   * with the opset.
    *
    * @param fileName - Filename of the deep learning model.
    * @returns Handle of a deep learning model.
@@ -1074,8 +1076,10 @@ export class HOperatorSet {
    * directory and in `$HALCONROOT/dl/`. Parameters that depend on the runtime, such as `runtime`, are not
    * stored in a file and have their default values after reading.
    *
-   * Nodes of an ONNX graph that are not supported are an error that lists all of them with name, type and
-   * opset.
+   * Nodes of an ONNX graph with unknown operators are kept: such a network can be pruned by its weights and
+   * written, running it is an error that lists all of them with name and type. Nodes whose bodies only the
+   * run decides (Loop, Scan, If) and unsupported settings of known operators are errors on reading, listed
+   * with the opset.
    *
    * @param fileName - Filename of the deep learning model.
    * @returns Handle of a deep learning model.

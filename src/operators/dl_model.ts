@@ -98,7 +98,9 @@ export const dlModelOperators = chapter(
           '`write_dl_model` (`.hdl`, also tried when the name has no ending). The file is looked for in the current ' +
           'directory and in `$HALCONROOT/dl/`. Parameters that depend on the runtime, such as `runtime`, are not ' +
           'stored in a file and have their default values after reading.',
-        'Nodes of an ONNX graph that are not supported are an error that lists all of them with name, type and opset.',
+        'Nodes of an ONNX graph with unknown operators are kept: such a network can be pruned by its weights and written, ' +
+          'running it is an error that lists all of them with name and type. Nodes whose bodies only the run decides ' +
+          '(Loop, Scan, If) and unsupported settings of known operators are errors on reading, listed with the opset.',
       ],
       inputControls: [
         control('FileName', 'filename.read', ['string'], 'Filename of the deep learning model.', {

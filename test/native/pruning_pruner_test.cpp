@@ -7,6 +7,7 @@
 
 #include "backends/reference/executor.h"
 #include "base/error.h"
+#include "engine/plan.h"
 #include "pruning/pruner.h"
 #include "pruning_check.h"
 
@@ -130,6 +131,77 @@ TEST_CASE("data of another model, models that cannot be pruned") {
   one.kernel = 1;
   none.output(none.conv(none.input({1, 3, 4, 4}), 2, one));
   CHECK(code_of([&] { Pruner(none.graph, none.input_shapes); }) == 7981);
+}
+
+TEST_CASE("hidden units are scored by their weights only") {
+  Net net;
+  const ValueId x = net.op("Transpose", {net.conv_bn_relu(net.input({2, 3, 6}), 4)}, {{"perm", Shape{2, 0, 1}}});
+  const ValueId y = net.op("GRU", {x, net.constant(net.random({1, 15, 4})), net.constant(net.random({1, 15, 5}))},
+                           {{"hidden_size", int64_t{5}}}, 2);
+  net.output(net.gemm(net.op("Squeeze", {y + 1, net.ints({0})}), 3));
+  Pruner pruner(net.graph, net.input_shapes);
+  CHECK(read<int64_t>(pruner, "prunable_kernel_num") == 3);  // the convolution's
+  CHECK(read<std::vector<std::string>>(pruner, "unprunable_reason") ==
+        std::vector<std::string>{"criterion 'taylor' sees no feature maps of hidden units, those of weights do"});
+  const Tensor input = net.random({2, 3, 6});
+  Batch batch;
+  batch.num = 2;
+  batch.inputs = {input.data<float>()};
+  batch.labels = {0, 2};
+  const Loss loss{Loss::Kind::cross_entropy, {net.graph.outputs[0]}};
+  for (const char* criterion : {"taylor", "activation_mean", "oracle_abs", "taylor_weights"}) {
+    pruner.set("criterion", std::string(criterion));
+    pruner.add_batch(net.graph, loss, batch, net.input_shapes, 1);
+    const int64_t units = std::string(criterion) == "taylor_weights" ? 4 : 0;
+    CHECK(read<int64_t>(pruner, "prunable_kernel_num") == 3 + units);
+    for (double score : read<std::vector<double>>(pruner, "kernel_scores")) CHECK(std::isfinite(score));
+  }
+  pruner.set("criterion", std::string("weight_l2"));
+  CHECK(read<int64_t>(pruner, "prunable_kernel_num") == 3 + 4);
+  pruner.set("percentage", int64_t{100});
+  const Graph pruned = pruner.generate(net.graph);
+  for (const Node& node : pruned.nodes) {
+    if (node.op_type == "GRU") CHECK(node.attributes.integer("hidden_size", 0) == 1);
+  }
+  const std::vector<double> units = read<std::vector<double>>(pruner, "kernel_scores");
+  CHECK(*std::min_element(units.begin(), units.end()) > 0.0);
+}
+
+TEST_CASE("quantized weights are scored by what they stand for") {
+  Net net;
+  const ValueId w = net.constant(Tensor::of<int8_t>({3, 1, 1, 1}, {100, -50, 1}));
+  const ValueId scale = net.constant(Tensor::vector<float>({0.01F, 0.5F, 2.0F}));
+  const ValueId real = net.op("DequantizeLinear", {w, scale}, {{"axis", int64_t{0}}});
+  net.classify(net.op("Conv", {net.input({2, 1, 4, 4}), real}));
+  const Tensor input = net.random({2, 1, 4, 4});
+  Batch batch;
+  batch.num = 2;
+  batch.inputs = {input.data<float>()};
+  InferencePlan plan(net.graph, net.input_shapes, net.graph.outputs, {});
+  CHECK(max_difference(plan.run(batch)[0], evaluate(net.graph, {input})[net.graph.outputs[0]]) < 1e-5F);
+  Pruner pruner(net.graph, net.input_shapes);
+  pruner.set("criterion", std::string("weight_l1"));
+  pruner.set("normalization", std::string("none"));
+  check_close(read<std::vector<double>>(pruner, "kernel_scores"), {1.0, 25.0, 2.0});
+  CHECK(read<int64_t>(pruner, "params") == 3 + 5 * 3 + 5);
+}
+
+TEST_CASE("a network with an unknown operator: pruned by its weights, not run") {
+  Small small;
+  Graph graph = small.net.graph;
+  const ValueId odd = graph.add_value({"odd"});
+  graph.add_node({"coin", "Bernoulli", {}, {small.relu1}, {odd}});
+  graph.outputs.push_back(odd);
+  Pruner pruner(graph, small.net.input_shapes);
+  CHECK(read<std::vector<std::string>>(pruner, "unprunable_reason") ==
+        std::vector<std::string>{"[Bernoulli coin] is an unknown operator"});
+  const auto score = [&] { pruner.add_batch(graph, small.loss(), small.batch(), small.net.input_shapes, 1); };
+  CHECK(code_of(score) == 7801);
+  pruner.set("criterion", std::string("weight_l1"));
+  pruner.set("percentage", int64_t{100});
+  const Graph pruned = pruner.generate(graph);
+  CHECK(pruned.values[pruned.nodes[0].inputs[1]].constant.dim(0) == 1);
+  CHECK(pruned.values[pruned.nodes[3].inputs[1]].constant.shape() == Shape{6, 1, 3, 3});
 }
 
 TEST_CASE("percentages: asked and done, the input stays as it is") {

@@ -1,0 +1,112 @@
+// Every family of image networks and the real pretrained ones, 30 % of their kernels removed: onnxruntime runs the
+// pruned file and the whole network with the removed channels zeroed, both written by native_tests. Networks with
+// open sizes run at other sizes than they were pruned at.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { expect } from 'chai';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { HDlModel } from '../../src/generated/HDlModel.js';
+import { Random } from '../../src/onnx/random.js';
+
+const tests = 'build/Release/native_tests';
+const families = readFileSync('test/native/pruning_families.h', 'utf8');
+const names = [...families.matchAll(/\{"(\w+)", \w+\}/g)].map((match) => match[1]!);
+// With the size of the input; 2 samples and another size where the network leaves them open.
+const real: Record<string, number[]> = {
+  'ppocr-cls': [2, 3, 48, 192],
+  'ppocr-det': [2, 3, 64, 96],
+  'ppocr-rec': [2, 3, 48, 160],
+  'blazeface-front': [1, 128, 128, 3],
+  'blazeface-back': [1, 256, 256, 3],
+  'mlsd-tiny': [1, 320, 320, 4],
+  'mlsd-large': [1, 320, 320, 4],
+  embedding: [2, 76, 32, 1],
+};
+
+const options = { logSeverityLevel: 3, intraOpNumThreads: 1 } as const;
+
+async function run(path: string, input: Tensor): Promise<Float32Array[]> {
+  const session = await InferenceSession.create(path, options);
+  const results = await session.run({ [session.inputNames[0]!]: input });
+  const outputs = session.outputNames.map((name) => results[name]!.data as Float32Array);
+  await session.release();
+  return outputs;
+}
+
+// `ties`: the share of numbers that may be others, for networks that keep what equals its neighbours' maximum, where
+// rounding decides.
+async function comparePair(folder: string, name: string, dims: number[], ties = 0): Promise<void> {
+  const random = new Random(5);
+  const size = dims.reduce((product, dim) => product * dim, 1);
+  const input = new Tensor(
+    'float32',
+    Float32Array.from({ length: size }, () => random.normal()),
+    dims,
+  );
+  const want = await run(join(folder, `${name}.zeroed.onnx`), input);
+  const got = await run(join(folder, `${name}.pruned.onnx`), input);
+  expect(got.length).to.equal(want.length);
+  want.forEach((expected, i) => {
+    const range = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
+    expect(got[i]!.length).to.equal(expected.length);
+    // Probabilities next to 0 carry the rounding of a sum of the size of 1.
+    const tolerance = Math.max(1e-4 * range, 1e-6);
+    const off = expected.reduce(
+      (sum, value, k) => sum + Number(!(Math.abs(value - got[i]![k]!) <= tolerance)),
+      0,
+    );
+    expect(off, `output ${i} of range ${range}: numbers off`).to.be.at.most(ties * expected.length);
+  });
+  using model = new HDlModel(join(folder, `${name}.pruned.onnx`));
+  expect(model.GetDlModelParam('type').S).to.be.oneOf(['classification', 'generic']);
+}
+
+const write = (folder: string, test: string, models: string[]): void => {
+  const env = { ...process.env, ALCEDO_FILES: folder, ALCEDO_MODELS: models.join(delimiter) };
+  const done = spawnSync(tests, [`--test-case=${test}`], { env, encoding: 'utf8' });
+  expect(done.status, done.stdout + done.stderr).to.equal(0);
+};
+
+describe('networks: pruned equals zeroed in onnxruntime', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'alcedo-networks-'));
+  const paths = new Map<string, string>();
+  const problems = new Map<string, string>();
+  before(function () {
+    this.timeout(300000);
+    if (!existsSync(tests)) return this.skip();
+    const fetched = spawnSync(process.execPath, ['scripts/fetch-models.mjs', ...Object.keys(real)], {
+      encoding: 'utf8',
+    });
+    for (const line of fetched.stdout.trim().split('\n')) {
+      const [, name, what] = /^([\w-]+): (.*)$/.exec(line) ?? [];
+      if (name && what) (existsSync(what) ? paths : problems).set(name, what);
+    }
+    write(folder, 'families*', []);
+    if (paths.size > 0) write(folder, 'real networks*', [...paths.values()]);
+    expect(readdirSync(folder)).to.have.length(2 * (names.length + paths.size));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const name of names) {
+    it(name, async () => {
+      const session = await InferenceSession.create(join(folder, `${name}.zeroed.onnx`), options);
+      const [info] = session.inputMetadata;
+      await comparePair(folder, name, (info as { shape: number[] }).shape);
+    });
+  }
+  for (const [name, dims] of Object.entries(real)) {
+    it(name, async function () {
+      this.timeout(60000);
+      const path = paths.get(name);
+      if (!path) {
+        this.test!.title += ` (skipped: the file could not be fetched, ${problems.get(name) ?? 'no answer'})`;
+        return this.skip();
+      }
+      await comparePair(folder, name, dims, name.startsWith('mlsd') ? 0.001 : 0);
+      const small = statSync(join(folder, `${name}.pruned.onnx`)).size;
+      expect(small).to.be.lessThan(statSync(path).size);
+    });
+  }
+});
