@@ -56,7 +56,8 @@ std::vector<LayerRow> rows_of(const DlModel& model) {
     for (ValueId value : node.outputs) dst.push_back(value == kNone ? TensorInfo{} : infos[value]);
     if (!dst.empty()) row.shape = dst[0].shape;
     const Layer* layer = find_layer(node.op_type);
-    if (layer != nullptr && layer->macs != nullptr) row.macs = layer->macs({node, src, dst});
+    const bool sized = !dst.empty() && dst[0].dtype != DType::undefined;  // not behind an unknown operator
+    if (layer != nullptr && layer->macs != nullptr && sized) row.macs = layer->macs({node, src, dst});
     rows.push_back(std::move(row));
   }
   return rows;

@@ -220,12 +220,19 @@ Graph slice_graph(const Graph& graph, const std::vector<TensorInfo>& info, const
   return result;
 }
 
+// False behind an unknown operator.
+static bool sized(const Node& node, const std::vector<TensorInfo>& info) {
+  const auto known = [&](ValueId value) { return value == kNone || info[value].dtype != DType::undefined; };
+  return std::all_of(node.inputs.begin(), node.inputs.end(), known) &&
+         std::all_of(node.outputs.begin(), node.outputs.end(), known);
+}
+
 std::vector<int64_t> layer_macs(const Graph& graph, const std::vector<TensorInfo>& info, const KeptIndices& kept) {
   std::vector<int64_t> macs(graph.nodes.size(), 0);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const Node& node = graph.nodes[n];
     const Layer* layer = find_layer(node.op_type);
-    if (layer == nullptr || layer->macs == nullptr) continue;
+    if (layer == nullptr || layer->macs == nullptr || !sized(node, info)) continue;
     const std::vector<TensorInfo> src = infos_after(node.inputs, info, kept);
     const std::vector<TensorInfo> dst = infos_after(node.outputs, info, kept);
     macs[n] = layer->macs(CostArgs{node, src, dst});

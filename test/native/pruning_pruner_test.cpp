@@ -191,7 +191,9 @@ TEST_CASE("a network with an unknown operator: pruned by its weights, not run") 
   Graph graph = small.net.graph;
   const ValueId odd = graph.add_value({"odd"});
   graph.add_node({"coin", "Bernoulli", {}, {small.relu1}, {odd}});
-  graph.outputs.push_back(odd);
+  const ValueId matrix = graph.add_constant("matrix", Tensor(DType::f32, {6, 2})), end = graph.add_value({"end"});
+  graph.add_node({"behind", "MatMul", {}, {odd, matrix}, {end}});
+  graph.outputs.push_back(end);
   Pruner pruner(graph, small.net.input_shapes);
   CHECK(read<std::vector<std::string>>(pruner, "unprunable_reason") ==
         std::vector<std::string>{"[Bernoulli coin] is an unknown operator"});
@@ -200,6 +202,7 @@ TEST_CASE("a network with an unknown operator: pruned by its weights, not run") 
   pruner.set("criterion", std::string("weight_l1"));
   pruner.set("percentage", int64_t{100});
   const Graph pruned = pruner.generate(graph);
+  CHECK(read<int64_t>(pruner, "macs_pruned") < read<int64_t>(pruner, "macs"));
   CHECK(pruned.values[pruned.nodes[0].inputs[1]].constant.dim(0) == 1);
   CHECK(pruned.values[pruned.nodes[3].inputs[1]].constant.shape() == Shape{6, 1, 3, 3});
 }
