@@ -70,6 +70,13 @@ std::vector<bool> PrunerState::choose_by_latency(const TargetSearch& search, Pru
   const std::vector<bool> nothing(coupling.groups().size(), false);
   result.latency_ms = time(nothing).ms;
   if (result.latency_ms <= result.asked) return search.select(0);
+  if (settings.round_to == 0 && search.limits.round_to > 1 &&
+      time(search.select(search.max_kernels())).ms > result.asked) {
+    // Rounding was our choice and keeps too much: without it more can leave.
+    SelectionLimits finer = search.limits;
+    finer.round_to = 1;
+    return choose_by_latency(TargetSearch{coupling, search.order, finer}, result);
+  }
 
   LatencyModel model;
   const int64_t all = search.max_kernels();

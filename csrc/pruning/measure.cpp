@@ -49,12 +49,14 @@ Timing time_network(const Graph& graph, const std::vector<Shape>& input_shapes, 
     const std::vector<StepTime> steps = plan.times();
     for (size_t i = 0; i < steps.size(); ++i) step_times[i].push_back(steps[i].ms);
   }
-  const auto median = [](std::vector<double>& list) {
-    std::nth_element(list.begin(), list.begin() + static_cast<int64_t>(list.size() / 2), list.end());
-    return list[list.size() / 2];
+  // The first quartile: what else the machine does only makes runs longer.
+  const auto quartile = [](std::vector<double>& list) {
+    const auto place = list.begin() + static_cast<int64_t>(list.size() / 4);
+    std::nth_element(list.begin(), place, list.end());
+    return *place;
   };
-  timing.ms = median(times);
-  for (size_t i = 0; i < timing.steps.size(); ++i) timing.steps[i].ms = median(step_times[i]);
+  timing.ms = quartile(times);
+  for (size_t i = 0; i < timing.steps.size(); ++i) timing.steps[i].ms = quartile(step_times[i]);
   return timing;
 }
 

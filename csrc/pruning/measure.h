@@ -12,8 +12,8 @@
 namespace alcedo {
 
 struct Timing {
-  double ms = 0.0;              // of one inference run of the graph's outputs: median of at least 15 after a warm-up
-  std::vector<StepTime> steps;  // of each step, median
+  double ms = 0.0;              // of one inference run of the graph's outputs: first quartile of 15 or more
+  std::vector<StepTime> steps;  // of each step, likewise
 };
 Timing time_network(const Graph& graph, const std::vector<Shape>& input_shapes, const PlanOptions& options);
 

@@ -147,7 +147,7 @@ const std::vector<Setting>& table() {
       {"target_value", set_target_value,
        [](const S& s) -> V { return s.target == "percentage" ? s.percentage : V(s.target_value); }},
       {"round_to", [](S& s, const N& n, const V& v) { set_integer(s.round_to, n, v, 1); },
-       [](const S& s) -> V { return s.round_to; }},
+       [](const S& s) -> V { return s.effective_round_to(); }},
       {"min_kernels", [](S& s, const N& n, const V& v) { set_integer(s.min_kernels, n, v, 1); },
        [](const S& s) -> V { return s.min_kernels; }},
       {"max_layer_percentage",

@@ -21,7 +21,7 @@ struct PruningSettings {
   double flops_regularization = 0.0;
   std::string target = "percentage";
   double target_value = -1.0;  // of the targets other than 'percentage'; -1: not set yet
-  int64_t round_to = 1;
+  int64_t round_to = 0;        // 0: not set, see effective_round_to()
   int64_t min_kernels = 1;
   double max_layer_percentage = 100.0;
   std::vector<std::string> exclude_layers;
@@ -31,6 +31,8 @@ struct PruningSettings {
   bool reconstruct = false;
 
   double percentage_value() const;
+  // As set; else 1, and 16 for 'latency_ms': the fastest at equal MACs (docs/decisions/pruning.md).
+  int64_t effective_round_to() const { return round_to > 0 ? round_to : target == "latency_ms" ? 16 : 1; }
 };
 
 // Throws 7911 for names that do not exist or are read-only, 7914 for values of wrong type, number or range.

@@ -157,7 +157,7 @@ bool PrunerState::can_be_scored(int32_t convolution) const {
 
 SelectionLimits PrunerState::limits() const {
   SelectionLimits limits;
-  limits.round_to = settings.round_to;
+  limits.round_to = settings.effective_round_to();
   std::vector<bool> stays;
   for (const Convolution& convolution : coupling.convolutions()) {
     const std::string& name = graph.nodes[convolution.node].name;

@@ -278,6 +278,31 @@ TEST_CASE("exclude, include, floors, ceilings, rounding") {
   CHECK(std::abs(static_cast<int>(half.first - half.second)) <= 2);
 }
 
+TEST_CASE("FLOPs regularization lowers a score by the share of the MACs; rounding by default") {
+  const Small small;
+  const std::unique_ptr<Pruner> pruner(small.make());
+  pruner->set("criterion", std::string("weight_l2"));
+  const auto before = read<std::vector<double>>(*pruner, "kernel_scores");
+  pruner->set("flops_regularization", 0.5);
+  const auto after = read<std::vector<double>>(*pruner, "kernel_scores");
+  const auto all = static_cast<double>(read<int64_t>(*pruner, "macs"));
+  const auto layers = read<std::vector<std::string>>(*pruner, "kernel_layers");
+  REQUIRE(before.size() == 14);
+  // A kernel of the first layer: 3 * 9 products at 36 positions, and 9 for each of 6 kernels behind it. Of the second:
+  // 8 * 9 at 36 positions, and its weights in the dense layer.
+  const double classes = static_cast<double>(small.net.shape(small.net.graph.outputs[0])[1]);
+  for (size_t i = 0; i < before.size(); ++i) {
+    const double macs = layers[i] == "Conv0" ? 36.0 * (27 + 54) : 36.0 * 72 + classes;
+    CHECK(before[i] - after[i] == doctest::Approx(0.5 * 100 * macs / all));
+  }
+
+  CHECK(read<int64_t>(*pruner, "round_to") == 1);
+  pruner->set("target", std::string("latency_ms"));
+  CHECK(read<int64_t>(*pruner, "round_to") == 16);
+  pruner->set("round_to", int64_t{4});
+  CHECK(read<int64_t>(*pruner, "round_to") == 4);
+}
+
 TEST_CASE("targets: MACs, parameters, loss") {
   Net net(9);
   ValueId x = net.conv_bn_relu(net.input({2, 3, 8, 8}), 48);
