@@ -53,11 +53,11 @@ class Net extends OnnxBuilder {
   }
 }
 
-function vgg16(net: Net, x: Tap): Tap {
+function vgg16(net: Net, x: Tap, size: number): Tap {
   for (const channels of [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0]) {
     x = channels === 0 ? net.maxPool(x, 2) : net.relu(net.batchNorm(net.conv(x, channels, { bias: true })));
   }
-  x = { value: net.apply('Flatten', x, { axis: 1 }).value, channels: x.channels * 49 };
+  x = { value: net.apply('Flatten', x, { axis: 1 }).value, channels: x.channels * (size / 32) ** 2 };
   x = net.relu(net.gemm(x, 4096));
   return net.relu(net.gemm(x, 4096));
 }
@@ -108,9 +108,9 @@ function build({ name, size, classes }: BenchNetwork): Uint8Array {
   else if (name === 'resnet20') x = net.resnet(net.relu(net.convBn(x, 16)), [3, 3, 3], [16, 32, 64], false);
   else if (name === 'mobilenet_v2') x = mobilenetV2(net, x);
   else if (name === 'densenet121') x = densenet121(net, x);
-  else if (name === 'vgg16_bn') x = vgg16(net, x);
+  else if (name.startsWith('vgg16_bn')) x = vgg16(net, x, size);
   else throw new Error(`no network is called '${name}'`);
-  net.output(net.gemm(name === 'vgg16_bn' ? x : net.pool(x), classes), 'logits', ['N', classes]);
+  net.output(net.gemm(name.startsWith('vgg16_bn') ? x : net.pool(x), classes), 'logits', ['N', classes]);
   return net.toBytes();
 }
 

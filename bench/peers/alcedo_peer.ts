@@ -12,7 +12,7 @@ interface Request {
   width?: number;
   height?: number;
   classes: number;
-  mode: 'train' | 'score' | 'infer';
+  mode: 'train' | 'score' | 'infer' | 'oracle';
   variant: string;
   steps: number;
 }
@@ -53,6 +53,7 @@ function load(request: Request): void {
     const prune = new HDlPrune(model, 'oracle', new HDict());
     if (request.variant === 'bf16') prune.SetDlPruningParam('precision', 'bfloat16');
     scores = () => [...prune.GetDlPruningParam('kernel_scores').ToDArr()];
+    if (request.mode === 'oracle') prune.SetDlPruningParam('criterion', 'oracle_abs');
     step = () => model.AddDlPruningBatch(prune, batch);
   }
 }

@@ -8,6 +8,7 @@ import { layers } from './layers.js';
 import { coupling, files, plan, pruned, torchPruning } from './models.js';
 import { numerics } from './numerics.js';
 import { pretrained } from './pretrained.js';
+import { oracle } from './oracle.js';
 import { infer, score, train } from './steps.js';
 
 export interface RowKind {
@@ -28,6 +29,7 @@ export const kinds: readonly RowKind[] = [
   { names: ['plan'], rows: plan },
   { names: ['coupling'], rows: coupling },
   { names: ['layers', 'layer', 'peak'], rows: layers },
+  { names: ['oracle'], rows: oracle },
   { names: ['calls', 'call'], rows: calls },
   { names: ['numerics', 'error'], rows: numerics },
 ];

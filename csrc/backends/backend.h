@@ -98,8 +98,13 @@ using CreateKernel = std::unique_ptr<Kernel> (*)(const KernelRequest&);
 std::unique_ptr<Kernel> create_kernel(const KernelRequest& request, bool reference_only = false);
 std::unique_ptr<Kernel> create_layer_kernel(const KernelRequest& request);
 
-// Frees what choosing kernels by timing has held.
+// Frees what choosing kernels by timing has held, and writes new choices to the cache.
 void end_tuning();
+// The file that keeps the choices for the next process; empty: none. The default lies in $XDG_CACHE_HOME/alcedo (else
+// ~/.cache/alcedo), one file per processor and oneDNN; it is empty if neither is known.
+void set_kernel_cache(const std::string& file);
+std::string default_kernel_cache();
+void forget_kernel_choices();  // of this process
 
 // Copies between formats and float types of the same shape; zero-fills padding channels.
 std::unique_ptr<Kernel> create_reorder(const MemoryDesc& from, const MemoryDesc& to);

@@ -359,6 +359,10 @@ std::vector<std::vector<float>> AblationPlan::ablate(const std::vector<Channels>
     impl.forward(i);
     const Batch batch = impl.part_of(i);
     for (const Cluster& cluster : clusters) impl.ablate(cluster, clusters, batch, i * impl.part, losses);
+    impl.base->program().report("ablation, first pass", impl.part);
+  }
+  for (auto& level : impl.levels) {
+    if (level.second.stack) level.second.stack->report();
   }
   return losses;
 }

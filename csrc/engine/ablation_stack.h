@@ -67,6 +67,7 @@ class AblationStack {
   const std::vector<float>& run(const AblationRoute& route, const std::map<int, SlicedStep>& sliced,
                                 const std::vector<AblationRow>& rows, const Batch& batch, bool whole);
   std::string log() { return network_.program().log(); }
+  void report() { network_.program().report("ablation, suffix", capacity()); }
 
  private:
   void fetch(int slot, const std::vector<AblationRow>& rows, bool whole);

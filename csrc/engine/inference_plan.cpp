@@ -36,6 +36,7 @@ void InferencePlan::reload(const Graph& graph) { impl_->network.reload(graph); }
 const std::vector<Tensor>& InferencePlan::run(const Batch& batch) {
   impl_->network.set_inputs(batch);
   impl_->network.program().run();
+  impl_->network.program().report("inference", impl_->network.batch());
   return impl_->results;
 }
 

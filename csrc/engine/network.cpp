@@ -121,7 +121,9 @@ void Network::set_inputs(const Batch& batch) {
 }
 
 // The plain tensor of a parameter, with a folded BatchNormalization worked in.
-Tensor Network::source_of(const Graph& graph, const std::vector<TensorInfo>& infos, const Parameter& parameter) const {
+// `memory`: for folded weights, so that they do not come from fresh pages each time; nullptr: the tensor owns them.
+Tensor Network::source_of(const Graph& graph, const std::vector<TensorInfo>& infos, const Parameter& parameter,
+                          Arena* memory) const {
   const auto constant = [&](ValueId value) -> const Tensor& {
     const Tensor& own = graph.values[value].constant;
     return own.defined() ? own : infos[value].constant;
@@ -135,7 +137,9 @@ Tensor Network::source_of(const Graph& graph, const std::vector<TensorInfo>& inf
   const auto factor = [&](int64_t c) { return gamma[c] / std::sqrt(static_cast<double>(var[c]) + epsilon); };
   if (parameter.port == 1) {
     const Tensor& weights = constant(parameter.value);
-    Tensor folded(DType::f32, weights.shape());
+    if (memory && memory->bytes() < weights.bytes()) memory->allocate(weights.bytes());
+    Tensor folded =
+        memory ? Tensor::view(DType::f32, weights.shape(), memory->data()) : Tensor(DType::f32, weights.shape());
     const int64_t channels = weights.dim(0), row = weights.size() / std::max<int64_t>(channels, 1);
     const float* from = weights.data<float>();
     float* to = folded.data<float>();
@@ -161,26 +165,39 @@ void Network::reload(const Graph& graph) {
     return p.value != kNone && !graph.values[p.value].is_constant();
   });
   if (folded) infos_ = infer(graph, input_shapes_);
-  std::vector<std::vector<Tensor>> plain(steps_.size());
-  for (size_t s = 0; s < steps_.size(); ++s) {
-    Step& step = steps_[s];
-    if (!step.kernel || step.unused) continue;
-    std::vector<Tensor> tensors(step.parameters.size());
-    std::vector<const Tensor*> pointers(step.parameters.size(), nullptr);
-    bool any = false;
-    for (size_t port = 0; port < step.parameters.size(); ++port) {
-      if (step.parameters[port] < 0 || parameters_[step.parameters[port]].borrowed) continue;
-      Parameter source = parameters_[step.parameters[port]];
-      source.step = static_cast<int>(s);
-      source.port = port;
-      tensors[port] = source_of(graph, infos_, source);
-      require(tensors[port].shape() == source.info.shape, error::kInternal, "[", step.label, "] weights changed shape");
-      step.kernel->pack(port, tensors[port], program_.at(parameters_[step.parameters[port]].master));
-      pointers[port] = &tensors[port];
-      any = true;
+  // Packing takes most of a plan's build: layers side by side, neighbours (of like size) in different threads.
+  const int64_t lanes = thread_num();
+  parallel_for(lanes, 1, [&](int64_t begin, int64_t end) {
+    Arena memory;
+    for (int64_t lane = begin; lane < end; ++lane) {
+      for (size_t s = static_cast<size_t>(lane); s < steps_.size(); s += static_cast<size_t>(lanes)) {
+        pack(graph, static_cast<int>(s), memory);
+      }
     }
-    if (any) step.kernel->prepare(step.forward, pointers);
+  });
+}
+
+void Network::pack(const Graph& graph, int index, Arena& memory) {
+  Step& step = steps_[index];
+  if (!step.kernel || step.unused) return;
+  std::vector<Tensor> tensors(step.parameters.size());
+  std::vector<const Tensor*> pointers(step.parameters.size(), nullptr);
+  bool any = false;
+  for (size_t port = 0; port < step.parameters.size(); ++port) {
+    if (step.parameters[port] < 0) continue;
+    const Parameter& parameter = parameters_[step.parameters[port]];
+    if (parameter.borrowed) continue;
+    Parameter source = parameter;
+    source.step = index;
+    source.port = port;
+    tensors[port] = source_of(graph, infos_, source, &memory);
+    require(tensors[port].shape() == source.info.shape, error::kInternal, "[", step.label, "] weights changed shape");
+    // Of several steps that share weights the first one writes them.
+    if (parameter.step == index) step.kernel->pack(port, tensors[port], program_.at(parameter.master));
+    pointers[port] = &tensors[port];
+    any = true;
   }
+  if (any) step.kernel->prepare(step.forward, pointers);
 }
 
 void Network::prepare_changed() {
@@ -201,7 +218,7 @@ void Network::borrow_parameters(const Network& donor) {
 }
 
 Tensor Network::plain_parameter(const Graph& graph, int step, size_t port) const {
-  return source_of(graph, infos_, parameters_[steps_[step].parameters[port]]);
+  return source_of(graph, infos_, parameters_[steps_[step].parameters[port]], nullptr);
 }
 
 void Network::finish(std::vector<Program::Use> uses) {

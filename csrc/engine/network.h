@@ -141,7 +141,9 @@ class Network {
   BufferId gather_diff(int slot);
   void backward_step(int step);
   void bind();
-  Tensor source_of(const Graph& graph, const std::vector<TensorInfo>& infos, const Parameter& parameter) const;
+  Tensor source_of(const Graph& graph, const std::vector<TensorInfo>& infos, const Parameter& parameter,
+                   Arena* memory) const;
+  void pack(const Graph& graph, int step, Arena& memory);  // its parameters, from the graph
 
   Graph graph_;  // structure; constants that kernels hold are dropped
   std::vector<Shape> input_shapes_;

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "base/parallel.h"
+#include "base/plan_log.h"
 #include "engine/placement.h"
 
 namespace alcedo {
@@ -121,6 +122,16 @@ std::string Program::log() const {
   std::snprintf(line, sizeof line, "total %.3f ms, %zu steps, %ld reorders, %.1f MiB\n", total, instructions_.size(),
                 static_cast<long>(reorders), static_cast<double>(bytes()) / 1048576.0);
   return out + line;
+}
+
+void Program::report(const char* plan, int64_t batch) {
+  if (!plan_log_on()) return;
+  ++reported_;
+  if (reported_ != 1 && reported_ != 10) return;
+  char head[256];
+  std::snprintf(head, sizeof head, "plan %s, batch %lld, %d threads, run %d\n%-40s %-28s %-44s %12s %16s\n", plan,
+                static_cast<long long>(batch), thread_num(), reported_, "layer", "kernel", "format", "time", "rate");
+  write_plan_log(head + log());
 }
 
 }  // namespace alcedo

@@ -49,6 +49,8 @@ class Program {
   void run(size_t begin, size_t end);
   void run() { run(0, instructions_.size()); }
   std::string log() const;
+  // After a run, where set_system('log', 'plan') is on: writes the log of the first and the tenth run.
+  void report(const char* plan, int64_t batch);
   size_t bytes() const { return arena_.bytes(); }
 
  private:
@@ -67,6 +69,7 @@ class Program {
   std::vector<Buffer> buffers_;
   std::vector<Instruction> instructions_;
   std::vector<Use> uses_;
+  int reported_ = 0;  // runs while the log was on
   Arena arena_;
 };
 

@@ -67,6 +67,7 @@ const std::vector<std::vector<float>>& ScoringPlan::run(const Batch& batch) {
   const std::vector<float> factors(static_cast<size_t>(batch.num), 1.f);
   impl.head.compute(batch, &factors);
   program.run(impl.forward_steps, program.num_instructions());
+  program.report("scoring", impl.network.batch());
   for (size_t i = 0; i < impl.products.size(); ++i) {
     const int64_t channels = impl.network.info(impl.feature_maps[i]).shape[1];
     impl.scores[i].assign(impl.products[i].begin(), impl.products[i].begin() + batch.num * channels);

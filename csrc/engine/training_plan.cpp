@@ -94,6 +94,7 @@ double TrainingPlan::forward_backward(const Batch& batch, uint64_t seed) {
   program.run(0, impl.forward_steps);
   const std::vector<float>& losses = impl.head.compute(batch, &factors);
   program.run(impl.forward_steps, program.num_instructions());
+  program.report("training", impl.network.batch());
   ++impl.passes;
   double loss = 0;
   for (int64_t n = 0; n < batch.num; ++n) loss += static_cast<double>(losses[n]) * factors[n];

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "backends/backend.h"
 #include "base/error.h"
 #include "base/error_codes.h"
 
@@ -31,7 +32,10 @@ const DeviceParam kParams[] = {
     {"inference_only", [](const DlDevice&) { return Tuple("false"); }},
     {"name", [](const DlDevice& device) { return Tuple(device.name); }},
     {"optimize_for_inference_params", [](const DlDevice&) { return Tuple(); }},
-    {"precisions", [](const DlDevice&) { return Tuple("float32"); }},
+    {"precisions",
+     [](const DlDevice&) {
+       return has_bf16() ? Tuple(std::vector<std::string>{"float32", "bfloat16"}) : Tuple("float32");
+     }},
     {"runtime", [](const DlDevice& device) { return Tuple(device.type); }},
     {"settable_device_params", [](const DlDevice&) { return Tuple(); }},
     {"type", [](const DlDevice& device) { return Tuple(device.type); }},

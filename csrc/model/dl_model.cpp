@@ -186,7 +186,9 @@ InferencePlan& DlModel::inference_plan(const std::vector<ValueId>& outputs) {
   const std::vector<Shape> input = shapes();
   CachedPlan& cached = inference_[{input, outputs}];
   if (!cached.plan) {
-    cached.plan = std::make_unique<InferencePlan>(graph(), input, outputs, plan_options());
+    PlanOptions options = plan_options();
+    options.bf16 = settings_.precision == "bfloat16";
+    cached.plan = std::make_unique<InferencePlan>(graph(), input, outputs, options);
   } else if (cached.version != version_) {
     cached.plan->reload(graph());
   }
@@ -221,6 +223,12 @@ void DlModel::discard_training_step() { drop_training_plan(); }
 void DlModel::drop_training_plan() {
   graph();
   training_.reset();
+}
+
+void DlModel::set_precision(const std::string& precision) {
+  if (precision == settings_.precision) return;
+  settings_.precision = precision;
+  inference_.clear();
 }
 
 void DlModel::drop_plans() {

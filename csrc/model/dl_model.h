@@ -71,6 +71,8 @@ class DlModel {
   void discard_training_step();
   uint64_t next_seed() { return ++seed_; }
   void drop_plans();
+  // Of inference plans: 'float32' or 'bfloat16'. Weights stay float32.
+  void set_precision(const std::string& precision);
   void drop_training_plan();
 
  private:

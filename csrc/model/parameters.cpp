@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "backends/backend.h"
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "model/checked_value.h"
@@ -183,7 +184,14 @@ const ModelParam kParams[] = {
     {"num_trainable_params", [](const DlModel& m) { return Tuple(num_trainable_params(m.structure())); }, nullptr},
     {"optimize_for_inference", [](const DlModel& m) { return Tuple(yes_no(m.settings().optimize_for_inference)); },
      set_optimize},
-    {"precision", [](const DlModel& m) { return Tuple(m.settings().precision); }, nullptr},
+    {"precision", [](const DlModel& m) { return Tuple(m.settings().precision); },
+     [](DlModel& m, const CheckedValue& v) {
+       const std::string precision = v.choice({"float32", "bfloat16"});
+       require(precision == "float32" || has_bf16(), 7960,
+               "parameter 'precision': found 'bfloat16', wanted 'float32': this processor has no bfloat16 instructions "
+               "(avx512_bf16)");
+       m.set_precision(precision);
+     }},
     {"precision_is_converted", [](const DlModel&) { return Tuple("false"); }, nullptr},
     {"runtime", [](const DlModel&) { return Tuple("cpu"); },
      [](DlModel&, const CheckedValue& v) {

@@ -1,6 +1,8 @@
-// How set_system reaches the engine: 'autotune' 'false' chooses kernels by rule instead of by timing.
+// How set_system reaches the engine: 'autotune' 'false' chooses kernels by rule instead of by timing; 'autotune_file'
+// keeps what was timed ('default', a file, or 'none').
 #pragma once
 
+#include "backends/backend.h"
 #include "engine/plan.h"
 #include "objects/system_settings.h"
 
@@ -9,6 +11,8 @@ namespace alcedo {
 inline PlanOptions plan_options() {
   PlanOptions options;
   options.autotune = system_flag("autotune");
+  const std::string file = system_parameter("autotune_file").string_at(0);
+  set_kernel_cache(file == "default" ? default_kernel_cache() : file == "none" ? std::string() : file);
   return options;
 }
 

@@ -9,16 +9,17 @@
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "base/parallel.h"
+#include "base/plan_log.h"
 
 namespace alcedo {
 namespace {
 
-enum class Kind { flag, number, string, version };
+enum class Kind { flag, number, string, choice, version };
 
 struct Parameter {
   const char* name;
   Kind kind;
-  const char* text;  // default of a string or flag
+  const char* text;  // default of a string, flag or choice
   int64_t number;    // default of a number, which is also the smallest allowed value if `min` says so
   int64_t min;
 };
@@ -27,8 +28,10 @@ struct Parameter {
 constexpr Parameter kParameters[] = {
     {"thread_num", Kind::number, "", 0, 1},
     {"seed_rand", Kind::number, "", 42, INT64_MIN},
-    {"log", Kind::flag, "false", 0, 0},
+    {"log", Kind::choice, "false", 0, 0},
+    {"log_file", Kind::string, "", 0, 0},
     {"autotune", Kind::flag, "true", 0, 0},
+    {"autotune_file", Kind::string, "default", 0, 0},
     {"version", Kind::version, "", 0, 0},
     {"filename_encoding", Kind::string, "utf8", 0, 0},
     {"interface_string_encoding", Kind::string, "utf8", 0, 0},
@@ -95,6 +98,11 @@ std::string wanted(const Parameter& p, const Tuple& value) {
     case Kind::number:
       if (value.type_at(0) == LONG_PAR && value.int_at(0) >= p.min) return "";
       return p.min == INT64_MIN ? "an integer" : text("an integer of at least ", p.min);
+    case Kind::choice:  // only 'log'
+      return value.type_at(0) == STRING_PAR &&
+                     (!std::strcmp(value.string_at(0), "plan") || !std::strcmp(value.string_at(0), "false"))
+                 ? ""
+                 : "'plan' or 'false'";
     case Kind::string:
       return value.type_at(0) == STRING_PAR ? "" : "a string";
     default:
@@ -140,6 +148,8 @@ std::string set_system_parameter(const std::string& name, const Tuple& given) {
     if (value.int_at(0) > 1024) return "at most 1024 threads";
     set_thread_num(static_cast<int>(value.int_at(0)));
   }
+  if (!std::strcmp(parameter->name, "log")) set_plan_log(!std::strcmp(value.string_at(0), "plan"));
+  if (!std::strcmp(parameter->name, "log_file")) set_plan_log_file(value.string_at(0));
   if (name.rfind("tsp_", 0) == 0) {
     own[parameter->name] = std::move(value);
     return "";

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "backends/backend.h"
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "pruning/importance.h"
@@ -85,6 +86,14 @@ void set_percentage(PruningSettings& s, const std::string& name, const PruningVa
   s.percentage = value;
 }
 
+void set_precision(PruningSettings& s, const std::string& name, const PruningValue& value) {
+  std::string wanted = s.precision;
+  set_choice(wanted, name, value, {"float32", "bfloat16"});
+  require(wanted == "float32" || has_bf16(), 7960,
+          "'precision' is 'bfloat16'; this processor has no bfloat16 instructions (avx512_bf16), 'float32' is needed");
+  s.precision = wanted;
+}
+
 void set_target_value(PruningSettings& s, const std::string& name, const PruningValue& value) {
   if (s.target == "percentage") return set_percentage(s, name, value);
   set_number(s.target_value, name, value, 0.0, kInfinity, "a number >= 0");
@@ -163,6 +172,7 @@ const std::vector<Setting>& table() {
        [](const S& s) { return flag(s.reconstruct); }},
       {"random_seed", [](S& s, const N& n, const V& v) { set_integer(s.random_seed, n, v, 0); },
        [](const S& s) -> V { return s.random_seed; }},
+      {"precision", set_precision, [](const S& s) -> V { return s.precision; }},
   };
   return settings;
 }

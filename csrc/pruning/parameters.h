@@ -29,6 +29,7 @@ struct PruningSettings {
   int64_t random_seed = 42;
   bool recalibrate = false;
   bool reconstruct = false;
+  std::string precision = "float32";  // of the passes that score
 
   double percentage_value() const;
   // As set; else 1, and 16 for 'latency_ms': the fastest at equal MACs (docs/decisions/pruning.md).

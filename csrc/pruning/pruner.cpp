@@ -70,7 +70,7 @@ void Pruner::set(const std::string& name, const PruningValue& value) {
   PruningSettings changed = impl_->settings;
   set_pruning_setting(changed, name, value);
   const bool drops_scores = changed.mode != impl_->settings.mode || changed.criterion != impl_->settings.criterion ||
-                            changed.loss != impl_->settings.loss;
+                            changed.precision != impl_->settings.precision || changed.loss != impl_->settings.loss;
   impl_->settings = std::move(changed);
   if (drops_scores) impl_->forget_scores();
 }

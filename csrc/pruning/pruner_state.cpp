@@ -63,7 +63,9 @@ void PrunerState::observe(const Graph& scored, const Loss& loss, const Batch& ba
   }
   if (!observer || observer_evidence != how.evidence || observer_shapes != shapes) {
     observer.reset();
-    observer = make_observer(how.evidence, scored, loss, {coupling, maps, info}, shapes, options);
+    PlanOptions scoring = options;
+    scoring.bf16 = settings.precision == "bfloat16";
+    observer = make_observer(how.evidence, scored, loss, {coupling, maps, info}, shapes, scoring);
     observer_evidence = how.evidence;
     observer_shapes = shapes;
   } else if (observer_version != weights_version) {

@@ -1323,6 +1323,16 @@ export class HOperatorSet {
    * The operator `set_system` sets parameters of the runtime, one value per name. A name with the prefix
    * `tsp_` holds for the calling thread only.
    *
+   * `'thread_num'`: compute threads. `'log'`: `'plan'` writes, for every network that is run, one line per
+   * step of its first and its tenth run: layer with what was fused to it, kernel, memory formats,
+   * milliseconds, GFLOP/s, and at the end the number of reorders and the memory; `'false'` (default) writes
+   * nothing. `'log_file'`: where the log is appended; empty (default): the standard error output.
+   *
+   * `'autotune'`: `'true'` (default) chooses between kernels by timing them when a network is first run,
+   * `'false'` by rule, the same in every run. `'autotune_file'`: where the choices are kept for the next
+   * process: `'default'` (a file per processor in `$XDG_CACHE_HOME/alcedo`, else `~/.cache/alcedo`), a file
+   * name, or `'none'`. A damaged file, or one of another machine, is ignored.
+   *
    * @param systemParameter - Names of the parameters to be changed.
    * @param value - New values of the parameters.
    */

@@ -1,5 +1,5 @@
 // What set_system changes in the engine: the number of threads and the choice of kernels leave the scores alone.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -12,7 +12,10 @@ describe('set_system and the engine', () => {
   const file = join(folder, 'net.onnx');
   before(() => writeFileSync(file, buildResNet({ height: 16, width: 16, widths: [8, 16], numClasses: 3 })));
   after(() => {
-    HOperatorSet.SetSystem('autotune', 'true');
+    HOperatorSet.SetSystem(
+      ['autotune', 'autotune_file', 'log', 'log_file'],
+      ['true', 'default', 'false', ''],
+    );
     HOperatorSet.SetSystem('thread_num', 'default');
     rmSync(folder, { recursive: true });
   });
@@ -43,5 +46,51 @@ describe('set_system and the engine', () => {
     const plain = scores();
     HOperatorSet.SetSystem('autotune', 'true');
     scores().forEach((score, i) => expect(score).to.be.closeTo(plain[i]!, 1e-4));
+  });
+
+  it('log: one line per step, with the first run of every plan', () => {
+    const log = join(folder, 'plan.log');
+    HOperatorSet.SetSystem(['log', 'log_file'], ['plan', log]);
+    expect(HOperatorSet.GetSystem('log').S).to.equal('plan');
+    scores();
+    const text = readFileSync(log, 'utf8');
+    HOperatorSet.SetSystem('log', 'false');
+    scores();
+    expect(readFileSync(log, 'utf8')).to.equal(text);
+    expect(text).to.match(/^plan scoring, batch 4, \d+ threads, run 1\nlayer +kernel +format +time +rate\n/);
+    expect(text).to.match(
+      /^Conv \S+\+BatchNormalization\+Relu +\S.* \[4,\S+ -> \[4,\S+ +[\d.]+ ms +[\d.]+ GFLOP\/s$/m,
+    );
+    expect(text).to.match(/^total [\d.]+ ms, \d+ steps, \d+ reorders, [\d.]+ MiB\n$/m);
+    expect(() => HOperatorSet.SetSystem('log', 'true')).to.throw(/'plan' or 'false'/);
+  });
+
+  it('autotune_file: no file with none', () => {
+    const file = join(folder, 'kernels.txt');
+    HOperatorSet.SetSystem(['autotune', 'autotune_file'], ['true', 'none']);
+    scores();
+    expect(existsSync(file)).to.equal(false);
+    HOperatorSet.SetSystem('autotune_file', file);
+    expect(HOperatorSet.GetSystem('autotune_file').S).to.equal(file);
+  });
+
+  it('precision bfloat16 where the processor has it, else 7960', () => {
+    const model = new HDlModel(file);
+    const prune = new HDlPrune(model, 'oracle', new HDict());
+    expect(HOperatorSet.GetDlPruningParam(prune, 'precision').S).to.equal('float32');
+    const has = HOperatorSet.GetDlDeviceParam(
+      HOperatorSet.QueryAvailableDlDevices([], []),
+      'precisions',
+    ).ToSArr();
+    if (has.includes('bfloat16')) {
+      prune.SetDlPruningParam('precision', 'bfloat16');
+      model.SetDlModelParam('precision', 'bfloat16');
+      expect(HOperatorSet.GetDlPruningParam(prune, 'precision').S).to.equal('bfloat16');
+      expect(HOperatorSet.GetDlModelParam(model, 'precision').S).to.equal('bfloat16');
+    } else {
+      expect(() => prune.SetDlPruningParam('precision', 'bfloat16')).to.throw(/7960|avx512_bf16/);
+      expect(() => model.SetDlModelParam('precision', 'bfloat16')).to.throw(/7960|avx512_bf16/);
+    }
+    expect(() => prune.SetDlPruningParam('precision', 'int8')).to.throw(/'float32', 'bfloat16'/);
   });
 });

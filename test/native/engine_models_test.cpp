@@ -1,5 +1,7 @@
 // The engine against PyTorch's results for the five reference networks.
+#include <algorithm>
 #include <filesystem>
+#include <numeric>
 
 #include "engine_support.h"
 #include "npy.h"
@@ -135,6 +137,63 @@ TEST_CASE("reference networks: exact oracle of every channel") {
         CHECK(worst <= 1e-4 * std::max(range(wanted), 1e-2));
       }
     }
+  }
+}
+
+namespace {
+
+std::vector<double> ranks(const std::vector<double>& values) {
+  std::vector<size_t> order(values.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return values[a] < values[b]; });
+  std::vector<double> rank(values.size());
+  for (size_t begin = 0; begin < order.size();) {
+    size_t end = begin;
+    while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
+    for (size_t i = begin; i < end; ++i) rank[order[i]] = 0.5 * static_cast<double>(begin + end - 1);
+    begin = end;
+  }
+  return rank;
+}
+
+double spearman(const std::vector<double>& a, const std::vector<double>& b) {
+  const std::vector<double> x = ranks(a), y = ranks(b);
+  const double mean = 0.5 * static_cast<double>(x.size() - 1);
+  double xy = 0, xx = 0, yy = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    xy += (x[i] - mean) * (y[i] - mean);
+    xx += (x[i] - mean) * (x[i] - mean);
+    yy += (y[i] - mean) * (y[i] - mean);
+  }
+  return xy / std::sqrt(xx * yy);
+}
+
+}  // namespace
+
+TEST_CASE("reference networks: bfloat16 scores rank kernels as float32 scores do") {
+  for (const char* name : kModels) {
+    CAPTURE(name);
+    const Fixture f(name);
+    std::vector<ValueId> maps;
+    for (const auto& entry : f.maps) maps.push_back(entry.second);
+    const auto scores = [&](bool bf16) {
+      PlanOptions options;
+      options.bf16 = bf16;
+      options.autotune = false;
+      ScoringPlan plan(f.graph, f.shapes(), f.loss(), maps, options);
+      const std::vector<std::vector<float>>& terms = plan.run(f.batch);
+      std::vector<double> all;
+      for (const std::vector<float>& map : terms) {
+        const size_t channels = map.size() / static_cast<size_t>(f.batch.num);
+        for (size_t c = 0; c < channels; ++c) {
+          double sum = 0;
+          for (size_t n = 0; n < static_cast<size_t>(f.batch.num); ++n) sum += std::abs(map[n * channels + c]);
+          all.push_back(sum);
+        }
+      }
+      return all;
+    };
+    CHECK(spearman(scores(true), scores(false)) >= 0.99);
   }
 }
 

@@ -67,11 +67,11 @@ bool may_be_winograd(const ConvShape& s) {
   return s.padded_ic() >= 32 && s.padded_oc() >= 32;
 }
 
-// Few samples tell which algorithm is faster: about a GFLOP.
+// Few samples tell which algorithm is faster: about two GFLOP.
 ConvShape trial_of(const ConvShape& shape) {
   ConvShape trial = shape;
   const double per_sample = shape.flops() / static_cast<double>(shape.src_shape[0]);
-  const int64_t num = std::min(shape.src_shape[0], static_cast<int64_t>(1e9 / per_sample) + 1);
+  const int64_t num = std::min(shape.src_shape[0], static_cast<int64_t>(2e9 / per_sample) + 1);
   trial.src_shape[0] = trial.dst_shape[0] = num;
   return trial;
 }

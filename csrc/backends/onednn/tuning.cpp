@@ -4,9 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
-#include <unordered_map>
 
+#include "backends/onednn/tuning_cache.h"
 #include "base/arena.h"
 #include "base/parallel.h"
 
@@ -18,15 +17,6 @@ namespace {
 Arena& tuning_memory() {
   thread_local Arena arena;
   return arena;
-}
-
-struct Cache {
-  std::mutex mutex;
-  std::unordered_map<std::string, bool> choices;
-};
-Cache& cache() {
-  static Cache cache;
-  return cache;
 }
 
 }  // namespace
@@ -58,19 +48,18 @@ double time_primitive(const dnnl::primitive& primitive, const ArgumentList& argu
 bool second_is_faster(const std::string& key, const std::function<double()>& first,
                       const std::function<double()>& second) {
   const std::string full = key + "/" + std::to_string(thread_num());
-  {
-    const std::lock_guard<std::mutex> lock(cache().mutex);
-    const auto found = cache().choices.find(full);
-    if (found != cache().choices.end()) return found->second;
-  }
-  const bool faster = second() < 0.95 * first();
-  const std::lock_guard<std::mutex> lock(cache().mutex);
-  cache().choices.emplace(full, faster);
+  bool faster = false;
+  if (known_choice(full, faster)) return faster;
+  faster = second() < 0.95 * first();
+  keep_choice(full, faster);
   return faster;
 }
 
 }  // namespace onednn
 
-void end_tuning() { onednn::tuning_memory().release(); }
+void end_tuning() {
+  onednn::tuning_memory().release();
+  onednn::save_choices();
+}
 
 }  // namespace alcedo
