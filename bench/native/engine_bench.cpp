@@ -1,4 +1,4 @@
-// Times one plan of the engine: engine_bench NET BATCH SIZE infer|train|score [bf16] [notune] [log] [dump FILE].
+// Times one plan of the engine: engine_bench NET BATCH SIZE infer|train|score [bf16] [notune] [log] [gradients] [dump FILE].
 // NET: resnet18 resnet50 resnet20 vgg16 mobilenet_v2. Prints one JSON line: median ms of a step over about 3 s, build
 // time, peak memory.
 #include <sys/resource.h>
@@ -28,10 +28,11 @@ double cpu() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 5) return std::puts("engine_bench NET BATCH SIZE infer|train|score [bf16] [notune] [log] [dump FILE]"), 2;
+  if (argc < 5) return std::puts("engine_bench NET BATCH SIZE infer|train|score [bf16] [notune] [log] [gradients] [dump FILE]"), 2;
   const std::string net = argv[1], mode = argv[4];
   const int64_t batch_size = std::atoi(argv[2]), size = std::atoi(argv[3]);
   PlanOptions options;
+  options.update_in_backward = true;
   bool log = false;
   double seconds = 3;
   bench::NetworkBuilder b = bench::make_network(net, size);
@@ -39,6 +40,7 @@ int main(int argc, char** argv) {
     if (!std::strcmp(argv[i], "bf16")) options.bf16 = true;
     if (!std::strcmp(argv[i], "notune")) options.autotune = false;
     if (!std::strcmp(argv[i], "log")) log = true;
+    if (!std::strcmp(argv[i], "gradients")) options.update_in_backward = false;
     if (!std::strcmp(argv[i], "short")) seconds = 0.5;
     if (!std::strcmp(argv[i], "one")) set_thread_num(1);
     if (!std::strcmp(argv[i], "dump") && i + 1 < argc) write_onnx({b.graph, nullptr}, argv[i + 1]);
@@ -68,8 +70,8 @@ int main(int argc, char** argv) {
   const auto step = [&] {
     if (infer) value = infer->run(batch)[0].data<float>()[0];
     if (train) {
-      value = train->forward_backward(batch, 1);
-      train->update(optimizer);
+      value = options.update_in_backward ? train->step(batch, 1, optimizer) : train->forward_backward(batch, 1);
+      if (!options.update_in_backward) train->update(optimizer);
     }
     if (score) value = score->run(batch)[0][0];
   };

@@ -84,6 +84,10 @@ bool Kernel::same_forms(const Kernel&) const { return false; }
 
 void Kernel::prepare(const KernelArgs&, const std::vector<const Tensor*>&) {}
 
+void Kernel::backward_slice(const KernelArgs&, int64_t, int64_t, float*) {
+  fail(error::kInternal, "kernel ", name, " has no gradient in slices");
+}
+
 void Kernel::backward(const KernelArgs&) { fail(error::kInternal, "kernel ", name, " has no backward"); }
 
 Activation activation_of(const Node& node, const Tensor* low, const Tensor* high) {

@@ -69,11 +69,20 @@ class Kernel {
   int inplace_diff = -1;                         // diff_src of this input may lie on diff_dst[0]
   bool fused_activation_backward = false;        // backward sees the gradient behind the activation
   std::vector<bool> backward_src, backward_dst;  // read by backward
-  std::vector<DiffRule> diff_rule;               // per input; empty: own
-  double flops = 0;                              // of one forward call, for the log
+  // Cheap enough that dst[0] need not be kept for the backward pass: recompute() makes it again from src. With
+  // `keeps_src` that pays even where nothing else keeps src.
+  bool recomputable = false, keeps_src = false;
+  std::vector<DiffRule> diff_rule;  // per input; empty: own
+  // The gradient of this parameter can be had in slices of so many bytes, from backward_slice(); backward() then gets
+  // nullptr for it.
+  int sliced_port = -1;
+  size_t slice_bytes = 0;
+  double flops = 0;  // of one forward call, for the log
 
   // Parameters: bytes of the kernel's own form; plain float32 to and from it. Plain forms need not override these.
   virtual size_t parameter_bytes(size_t port) const;
+  // The kernel's form is the plain tensor itself and is only read: the engine may lend it the graph's.
+  virtual bool reads_plain(size_t) const { return false; }
   virtual void pack(size_t port, const Tensor& plain, void* packed) const;
   virtual void unpack(size_t port, const void* packed, Tensor& plain) const;
   // Whether the packed parameters of `other`, a kernel of the same node, can serve this one, too.
@@ -83,7 +92,10 @@ class Kernel {
   virtual void prepare(const KernelArgs& args, const std::vector<const Tensor*>& plain);
 
   virtual void forward(const KernelArgs& args) = 0;
+  virtual void recompute(const KernelArgs& args) { forward(args); }
   virtual void backward(const KernelArgs& args);
+  // `num` floats of the sliced gradient from `begin`.
+  virtual void backward_slice(const KernelArgs& args, int64_t begin, int64_t num, float* gradient);
 
  protected:
   explicit Kernel(const KernelRequest& request);

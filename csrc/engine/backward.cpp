@@ -33,6 +33,7 @@ BufferId Network::gather_diff(int index) {
 }
 
 void Network::build_backward_steps() {
+  find_read_backward();
   for (size_t s = steps_.size(); s-- > 0;) backward_step(static_cast<int>(s));
 }
 
@@ -64,16 +65,17 @@ void Network::backward_step(int index) {
   BufferId diff = step.diff_dst[0];
   if (step.request.activation && !kernel.fused_activation_backward && diff != kNoBuffer) {
     const Slot& slot = slots_[step.dst[0]];
+    const BufferId y = value_again(step.dst[0]);
     const BufferId from = diff, out = program_.add_buffer(slot.desc.bytes());
     Instruction i;
     i.label = step.label + " activation backward";
     i.kernel = "own:eltwise";
     i.formats = to_string(slot.desc);
-    i.reads = {from, slot.buffer};
+    i.reads = {from, y};
     i.writes = {out};
     i.inplace_read = from;
     i.inplace_write = out;
-    i.run = [this, desc = slot.desc, act = step.request.activation, y = slot.buffer, from, out] {
+    i.run = [this, desc = slot.desc, act = step.request.activation, y, from, out] {
       activation_backward(desc, act, at(y), at(from), at(out));
     };
     program_.add(std::move(i));
@@ -120,6 +122,14 @@ void Network::backward_step(int index) {
     step.diff_dst.clear();
     return;
   }
+  step.read_src.assign(step.src.size(), kNoBuffer);
+  step.read_dst.assign(step.dst.size(), kNoBuffer);
+  for (size_t k = 0; k < step.src.size(); ++k) {
+    if (step.src[k] >= 0 && kernel.backward_src[k]) step.read_src[k] = value_again(step.src[k]);
+  }
+  for (size_t k = 0; k < step.dst.size(); ++k) {
+    if (step.dst[k] >= 0 && kernel.backward_dst[k]) step.read_dst[k] = value_again(step.dst[k]);
+  }
   Instruction i;
   i.label = step.label + " backward";
   i.kernel = kernel.name;
@@ -129,15 +139,17 @@ void Network::backward_step(int index) {
     if (id != kNoBuffer) i.reads.push_back(id);
   }
   for (size_t k = 0; k < step.src.size(); ++k) {
-    if (step.src[k] >= 0 && kernel.backward_src[k]) i.reads.push_back(slots_[step.src[k]].buffer);
+    if (step.read_src[k] != kNoBuffer) i.reads.push_back(step.read_src[k]);
     if (step.diff_src[k] != kNoBuffer) i.writes.push_back(step.diff_src[k]);
   }
   for (size_t k = 0; k < step.dst.size(); ++k) {
     if (step.dst[k] < 0) continue;
-    if (kernel.backward_dst[k]) i.reads.push_back(slots_[step.dst[k]].buffer);
+    if (step.read_dst[k] != kNoBuffer) i.reads.push_back(step.read_dst[k]);
     i.formats += to_string(slots_[step.dst[k]].desc) + " ";
   }
   if (step.saved != kNoBuffer) i.reads.push_back(step.saved);
+  for (int p : gradients) i.writes.push_back(parameters_[p].gradient);
+  step.backward_scratch = scratch_for(kernel, i);
   if (kernel.inplace_diff >= 0 && step.diff_src[kernel.inplace_diff] != kNoBuffer) {
     i.inplace_read = diff;
     i.inplace_write = step.diff_src[kernel.inplace_diff];
@@ -147,7 +159,7 @@ void Network::backward_step(int index) {
     s.backward.seed = seed;
     for (size_t port = 0; port < s.parameters.size(); ++port) {
       const int p = s.parameters[port];
-      if (p < 0 || !parameters_[p].trainable) continue;
+      if (p < 0 || !parameters_[p].trainable || parameters_[p].sliced) continue;
       s.backward.diff_parameters[port] = at(parameters_[p].gradient);
       if (!parameters_[p].written) continue;
       if (gradient_temps_.empty()) gradient_temps_.resize(parameters_.size());
@@ -159,6 +171,7 @@ void Network::backward_step(int index) {
     s.kernel->backward(s.backward);
     for (int p : gradients) {
       Parameter& parameter = parameters_[p];
+      if (parameter.sliced) update_in_slices(index);
       if (parameter.written) {
         void* sum = at(parameter.gradient);
         const Tensor& temp = gradient_temps_[p];
@@ -168,6 +181,43 @@ void Network::backward_step(int index) {
     }
   };
   program_.add(std::move(i));
+  if (options_.update_in_backward && !gradients.empty()) append_update(index, gradients);
+}
+
+void Network::append_update(int index, const std::vector<int>& gradients) {
+  Instruction i;
+  i.label = steps_[index].label + " update";
+  i.kernel = "own:update";
+  for (int p : gradients) i.reads.push_back(parameters_[p].gradient);
+  i.run = [this, index, gradients] {
+    Step& step = steps_[index];
+    bool any = false;
+    for (int p : gradients) {
+      Parameter& parameter = parameters_[p];
+      if (parameter.shared) continue;
+      any = true;
+      parameter.written = false;
+      if (parameter.sliced) continue;
+      const auto num = static_cast<int64_t>(program_.bytes_of(parameter.gradient) / sizeof(float));
+      update_(p, 0, num, static_cast<const float*>(at(parameter.gradient)));
+    }
+    if (any && step.state != kNoBuffer) step.kernel->prepare(step.forward, {});
+  };
+  program_.add(std::move(i));
+}
+
+// The gradient with respect to the inputs is known by now: it needed the old weights.
+void Network::update_in_slices(int index) {
+  Step& step = steps_[index];
+  const int p = step.parameters[step.kernel->sliced_port];
+  const auto total = static_cast<int64_t>(program_.bytes_of(parameters_[p].master) / sizeof(float));
+  const auto slice = static_cast<int64_t>(step.kernel->slice_bytes / sizeof(float));
+  auto* gradient = static_cast<float*>(at(parameters_[p].gradient));
+  for (int64_t begin = 0; begin < total; begin += slice) {
+    const int64_t num = std::min(slice, total - begin);
+    step.kernel->backward_slice(step.backward, begin, num, gradient);
+    update_(p, begin, num, gradient);
+  }
 }
 
 }  // namespace alcedo

@@ -178,10 +178,15 @@ void Network::add_parameters(Step& step, const Group& group) {
         continue;
       }
       shared_parameters_[parameter.value] = static_cast<int>(parameters_.size());
-      parameter.gradient = program_.add_buffer(bytes, true);
-      parameter.first = program_.add_buffer(bytes, true);
+      parameter.shared = consumers_[parameter.value].size() > 1;
+      const bool kept = !options_.update_in_backward || parameter.shared;
+      parameter.sliced = !kept && step.kernel->sliced_port == static_cast<int>(port);
+      parameter.gradient = program_.add_buffer(parameter.sliced ? step.kernel->slice_bytes : bytes, kept, "gradients");
+      parameter.first = program_.add_buffer(bytes, true, "moments");
     }
-    parameter.master = program_.add_buffer(bytes, true);
+    parameter.lent = !parameter.trainable && parameter.value != kNone && step.batchnorm == kNone &&
+                     purpose_ != Purpose::ablation && step.kernel->reads_plain(port);
+    if (!parameter.lent) parameter.master = program_.add_buffer(bytes, true, "weights");
     step.parameters[port] = static_cast<int>(parameters_.size());
     parameters_.push_back(parameter);
   }
@@ -220,9 +225,9 @@ bool Network::try_group(const Group& group, bool last_resort) {
     step.dst[i] = add_slot(i == 0 ? group.result : node.outputs[i], desc, program_.add_buffer(desc.bytes()));
   }
   add_parameters(step, group);
-  if (step.kernel->state_bytes) step.state = program_.add_buffer(step.kernel->state_bytes, true);
+  if (step.kernel->state_bytes)
+    step.state = program_.add_buffer(step.kernel->state_bytes, true, "weights in other forms");
   if (step.kernel->saved_bytes) step.saved = program_.add_buffer(step.kernel->saved_bytes);
-  scratch_bytes_ = std::max(scratch_bytes_, step.kernel->scratch_bytes);
   lowered_[group.node] = true;
   for (NodeId other : group.nodes) lowered_[other] = true;
   if (group.activation_node != kNone) {
@@ -231,6 +236,18 @@ bool Network::try_group(const Group& group, bool last_resort) {
   steps_.push_back(std::move(step));
   append_forward(static_cast<int>(steps_.size()) - 1);
   return true;
+}
+
+// Scratch lives during one instruction, among the values. Where every buffer has memory of its own there is only one.
+BufferId Network::scratch_for(const Kernel& kernel, Instruction& instruction) {
+  if (kernel.scratch_bytes == 0) return kNoBuffer;
+  if (purpose_ == Purpose::ablation) {
+    scratch_bytes_ = std::max(scratch_bytes_, kernel.scratch_bytes);
+    return kNoBuffer;
+  }
+  const BufferId scratch = program_.add_buffer(kernel.scratch_bytes);
+  instruction.writes.push_back(scratch);
+  return scratch;
 }
 
 void Network::append_forward(int index) {
@@ -252,6 +269,7 @@ void Network::append_forward(int index) {
     i.formats += " " + to_string(slots_[slot].desc);
   }
   if (step.saved != kNoBuffer) i.writes.push_back(step.saved);
+  steps_[index].scratch = scratch_for(*step.kernel, i);
   const int inplace = step.kernel->inplace_src;
   if (inplace >= 0 && step.src[inplace] >= 0 && step.dst[0] >= 0) {
     i.inplace_read = slots_[step.src[inplace]].buffer;

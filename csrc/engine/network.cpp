@@ -42,7 +42,7 @@ Network::Network(const Graph& graph, std::vector<Shape> input_shapes, const std:
     const MemoryDesc desc{infos_[value].dtype, infos_[value].shape, 1};
     const BufferId buffer = program_.add_buffer(desc.bytes());
     program_.live_from_start(buffer);
-    add_slot(value, desc, buffer);
+    slots_[add_slot(value, desc, buffer)].producer = -1;
   }
   lower();
 }
@@ -66,6 +66,7 @@ int Network::add_slot(ValueId value, const MemoryDesc& desc, BufferId buffer) {
   slot.value = value;
   slot.desc = desc;
   slot.buffer = buffer;
+  slot.producer = static_cast<int>(steps_.size());  // the step that is being made
   slot.diff_needed = diff_needed_[value];
   slots_.push_back(slot);
   slots_of_value_[value].push_back(static_cast<int>(slots_.size()) - 1);
@@ -185,7 +186,7 @@ void Network::pack(const Graph& graph, int index, Arena& memory) {
   bool any = false;
   for (size_t port = 0; port < step.parameters.size(); ++port) {
     if (step.parameters[port] < 0) continue;
-    const Parameter& parameter = parameters_[step.parameters[port]];
+    Parameter& parameter = parameters_[step.parameters[port]];
     if (parameter.borrowed) continue;
     Parameter source = parameter;
     source.step = index;
@@ -193,7 +194,13 @@ void Network::pack(const Graph& graph, int index, Arena& memory) {
     tensors[port] = source_of(graph, infos_, source, &memory);
     require(tensors[port].shape() == source.info.shape, error::kInternal, "[", step.label, "] weights changed shape");
     // Of several steps that share weights the first one writes them.
-    if (parameter.step == index) step.kernel->pack(port, tensors[port], program_.at(parameter.master));
+    if (parameter.lent) {
+      parameter.held = tensors[port];
+      step.forward.parameters[port] = parameter.held.raw();
+      if (!step.backward.parameters.empty()) step.backward.parameters[port] = parameter.held.raw();
+    } else if (parameter.step == index) {
+      step.kernel->pack(port, tensors[port], program_.at(parameter.master));
+    }
     pointers[port] = &tensors[port];
     any = true;
   }
@@ -235,7 +242,7 @@ void Network::finish(std::vector<Program::Use> uses) {
     }
     program_.restrict_to(std::move(uses));
   }
-  scratch_ = program_.add_buffer(scratch_bytes_, true);
+  scratch_ = program_.add_buffer(scratch_bytes_, true, "scratch");
   program_.allocate(restricted || purpose_ != Purpose::ablation);
   bind();
   // The kernels have their own copies now.
@@ -267,9 +274,17 @@ void Network::bind() {
     for (size_t i = 0; i < step.dst.size(); ++i) args.dst[i] = slot_memory(step.dst[i]);
     args.state = program_.at(step.state);
     args.saved = program_.at(step.saved);
-    args.scratch = program_.at(scratch_);
+    args.scratch = program_.at(step.scratch == kNoBuffer ? scratch_ : step.scratch);
+    if (step.again_dst != kNoBuffer) {
+      step.again = args;
+      for (size_t i = 0; i < num; ++i) step.again.src[i] = program_.at(step.again_src[i]);
+      step.again.dst[0] = program_.at(step.again_dst);
+    }
     if (step.diff_dst.empty()) continue;
     step.backward = args;
+    step.backward.scratch = program_.at(step.backward_scratch);
+    for (size_t i = 0; i < num; ++i) step.backward.src[i] = program_.at(step.read_src[i]);
+    for (size_t i = 0; i < step.dst.size(); ++i) step.backward.dst[i] = program_.at(step.read_dst[i]);
     for (size_t i = 0; i < step.dst.size(); ++i) step.backward.diff_dst[i] = program_.at(step.diff_dst[i]);
     if (step.diff_behind != kNoBuffer) step.backward.diff_dst[0] = program_.at(step.diff_behind);
     for (size_t i = 0; i < num; ++i) {

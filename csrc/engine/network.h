@@ -27,6 +27,9 @@ struct Slot {
   ValueId value = kNone;
   MemoryDesc desc;
   BufferId buffer = kNoBuffer;
+  int producer = -1;                                                             // step
+  enum class Dropped : uint8_t { unknown, no, yes } dropped = Dropped::unknown;  // not kept for the backward pass
+  BufferId again = kNoBuffer;                                                    // ... but made again here
   bool diff_needed = false;
   std::vector<BufferId> diffs;  // contributions to the gradient, filled from the last consumer to the first
 };
@@ -39,6 +42,10 @@ struct Parameter {
   size_t port = 0;
   InputRole role = InputRole::data;
   bool trainable = false;
+  bool shared = false;  // trained by several nodes
+  bool sliced = false;  // the gradient comes in slices, each used at once
+  bool lent = false;    // the graph's own tensor is read, held here
+  Tensor held;
   BufferId master = kNoBuffer, gradient = kNoBuffer, first = kNoBuffer;
   bool written = false;      // the gradient holds something since the last update
   void* borrowed = nullptr;  // in another network's memory
@@ -52,12 +59,15 @@ struct Step {
   std::vector<int> src, dst;       // slots, -1: none
   std::vector<int> parameters;     // per port, -1: none
   NodeId batchnorm = kNone;        // folded into the weights
-  BufferId state = kNoBuffer, saved = kNoBuffer;
+  BufferId state = kNoBuffer, saved = kNoBuffer, scratch = kNoBuffer, backward_scratch = kNoBuffer;
   bool unused = false;  // a restricted network never runs it
   // Of the backward pass.
   std::vector<BufferId> diff_dst, diff_src;
   BufferId diff_behind = kNoBuffer;  // diff_dst 0 behind a separate activation
-  KernelArgs forward, backward;
+  std::vector<BufferId> read_src, read_dst;
+  std::vector<BufferId> again_src;  // where dst 0 is made again
+  BufferId again_dst = kNoBuffer;
+  KernelArgs forward, backward, again;
 };
 
 // A node with those that its kernel takes along.
@@ -101,6 +111,12 @@ class Network {
     on_diff_ = on_diff;
     build_backward_steps();
   }
+  // With PlanOptions::update_in_backward: called as soon as a gradient is known, for `num` floats of a parameter from
+  // `begin`; `gradient` holds just these. Parameters that are `shared` are left out.
+  using Update = std::function<void(size_t parameter, int64_t begin, int64_t num, const float* gradient)>;
+  void on_gradient(Update update) { update_ = std::move(update); }
+  // The buffer in which the backward pass finds a slot's value; appends what makes it again if it is not kept.
+  BufferId value_again(int slot);
 
   // Before finish(): parameters that `donor`, a network of the same steps, holds in the same form are read there.
   void borrow_parameters(const Network& donor);
@@ -140,6 +156,10 @@ class Network {
   void build_backward_steps();
   BufferId gather_diff(int slot);
   void backward_step(int step);
+  void append_update(int step, const std::vector<int>& gradients);
+  void update_in_slices(int step);
+  void find_read_backward();
+  bool is_dropped(int slot);
   void bind();
   Tensor source_of(const Graph& graph, const std::vector<TensorInfo>& infos, const Parameter& parameter,
                    Arena* memory) const;
@@ -157,13 +177,16 @@ class Network {
   std::unordered_map<ValueId, ValueId> behind_activation_;
   std::unordered_map<ValueId, int> shared_parameters_;  // training: trainable value -> parameter
   std::vector<Slot> slots_;
+  std::vector<bool> read_backward_;  // slots
   std::vector<Step> steps_;
   std::vector<Parameter> parameters_;
   Program program_;
   BufferId scratch_ = kNoBuffer;
   size_t scratch_bytes_ = 0;
+  BufferId scratch_for(const Kernel& kernel, Instruction& instruction);
   std::vector<Tensor> gradient_temps_;  // per parameter, made when gradients are accumulated over several passes
   std::function<void(ValueId, int, BufferId)> on_diff_;
+  Update update_;
 };
 
 }  // namespace alcedo

@@ -19,6 +19,8 @@ struct PlanOptions {
   bool bf16 = false;       // bfloat16 storage and multiplication where the CPU has it
   bool reference = false;  // reference kernels only (tests)
   bool autotune = true;    // choose kernels by timing at build
+  // Training: weights are updated while the backward pass runs, by step() alone; no gradient is kept.
+  bool update_in_backward = false;
 };
 
 struct StepTime {
@@ -55,6 +57,11 @@ class TrainingPlan {
   double forward_backward(const Batch& batch, uint64_t seed);
   // Applies the optimizer to the mean of the gradients accumulated since the last update.
   void update(Optimizer& optimizer);
+  // Both in one. A loss that is not finite is returned and changes nothing.
+  double step(const Batch& batch, uint64_t seed, Optimizer& optimizer);
+  // Frees the trained weights of the graph and the optimizer's state, which live here until store(): the graph's
+  // tensors become placeholders in this plan's memory with no meaning of their own.
+  void take(Graph& graph, Optimizer& optimizer) const;
   void store(Graph& graph, Optimizer& optimizer) const;
   Tensor gradient(ValueId parameter) const;  // accumulated, plain layout
   std::vector<ValueId> parameters() const;   // trainable values

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <map>
 
 #include "base/parallel.h"
 #include "base/plan_log.h"
@@ -12,8 +13,9 @@
 
 namespace alcedo {
 
-BufferId Program::add_buffer(size_t bytes, bool persistent) {
+BufferId Program::add_buffer(size_t bytes, bool persistent, const char* kind) {
   Buffer buffer;
+  buffer.kind = kind;
   buffer.bytes = bytes;
   buffer.persistent = persistent;
   buffers_.push_back(buffer);
@@ -81,6 +83,7 @@ size_t Program::place(bool share) {
     ids.push_back(id);
   }
   const size_t shared = place_intervals(intervals.data(), intervals.size());
+  shared_ = shared;
   for (size_t i = 0; i < ids.size(); ++i) buffers_[ids[i]].offset = persistent + intervals[i].offset;
   return persistent + shared;
 }
@@ -121,7 +124,18 @@ std::string Program::log() const {
                                       [](const Instruction& i) { return i.label.compare(0, 7, "reorder") == 0; });
   std::snprintf(line, sizeof line, "total %.3f ms, %zu steps, %ld reorders, %.1f MiB\n", total, instructions_.size(),
                 static_cast<long>(reorders), static_cast<double>(bytes()) / 1048576.0);
-  return out + line;
+  out += line;
+  std::map<std::string, size_t> kinds{{"shared by liveness", shared_}};
+  for (const Buffer& buffer : buffers_) {
+    if (buffer.persistent) kinds[buffer.kind] += buffer.bytes;
+  }
+  out += "memory, MiB:";
+  for (const auto& [kind, bytes] : kinds) {
+    std::snprintf(line, sizeof line, " %s %.1f;", kind.c_str(), static_cast<double>(bytes) / 1048576.0);
+    out += line;
+  }
+  out.back() = '\n';
+  return out;
 }
 
 void Program::report(const char* plan, int64_t batch) {

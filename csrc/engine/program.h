@@ -24,8 +24,8 @@ struct Instruction {
 
 class Program {
  public:
-  // A persistent buffer keeps its contents between runs.
-  BufferId add_buffer(size_t bytes, bool persistent = false);
+  // A persistent buffer keeps its contents between runs; `kind` is for the log.
+  BufferId add_buffer(size_t bytes, bool persistent = false, const char* kind = "values");
   // Contents are there before the first instruction, or must outlive the last one.
   void live_from_start(BufferId buffer) { buffers_[buffer].from_start = true; }
   void live_to_end(BufferId buffer) { buffers_[buffer].to_end = true; }
@@ -56,6 +56,7 @@ class Program {
  private:
   struct Buffer {
     size_t bytes = 0;
+    const char* kind = "";
     bool persistent = false, from_start = false, to_end = false;
     BufferId stands_in = kNoBuffer;  // lies on this buffer
     int first = -1, last = -1;
@@ -71,6 +72,7 @@ class Program {
   std::vector<Use> uses_;
   int reported_ = 0;  // runs while the log was on
   Arena arena_;
+  size_t shared_ = 0;  // bytes of the buffers that share memory
 };
 
 }  // namespace alcedo

@@ -37,13 +37,14 @@ ScoringPlan::ScoringPlan(const Graph& graph, std::vector<Shape> input_shapes, Lo
   network.build_backward([&](ValueId value, int slot, BufferId diff) {
     const auto found = wanted.find(value);
     if (found == wanted.end()) return;
-    const Slot& z = network.slot(slot);
+    const MemoryDesc format = network.slot(slot).desc;
+    const BufferId z = network.value_again(slot);
     Instruction i;
     i.label = "score " + graph.values[value].name;
     i.kernel = "own:sum of products";
-    i.formats = to_string(z.desc);
-    i.reads = {z.buffer, diff};
-    i.run = [impl = impl_.get(), indices = found->second, desc = z.desc, buffer = z.buffer, diff] {
+    i.formats = to_string(format);
+    i.reads = {z, diff};
+    i.run = [impl = impl_.get(), indices = found->second, desc = format, buffer = z, diff] {
       for (size_t index : indices) {
         channel_products(desc, impl->network.at(buffer), impl->network.at(diff), impl->products[index].data());
       }

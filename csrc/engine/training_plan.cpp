@@ -1,6 +1,7 @@
 // TrainingPlan: forward with batch statistics, loss, backward, update. Weights, gradients and the optimizer's state
 // stay in the kernels' own forms.
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "base/error.h"
@@ -12,7 +13,14 @@ namespace alcedo {
 
 struct TrainingPlan::Impl {
   Impl(const Graph& graph, std::vector<Shape> shapes, const Loss& loss, const PlanOptions& options)
-      : network(graph, std::move(shapes), loss.values, {}, Purpose::training, options), head(network, loss, true) {}
+      : network(graph, std::move(shapes), loss.values, {}, Purpose::training, options),
+        head(network, loss, true),
+        update_in_backward(options.update_in_backward) {
+    if (!update_in_backward) return;
+    network.on_gradient([this](size_t parameter, int64_t begin, int64_t num, const float* gradient) {
+      update_parameter(parameter, begin, num, 1.f, gradient);
+    });
+  }
 
   const Parameter& parameter_of(ValueId value) const {
     for (const Parameter& parameter : network.parameters()) {
@@ -35,8 +43,26 @@ struct TrainingPlan::Impl {
     return second[index].data<float>();
   }
 
+  double forward(const Batch& batch, uint64_t seed);
+  void update_parameter(size_t index, int64_t begin, int64_t num, float scale, const float* gradient);
+  void update_rest(float scale);
+  // The running statistics, which the forward pass moves, to and from a copy.
+  void copy_statistics(bool save) {
+    statistics.resize(network.parameters().size());
+    for (size_t i = 0; i < statistics.size(); ++i) {
+      const Parameter& p = network.parameters()[i];
+      if (p.role != InputRole::statistic) continue;
+      statistics[i].resize(static_cast<size_t>(floats(p)));
+      auto* own = static_cast<float*>(network.at(p.master));
+      std::copy_n(save ? own : statistics[i].data(), statistics[i].size(), save ? statistics[i].data() : own);
+    }
+  }
+
   Network network;
   LossHead head;
+  bool update_in_backward;
+  Optimizer* optimizer = nullptr;  // of the update that runs
+  std::vector<std::vector<float>> statistics;
   size_t forward_steps = 0;
   int64_t passes = 0;  // since the last update
   std::vector<Tensor> second;
@@ -77,46 +103,92 @@ void TrainingPlan::reload(const Graph& graph, const Optimizer& optimizer) {
   }
 }
 
-double TrainingPlan::forward_backward(const Batch& batch, uint64_t seed) {
-  Impl& impl = *impl_;
-  require(batch.num == impl.network.batch(), error::kWrongBatchSize, "a training plan for ", impl.network.batch(),
+double TrainingPlan::Impl::forward(const Batch& batch, uint64_t seed) {
+  require(batch.num == network.batch(), error::kWrongBatchSize, "a training plan for ", network.batch(),
           " samples got ", batch.num, ": padding would count in the batch statistics");
-  impl.head.check(batch);
+  head.check(batch);
   double total = 0;
   for (int64_t n = 0; n < batch.num; ++n) total += batch.weights.empty() ? 1.0 : batch.weights[n];
   std::vector<float> factors(static_cast<size_t>(batch.num), 0.f);
   for (int64_t n = 0; n < batch.num && total > 0; ++n) {
     factors[n] = static_cast<float>((batch.weights.empty() ? 1.0 : batch.weights[n]) / total);
   }
-  impl.network.seed = seed;
-  impl.network.set_inputs(batch);
-  Program& program = impl.network.program();
-  program.run(0, impl.forward_steps);
-  const std::vector<float>& losses = impl.head.compute(batch, &factors);
-  program.run(impl.forward_steps, program.num_instructions());
-  program.report("training", impl.network.batch());
-  ++impl.passes;
+  network.seed = seed;
+  network.set_inputs(batch);
+  network.program().run(0, forward_steps);
+  const std::vector<float>& losses = head.compute(batch, &factors);
   double loss = 0;
   for (int64_t n = 0; n < batch.num; ++n) loss += static_cast<double>(losses[n]) * factors[n];
   return loss;
+}
+
+double TrainingPlan::forward_backward(const Batch& batch, uint64_t seed) {
+  Impl& impl = *impl_;
+  require(!impl.update_in_backward, error::kInternal, "this training plan keeps no gradients");
+  const double loss = impl.forward(batch, seed);
+  impl.network.program().run(impl.forward_steps, impl.network.program().num_instructions());
+  impl.network.program().report("training", impl.network.batch());
+  ++impl.passes;
+  return loss;
+}
+
+void TrainingPlan::Impl::update_parameter(size_t index, int64_t begin, int64_t num, float scale,
+                                          const float* gradient) {
+  const Parameter& p = network.parameters()[index];
+  float* moment = optimizer->kind == Optimizer::Kind::adam ? second_of(index) + begin : nullptr;
+  optimizer_step(*optimizer, optimizer->steps, num, scale, gradient, static_cast<float*>(network.at(p.first)) + begin,
+                 moment, static_cast<float*>(network.at(p.master)) + begin);
+}
+
+// What still has a gradient.
+void TrainingPlan::Impl::update_rest(float scale) {
+  bool any = false;
+  for (size_t i = 0; i < network.parameters().size(); ++i) {
+    Parameter& p = network.parameters()[i];
+    if (!p.trainable || !p.written) continue;
+    update_parameter(i, 0, floats(p), scale, static_cast<const float*>(network.at(p.gradient)));
+    p.written = false;
+    any = true;
+  }
+  if (any) network.prepare_changed();
 }
 
 void TrainingPlan::update(Optimizer& optimizer) {
   Impl& impl = *impl_;
   require(impl.passes > 0, error::kTrainingFailed, "update without a gradient");
   ++optimizer.steps;
-  const float scale = 1.f / static_cast<float>(impl.passes);
-  for (size_t i = 0; i < impl.network.parameters().size(); ++i) {
-    Parameter& p = impl.network.parameters()[i];
-    if (!p.trainable || !p.written) continue;
-    float* second = optimizer.kind == Optimizer::Kind::adam ? impl.second_of(i) : nullptr;
-    optimizer_step(optimizer, optimizer.steps, impl.floats(p), scale, static_cast<float*>(impl.network.at(p.gradient)),
-                   static_cast<float*>(impl.network.at(p.first)), second,
-                   static_cast<float*>(impl.network.at(p.master)));
-    p.written = false;
-  }
+  impl.optimizer = &optimizer;
+  impl.update_rest(1.f / static_cast<float>(impl.passes));
   impl.passes = 0;
-  impl.network.prepare_changed();
+}
+
+double TrainingPlan::step(const Batch& batch, uint64_t seed, Optimizer& optimizer) {
+  Impl& impl = *impl_;
+  require(impl.passes == 0, error::kInternal, "a step in the middle of accumulated gradients");
+  impl.copy_statistics(true);
+  const double loss = impl.forward(batch, seed);
+  if (!std::isfinite(loss)) {
+    impl.copy_statistics(false);
+    return loss;
+  }
+  ++optimizer.steps;
+  impl.optimizer = &optimizer;
+  impl.network.program().run(impl.forward_steps, impl.network.program().num_instructions());
+  impl.network.program().report("training", impl.network.batch());
+  impl.update_rest(1.f);
+  return loss;
+}
+
+void TrainingPlan::take(Graph& graph, Optimizer& optimizer) const {
+  Impl& impl = *impl_;
+  for (const Parameter& p : impl.network.parameters()) {
+    if (!p.trainable || p.value == kNone) continue;
+    Tensor& tensor = graph.values[p.value].constant;
+    if (impl.network.program().bytes_of(p.master) < tensor.bytes()) continue;
+    tensor = Tensor::view(tensor.dtype(), tensor.shape(), impl.network.at(p.master));
+  }
+  optimizer.first.clear();
+  optimizer.second.clear();
 }
 
 void TrainingPlan::store(Graph& graph, Optimizer& optimizer) const {

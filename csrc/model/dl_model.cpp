@@ -198,24 +198,34 @@ InferencePlan& DlModel::inference_plan(const std::vector<ValueId>& outputs) {
 
 TrainingPlan& DlModel::training_plan() {
   const std::vector<Shape> input = shapes();
-  if (training_ && training_shapes_ != input) {
+  const bool in_backward = settings_.batch_size_multiplier == 1;
+  if (training_ && (training_shapes_ != input || training_in_backward_ != in_backward)) {
     graph();  // fetch the weights before the plan goes
     training_.reset();
   }
   if (!training_) {
-    training_ = std::make_unique<TrainingPlan>(graph(), input, training_loss(), plan_options());
+    PlanOptions options = plan_options();
+    options.update_in_backward = in_backward;
+    training_ = std::make_unique<TrainingPlan>(graph(), input, training_loss(), options);
     training_shapes_ = input;
+    training_in_backward_ = in_backward;
     training_->reload(graph(), optimizer_);
   } else if (training_version_ != version_) {
     training_->reload(graph(), optimizer_);
   }
   training_version_ = version_;
+  hand_weights_to_training();
   return *training_;
 }
 
 void DlModel::training_moved_weights() {
-  training_ahead_ = true;
+  hand_weights_to_training();
   training_version_ = ++version_;
+}
+
+void DlModel::hand_weights_to_training() {
+  if (!training_ahead_) training_->take(onnx_.graph, optimizer_);
+  training_ahead_ = true;
 }
 
 void DlModel::discard_training_step() { drop_training_plan(); }

@@ -76,6 +76,7 @@ class DlModel {
   void drop_training_plan();
 
  private:
+  void hand_weights_to_training();
   void check_shapes(const std::vector<Shape>& shapes, int code, const std::string& what) const;
 
   mutable OnnxModel onnx_;
@@ -94,8 +95,9 @@ class DlModel {
   std::map<std::pair<std::vector<Shape>, std::vector<ValueId>>, CachedPlan> inference_;
   std::unique_ptr<TrainingPlan> training_;
   std::vector<Shape> training_shapes_;
+  bool training_in_backward_ = false;  // the training plan updates weights while it runs backward
   uint64_t training_version_ = 0;
-  mutable bool training_ahead_ = false;  // the training plan holds newer weights than the graph
+  mutable bool training_ahead_ = false;  // the training plan holds the weights, the graph placeholders
 };
 
 }  // namespace alcedo

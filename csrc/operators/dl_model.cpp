@@ -119,14 +119,15 @@ void train_dl_model_batch(Args& args) {
     Batch& batch = reader.read(samples, part * batch_size, batch_size, wanted);
     if (model->teacher()) model->teacher()->fill(batch, static_cast<int64_t>(batch_size));
     TrainingPlan& plan = model->training_plan();  // after the teacher, which says how outputs are weighed
-    loss += plan.forward_backward(batch, model->next_seed()) / static_cast<double>(multiplier);
+    loss += multiplier == 1 ? plan.step(batch, model->next_seed(), model->optimizer())
+                            : plan.forward_backward(batch, model->next_seed()) / static_cast<double>(multiplier);
   }
   if (!std::isfinite(loss)) {
     model->discard_training_step();
     fail(error::kTrainingFailed, "the loss became ", loss, ": the weights were left as they were; a smaller ",
          "learning_rate (now ", model->optimizer().learning_rate, ") may help");
   }
-  model->training_plan().update(model->optimizer());
+  if (multiplier > 1) model->training_plan().update(model->optimizer());
   model->training_moved_weights();
 
   auto result = std::make_shared<Dict>();

@@ -23,16 +23,28 @@ ALCEDO_INLINE Vec<L> only(IntVec<L> mask, Vec<L> a) {
   return (Vec<L>)(mask & (IntVec<L>)a);
 }
 
+// An activation's numbers as vectors in memory: GCC builds a vector from a variable one element at a time where the
+// loop is inlined into the code of a wider instruction set.
+struct ActivationNumbers {
+  alignas(64) float alpha[16];
+  alignas(64) float beta[16];
+  explicit ALCEDO_INLINE ActivationNumbers(const Activation& a) {
+    for (int l = 0; l < 16; ++l) {
+      alpha[l] = a.alpha;
+      beta[l] = a.beta;
+    }
+  }
+};
+
 template <int L>
-ALCEDO_INLINE Vec<L> limit(Vec<L> x, float low, float high) {
-  const Vec<L> lowest = splat<L>(low), highest = splat<L>(high);
+ALCEDO_INLINE Vec<L> limit(Vec<L> x, Vec<L> lowest, Vec<L> highest) {
   x = choose<L>(above<L>(lowest, x), lowest, x);
   return choose<L>(above<L>(x, highest), highest, x);
 }
 
 template <int L>
 ALCEDO_INLINE Vec<L> exp_of(Vec<L> x) {
-  x = limit<L>(x, -87.3f, 88.3f);
+  x = limit<L>(x, splat<L>(-87.3f), splat<L>(88.3f));
   const Vec<L> shifted = x * 1.44269504f + 12582912.f;  // rounds to an integer in the low bits
   const Vec<L> n = shifted - 12582912.f;
   const Vec<L> r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
@@ -48,7 +60,8 @@ ALCEDO_INLINE Vec<L> exp_of(Vec<L> x) {
 }
 
 template <Act K, int L>
-ALCEDO_INLINE Vec<L> activate(Vec<L> x, float alpha, float beta) {
+ALCEDO_INLINE Vec<L> activate(Vec<L> x, const ActivationNumbers& numbers) {
+  const Vec<L> alpha = load<L>(numbers.alpha), beta = load<L>(numbers.beta);
   if constexpr (K == Act::relu) return only<L>(above<L>(x, Vec<L>{}), x);
   if constexpr (K == Act::leaky_relu) return choose<L>(above<L>(x, Vec<L>{}), x, x * alpha);
   if constexpr (K == Act::clip) return limit<L>(x, alpha, beta);
@@ -58,18 +71,19 @@ ALCEDO_INLINE Vec<L> activate(Vec<L> x, float alpha, float beta) {
     const Vec<L> square = x * x;
     return choose<L>(above<L>(splat<L>(0.01f), square), x * (1.f - square * (0.333333333f - square * 0.133333333f)), y);
   }
-  if constexpr (K == Act::hard_sigmoid) return limit<L>(x * alpha + beta, 0.f, 1.f);
-  if constexpr (K == Act::hard_swish) return x * limit<L>(x * (1.f / 6) + 0.5f, 0.f, 1.f);
+  if constexpr (K == Act::hard_sigmoid) return limit<L>(x * alpha + beta, Vec<L>{}, splat<L>(1.f));
+  if constexpr (K == Act::hard_swish) return x * limit<L>(x * (1.f / 6) + 0.5f, Vec<L>{}, splat<L>(1.f));
   return x;
 }
 
 // `y`: the result; hard_swish: the argument.
 template <Act K, int L>
-ALCEDO_INLINE Vec<L> derive(Vec<L> g, Vec<L> y, float alpha, float beta) {
+ALCEDO_INLINE Vec<L> derive(Vec<L> g, Vec<L> y, const ActivationNumbers& numbers) {
+  const Vec<L> alpha = load<L>(numbers.alpha), beta = load<L>(numbers.beta);
   if constexpr (K == Act::relu) return only<L>(above<L>(y, Vec<L>{}), g);
   if constexpr (K == Act::leaky_relu) return choose<L>(above<L>(y, Vec<L>{}), g, g * alpha);
   if constexpr (K == Act::clip) {
-    return only<L>(above<L>(y, splat<L>(alpha)) & above<L>(splat<L>(beta), y), g);
+    return only<L>(above<L>(y, alpha) & above<L>(beta, y), g);
   }
   if constexpr (K == Act::sigmoid) return g * y * (1.f - y);
   if constexpr (K == Act::tanh) return g * (1.f - y * y);

@@ -65,6 +65,7 @@ class EvaluationKernel final : public BatchnormKernel {
     state_bytes = 2 * width_ * sizeof(float);
     inplace_src = 0;
     if (request.backward) backward_dst[0] = static_cast<bool>(act_);
+    recomputable = true;
     if (residual_ >= 0) diff_rule[residual_] = DiffRule::own;
     inplace_diff = residual_ >= 0 ? residual_ : 0;
     fused_activation_backward = true;
@@ -129,9 +130,15 @@ class TrainingKernel final : public BatchnormKernel {
     saved_bytes = 4 * width_ * sizeof(float);
     scratch_bytes = (2 * slabs_.batch + 4) * width_ * sizeof(float);
     backward_src[0] = true;
-    backward_dst[0] = static_cast<bool>(act_);
+    backward_dst[0] = act_ && residual_ >= 0;
+    recomputable = true;
     inplace_diff = residual_ >= 0 ? residual_ : 0;
     fused_activation_backward = true;
+  }
+
+  void recompute(const KernelArgs& args) override {
+    const float* scale = floats(args.saved) + 2 * width_;
+    scale_all<float>(args, scale, scale + width_);
   }
 
   void forward(const KernelArgs& args) override {
@@ -170,8 +177,12 @@ class TrainingKernel final : public BatchnormKernel {
   }
 
   void backward(const KernelArgs& args) override {
-    const float *src = floats(args.src[0]), *dst = floats(args.dst[0]), *diff = floats(args.diff_dst[0]);
-    const float *mean = floats(args.saved), *inv = mean + width_, *scale = inv + width_;
+    const float *src = floats(args.src[0]), *diff = floats(args.diff_dst[0]);
+    const float* dst = backward_dst[0] ? floats(args.dst[0]) : nullptr;
+    const float *mean = floats(args.saved), *inv = mean + width_, *scale = inv + width_, *shift = scale + width_;
+    const auto source = [&](int64_t at, int64_t k) {
+      return DiffSource{src + at, dst ? dst + at : nullptr, scale + k, shift + k};
+    };
     float *sums = floats(args.scratch), *dots = sums + slabs_.batch * width_;
     float *a = dots + slabs_.batch * width_, *b = a + width_, *c = b + width_;
     float* diff_residual = residual_ >= 0 ? floats(args.diff_src[residual_]) : nullptr;
@@ -179,7 +190,7 @@ class TrainingKernel final : public BatchnormKernel {
     parallel_for(slabs_.num(), slab_grain(slabs_), [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         const int64_t at = i * size, k = i % slabs_.blocks * slabs_.lanes;
-        slab_diff_sums(slabs_.lanes, size, act_, src + at, dst ? dst + at : nullptr, diff + at, mean + k,
+        slab_diff_sums(slabs_.lanes, size, act_, source(at, k), diff + at, mean + k,
                        diff_residual ? diff_residual + at : nullptr, sums + i * slabs_.lanes, dots + i * slabs_.lanes);
       }
     });
@@ -206,8 +217,7 @@ class TrainingKernel final : public BatchnormKernel {
     parallel_for(slabs_.num(), slab_grain(slabs_), [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         const int64_t at = i * size, k = i % slabs_.blocks * slabs_.lanes;
-        slab_diff_apply(slabs_.lanes, size, act, src + at, dst ? dst + at : nullptr, g + at, a + k, b + k, c + k,
-                        out + at);
+        slab_diff_apply(slabs_.lanes, size, act, source(at, k), g + at, a + k, b + k, c + k, out + at);
       }
     });
   }

@@ -58,6 +58,7 @@ ALCEDO_INLINE void moments(int64_t size, const float* src, float* mean, float* s
 template <class T>
 ALCEDO_INLINE void scale(int lanes, int64_t size, const Activation& act, const T* src, const float* scale,
                          const float* shift, const T* residual, T* dst) {
+  const ActivationNumbers numbers(act);
   with_layout(
       lanes, [&](auto layout) __attribute__((always_inline)) {
         using Y = decltype(layout);
@@ -70,44 +71,64 @@ ALCEDO_INLINE void scale(int lanes, int64_t size, const Activation& act, const T
                       constexpr int W = decltype(width)::value;
                       const Vec<W> y =
                           load<W>(src + i) * channel<Y, W>(scale) + channel<Y, W>(shift) + load<W>(residual + i);
-                      store<W>(dst + i, activate<K, W>(y, act.alpha, act.beta));
+                      store<W>(dst + i, activate<K, W>(y, numbers));
                     });
               } else {
                 slab_loop<Y>(
                     size, [&](auto width, int64_t i) __attribute__((always_inline)) {
                       constexpr int W = decltype(width)::value;
                       const Vec<W> y = load<W>(src + i) * channel<Y, W>(scale) + channel<Y, W>(shift);
-                      store<W>(dst + i, activate<K, W>(y, act.alpha, act.beta));
+                      store<W>(dst + i, activate<K, W>(y, numbers));
                     });
               }
             });
       });
 }
 
-template <class Y, Act K>
-ALCEDO_INLINE void diff_sums(int64_t size, const Activation& act, const float* src, const float* dst,
+// The gradient in front of the activation.
+template <class Y, Act K, int W, bool FromDst>
+ALCEDO_INLINE Vec<W> behind(const ActivationNumbers& numbers, const DiffSource& from, const float* diff_dst,
+                            int64_t i) {
+  const Vec<W> g = load<W>(diff_dst + i);
+  if constexpr (K == Act::none) return g;
+  if constexpr (FromDst) return derive<K, W>(g, load<W>(from.dst + i), numbers);
+  const Vec<W> z = load<W>(from.src + i) * channel<Y, W>(from.scale) + channel<Y, W>(from.shift);
+  return derive<K, W>(g, z, numbers);
+}
+
+template <class Y, Act K, bool FromDst>
+ALCEDO_INLINE void diff_sums(int64_t size, const ActivationNumbers& numbers, const DiffSource& from,
                              const float* diff_dst, const float* mean, float* diff_residual, float* sum, float* dot) {
   constexpr int L = Y::lanes;
   const Vec<L> m = channel<Y, L>(mean);
   Vec<L> s{}, d{};
   const int64_t whole = size / L * L;
   for (int64_t i = 0; i < whole; i += L) {
-    Vec<L> g = load<L>(diff_dst + i);
-    if constexpr (K != Act::none) g = derive<K, L>(g, load<L>(dst + i), act.alpha, act.beta);
+    const Vec<L> g = behind<Y, K, L, FromDst>(numbers, from, diff_dst, i);
     if (diff_residual) store<L>(diff_residual + i, g);
     s += g;
-    d += g * (load<L>(src + i) - m);
+    d += g * (load<L>(from.src + i) - m);
   }
   float ts = 0, td = 0;
   for (int64_t i = whole; i < size; ++i) {
-    Vec<1> g = load<1>(diff_dst + i);
-    if constexpr (K != Act::none) g = derive<K, 1>(g, load<1>(dst + i), act.alpha, act.beta);
+    const Vec<1> g = behind<Y, K, 1, FromDst>(numbers, from, diff_dst, i);
     if (diff_residual) store<1>(diff_residual + i, g);
     ts += g[0];
-    td += g[0] * (src[i] - *mean);
+    td += g[0] * (from.src[i] - *mean);
   }
   put_sum<Y, L>(s, ts, sum);
   put_sum<Y, L>(d, td, dot);
+}
+
+template <class Y, Act K, bool FromDst>
+ALCEDO_INLINE void diff_apply(int64_t size, const ActivationNumbers& numbers, const DiffSource& from,
+                              const float* diff_dst, const float* a, const float* b, const float* c, float* diff_src) {
+  slab_loop<Y>(
+      size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+        constexpr int W = decltype(width)::value;
+        const Vec<W> g = behind<Y, K, W, FromDst>(numbers, from, diff_dst, i);
+        store<W>(diff_src + i, g * channel<Y, W>(a) + load<W>(from.src + i) * channel<Y, W>(b) + channel<Y, W>(c));
+      });
 }
 
 }  // namespace
@@ -139,36 +160,40 @@ void slab_scale<bf16_t>(int lanes, int64_t size, const Activation& act, const bf
   scale_bf16(lanes, size, act, src, factor, shift, residual, dst);
 }
 
-ALCEDO_CLONES void slab_diff_sums(int lanes, int64_t size, const Activation& act, const float* src, const float* dst,
+ALCEDO_CLONES void slab_diff_sums(int lanes, int64_t size, const Activation& act, const DiffSource& from,
                                   const float* diff_dst, const float* mean, float* diff_residual, float* sum,
                                   float* dot) {
-  with_layout(
-      lanes, [&](auto layout) __attribute__((always_inline)) {
-        with_cheap_activation(
-            act.kind, [&](auto kind) __attribute__((always_inline)) {
-              diff_sums<decltype(layout), decltype(kind)::value>(size, act, src, dst, diff_dst, mean, diff_residual,
-                                                                 sum, dot);
-            });
-      });
-}
-
-ALCEDO_CLONES void slab_diff_apply(int lanes, int64_t size, const Activation& act, const float* src, const float* dst,
-                                   const float* diff_dst, const float* a, const float* b, const float* c,
-                                   float* diff_src) {
+  const ActivationNumbers numbers(act);
   with_layout(
       lanes, [&](auto layout) __attribute__((always_inline)) {
         using Y = decltype(layout);
         with_cheap_activation(
             act.kind, [&](auto kind) __attribute__((always_inline)) {
               constexpr Act K = decltype(kind)::value;
-              slab_loop<Y>(
-                  size, [&](auto width, int64_t i) __attribute__((always_inline)) {
-                    constexpr int W = decltype(width)::value;
-                    Vec<W> g = load<W>(diff_dst + i);
-                    if constexpr (K != Act::none) g = derive<K, W>(g, load<W>(dst + i), act.alpha, act.beta);
-                    store<W>(diff_src + i,
-                             g * channel<Y, W>(a) + load<W>(src + i) * channel<Y, W>(b) + channel<Y, W>(c));
-                  });
+              if (from.dst || K == Act::none) {
+                diff_sums<Y, K, true>(size, numbers, from, diff_dst, mean, diff_residual, sum, dot);
+              } else {
+                diff_sums<Y, K, false>(size, numbers, from, diff_dst, mean, diff_residual, sum, dot);
+              }
+            });
+      });
+}
+
+ALCEDO_CLONES void slab_diff_apply(int lanes, int64_t size, const Activation& act, const DiffSource& from,
+                                   const float* diff_dst, const float* a, const float* b, const float* c,
+                                   float* diff_src) {
+  const ActivationNumbers numbers(act);
+  with_layout(
+      lanes, [&](auto layout) __attribute__((always_inline)) {
+        using Y = decltype(layout);
+        with_cheap_activation(
+            act.kind, [&](auto kind) __attribute__((always_inline)) {
+              constexpr Act K = decltype(kind)::value;
+              if (from.dst || K == Act::none) {
+                diff_apply<Y, K, true>(size, numbers, from, diff_dst, a, b, c, diff_src);
+              } else {
+                diff_apply<Y, K, false>(size, numbers, from, diff_dst, a, b, c, diff_src);
+              }
             });
       });
 }

@@ -14,12 +14,17 @@ template <class T>
 void slab_scale(int lanes, int64_t size, const Activation& act, const T* src, const float* scale, const float* shift,
                 const T* residual, T* dst);
 
-// g = act'(dst) * diff_dst, written to diff_residual if given; sums of g and of g * (src - mean) per lane.
-void slab_diff_sums(int lanes, int64_t size, const Activation& act, const float* src, const float* dst,
-                    const float* diff_dst, const float* mean, float* diff_residual, float* sum, float* dot);
+// What the derivative of the activation is taken from: the result, or (dst nullptr) src * scale + shift.
+struct DiffSource {
+  const float *src, *dst, *scale, *shift;
+};
+
+// g = act' * diff_dst, written to diff_residual if given; sums of g and of g * (src - mean) per lane.
+void slab_diff_sums(int lanes, int64_t size, const Activation& act, const DiffSource& from, const float* diff_dst,
+                    const float* mean, float* diff_residual, float* sum, float* dot);
 
 // diff_src = a * g + b * src + c, with g as above (act none: diff_dst is g already).
-void slab_diff_apply(int lanes, int64_t size, const Activation& act, const float* src, const float* dst,
-                     const float* diff_dst, const float* a, const float* b, const float* c, float* diff_src);
+void slab_diff_apply(int lanes, int64_t size, const Activation& act, const DiffSource& from, const float* diff_dst,
+                     const float* a, const float* b, const float* c, float* diff_src);
 
 }  // namespace alcedo::onednn

@@ -10,13 +10,14 @@ namespace {
 
 template <class T>
 ALCEDO_INLINE void add_loop(const Activation& act, const T* a, const T* b, T* out, int64_t size) {
+  const ActivationNumbers numbers(act);
   with_cheap_activation(
       act.kind, [&](auto kind) __attribute__((always_inline)) {
         constexpr Act K = decltype(kind)::value;
         slab_loop<Layout<16, true>>(
             size, [&](auto width, int64_t i) __attribute__((always_inline)) {
               constexpr int W = decltype(width)::value;
-              store<W>(out + i, activate<K, W>(load<W>(a + i) + load<W>(b + i), act.alpha, act.beta));
+              store<W>(out + i, activate<K, W>(load<W>(a + i) + load<W>(b + i), numbers));
             });
       });
 }
@@ -48,6 +49,7 @@ class SameShapeKernel final : public Kernel {
     src[0] = src[1] = dst[0] = format;
     name = product ? "own:multiply" : "own:add";
     inplace_src = 0;
+    recomputable = true;
     if (product_) {
       backward_src = {true, true};
       return;

@@ -8,6 +8,20 @@
 namespace alcedo::onednn {
 namespace {
 
+// N lanes of every position; a constant N becomes one or two moves.
+template <class T, int N>
+void copy_lanes(const T* src, T* dst, int64_t spatial, int lanes) {
+  for (int64_t i = 0; i < spatial; ++i) std::memcpy(dst + i * lanes, src + i * lanes, N * sizeof(T));
+}
+
+template <class T>
+using CopyLanes = void (*)(const T*, T*, int64_t, int);
+template <class T>
+constexpr CopyLanes<T> kCopyLanes[16] = {nullptr,           copy_lanes<T, 1>,  copy_lanes<T, 2>,  copy_lanes<T, 3>,
+                                         copy_lanes<T, 4>,  copy_lanes<T, 5>,  copy_lanes<T, 6>,  copy_lanes<T, 7>,
+                                         copy_lanes<T, 8>,  copy_lanes<T, 9>,  copy_lanes<T, 10>, copy_lanes<T, 11>,
+                                         copy_lanes<T, 12>, copy_lanes<T, 13>, copy_lanes<T, 14>, copy_lanes<T, 15>};
+
 // Channels [from, from + count) of `src` become [to, to + count) of `dst`, one sample. T has the element's size.
 template <class T>
 void copy_channels(const T* src, int64_t from, T* dst, int64_t to, int64_t count, int64_t spatial, int lanes) {
@@ -19,9 +33,7 @@ void copy_channels(const T* src, int64_t from, T* dst, int64_t to, int64_t count
     if (n == lanes) {
       std::memcpy(d, s, static_cast<size_t>(spatial * lanes) * sizeof(T));
     } else {
-      for (int64_t i = 0; i < spatial; ++i) {
-        for (int64_t l = 0; l < n; ++l) d[i * lanes + l] = s[i * lanes + l];
-      }
+      kCopyLanes<T>[n](s, d, spatial, lanes);
     }
     from += n;
     to += n;
@@ -41,6 +53,7 @@ class ConcatKernel final : public Kernel {
       src[i] = {format.dtype, request.src[i].shape, format.block};
     }
     name = "own:concat";
+    recomputable = keeps_src = true;
   }
 
   void forward(const KernelArgs& args) override {

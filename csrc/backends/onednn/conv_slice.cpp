@@ -22,6 +22,7 @@ struct SliceArgs {
 
 template <Act K, int L, int T>
 ALCEDO_INLINE void slice(const SliceArgs& a) {
+  const ActivationNumbers numbers(a.activation);
   const int64_t num = T > 0 ? T : a.num_taps;
   Vec<L> weights[T > 0 ? T : 1];
   for (int t = 0; t < T; ++t) weights[t] = load<L>(a.taps[t]);
@@ -36,7 +37,7 @@ ALCEDO_INLINE void slice(const SliceArgs& a) {
       } else {
         for (int64_t t = 0; t < num; ++t) sum -= load<L>(a.taps[t]) * at[a.offsets[t]];
       }
-      store<L>(out, activate<K, L>(sum, a.activation.alpha, a.activation.beta));
+      store<L>(out, activate<K, L>(sum, numbers));
     }
   }
 }

@@ -10,25 +10,27 @@ namespace {
 
 template <class T>
 ALCEDO_INLINE void activate_range(const Activation& a, const T* src, T* dst, int64_t size) {
+  const ActivationNumbers numbers(a);
   with_activation(
       a.kind, [&](auto kind) __attribute__((always_inline)) {
         constexpr Act K = decltype(kind)::value;
         slab_loop<Layout<16, true>>(
             size, [&](auto width, int64_t i) __attribute__((always_inline)) {
               constexpr int W = decltype(width)::value;
-              store<W>(dst + i, activate<K, W>(load<W>(src + i), a.alpha, a.beta));
+              store<W>(dst + i, activate<K, W>(load<W>(src + i), numbers));
             });
       });
 }
 template <class T>
 ALCEDO_INLINE void derive_range(const Activation& a, const T* y, const T* g, T* out, int64_t size) {
+  const ActivationNumbers numbers(a);
   with_activation(
       a.kind, [&](auto kind) __attribute__((always_inline)) {
         constexpr Act K = decltype(kind)::value;
         slab_loop<Layout<16, true>>(
             size, [&](auto width, int64_t i) __attribute__((always_inline)) {
               constexpr int W = decltype(width)::value;
-              store<W>(out + i, derive<K, W>(load<W>(g + i), load<W>(y + i), a.alpha, a.beta));
+              store<W>(out + i, derive<K, W>(load<W>(g + i), load<W>(y + i), numbers));
             });
       });
 }
@@ -67,6 +69,7 @@ class EltwiseKernel final : public Kernel {
     name = "own:eltwise";
     inplace_src = 0;
     inplace_diff = 0;
+    recomputable = true;
     if (activation.backward_from_dst()) {
       backward_dst[0] = true;
     } else {

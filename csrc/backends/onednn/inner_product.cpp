@@ -21,6 +21,8 @@ class InnerProductKernel final : public Kernel {
     plain_ = s.transposed ? plain_desc(DType::f32, {s.oc, s.ic})
                           : memory::desc({s.oc, s.ic}, memory::data_type::f32, memory::dims{1, s.oc});
     const bool training = request.weight_gradients;
+    // One form for both directions where there is a backward pass: these matrices are the largest of many networks.
+    const bool plain = request.backward;
     const memory::desc bias =
         s.bias ? memory::desc({s.oc}, memory::data_type::f32, memory::format_tag::x) : memory::desc();
     dnnl::primitive_attr attr = scratchpad_attr();
@@ -28,7 +30,7 @@ class InnerProductKernel final : public Kernel {
     if (!append_activation(ops, request.activation)) throw dnnl::error(dnnl_unimplemented, "activation");
     attr.set_post_ops(ops);
     const auto kind = request.backward ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    const memory::desc& weights = training ? plain_ : any;
+    const memory::desc& weights = plain ? plain_ : any;
     const dnnl::inner_product_forward::desc forward_desc =
         s.bias ? dnnl::inner_product_forward::desc(kind, x, weights, bias, y)
                : dnnl::inner_product_forward::desc(kind, x, weights, y);
@@ -44,7 +46,7 @@ class InnerProductKernel final : public Kernel {
     if (!request.backward) return;
     const dnnl::inner_product_forward::primitive_desc hint({kind, x, any, y}, cpu());
     if (request.diff_wanted[0]) {
-      const dnnl::inner_product_backward_data::primitive_desc bpd({x, training ? plain_ : any, y}, scratchpad_attr(),
+      const dnnl::inner_product_backward_data::primitive_desc bpd({x, plain ? plain_ : any, y}, scratchpad_attr(),
                                                                   cpu(), hint);
       data_weights_ = bpd.weights_desc();
       if (data_weights_ != form_) state_bytes = data_weights_.get_size();
@@ -66,6 +68,7 @@ class InnerProductKernel final : public Kernel {
                                                    {DNNL_ARG_DIFF_WEIGHTS, plain_},
                                                    {DNNL_ARG_SCRATCHPAD, wpd.scratchpad_desc()}};
     if (s.bias) list.push_back({DNNL_ARG_DIFF_BIAS, bias});
+    slice_weights();
     backward_weights_ = Primitive(dnnl::inner_product_backward_weights(wpd), list);
     scratch_bytes = std::max(scratch_bytes, wpd.scratchpad_desc().get_size());
   }
@@ -73,6 +76,7 @@ class InnerProductKernel final : public Kernel {
   size_t parameter_bytes(size_t port) const override {
     return port == 1 ? form_.get_size() : static_cast<size_t>(sizes_.oc) * sizeof(float);
   }
+  bool reads_plain(size_t port) const override { return port == 1 && form_ == plain_; }
   void pack(size_t port, const Tensor& plain, void* packed) const override {
     if (port != 1 || form_ == plain_) return Kernel::pack(port, plain, packed);
     reorder_now(plain_, plain.raw(), form_, packed);
@@ -95,6 +99,9 @@ class InnerProductKernel final : public Kernel {
   }
 
   void backward(const KernelArgs& args) override {
+    if (!args.diff_parameters[1] && sizes_.bias && args.diff_parameters[2]) {
+      sum_rows(static_cast<const float*>(args.diff_dst[0]), static_cast<float*>(args.diff_parameters[2]));
+    }
     if (args.diff_parameters[1] && backward_weights_) {
       if (sizes_.bias) {
         backward_weights_.run(
@@ -109,7 +116,35 @@ class InnerProductKernel final : public Kernel {
     }
   }
 
+  // Whole rows of the graph's matrix.
+  void backward_slice(const KernelArgs& args, int64_t begin, int64_t num, float* gradient) override {
+    const auto *x = static_cast<const float*>(args.src[0]), *g = static_cast<const float*>(args.diff_dst[0]);
+    const int64_t row = row_floats();
+    const float* outer = sizes_.transposed ? g : x;  // its columns are the rows of the slice
+    const dnnl_status_t status =
+        dnnl_sgemm('T', 'N', num / row, row, sizes_.rows, 1.F, outer + begin / row,
+                   sizes_.transposed ? sizes_.oc : sizes_.ic, sizes_.transposed ? x : g, row, 0.F, gradient, row);
+    if (status != dnnl_success) throw dnnl::error(status, "gradient of an inner product");
+  }
+
  private:
+  int64_t row_floats() const { return sizes_.transposed ? sizes_.ic : sizes_.oc; }
+
+  // Large matrices: parts of about 4 MiB, which stay in the cache until they are used.
+  void slice_weights() {
+    constexpr int64_t kSlice = 1 << 20;
+    if (sizes_.ic * sizes_.oc < 2 * kSlice) return;
+    sliced_port = 1;
+    slice_bytes = static_cast<size_t>(std::max<int64_t>(kSlice / row_floats(), 16) * row_floats()) * sizeof(float);
+  }
+
+  void sum_rows(const float* g, float* sums) const {
+    std::fill_n(sums, sizes_.oc, 0.F);
+    for (int64_t n = 0; n < sizes_.rows; ++n) {
+      for (int64_t c = 0; c < sizes_.oc; ++c) sums[c] += g[n * sizes_.oc + c];
+    }
+  }
+
   Sizes sizes_;
   memory::desc plain_, form_, data_weights_;
   Primitive forward_, backward_data_, backward_weights_;
