@@ -120,11 +120,6 @@ std::string Program::log() const {
     }
     out += '\n';
   }
-  const auto reorders = std::count_if(instructions_.begin(), instructions_.end(),
-                                      [](const Instruction& i) { return i.label.compare(0, 7, "reorder") == 0; });
-  std::snprintf(line, sizeof line, "total %.3f ms, %zu steps, %ld reorders, %.1f MiB\n", total, instructions_.size(),
-                static_cast<long>(reorders), static_cast<double>(bytes()) / 1048576.0);
-  out += line;
   std::map<std::string, size_t> kinds{{"shared by liveness", shared_}};
   for (const Buffer& buffer : buffers_) {
     if (buffer.persistent) kinds[buffer.kind] += buffer.bytes;
@@ -135,7 +130,11 @@ std::string Program::log() const {
     out += line;
   }
   out.back() = '\n';
-  return out;
+  const auto reorders = std::count_if(instructions_.begin(), instructions_.end(),
+                                      [](const Instruction& i) { return i.label.compare(0, 7, "reorder") == 0; });
+  std::snprintf(line, sizeof line, "total %.3f ms, %zu steps, %ld reorders, %.1f MiB\n", total, instructions_.size(),
+                static_cast<long>(reorders), static_cast<double>(bytes()) / 1048576.0);
+  return out + line;
 }
 
 void Program::report(const char* plan, int64_t batch) {

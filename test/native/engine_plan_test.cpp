@@ -48,12 +48,13 @@ int count(const std::string& log, const std::string& beginning) {
   for (const std::string& line : lines_of(log)) num += line.compare(0, beginning.size(), beginning) == 0 ? 1 : 0;
   return num;
 }
-// Lines of layers, not of their backward passes.
+// Lines of layers, not of their backward passes or of what these make again.
 int count_with(const std::string& log, const std::string& part) {
   int num = 0;
   for (const std::string& line : lines_of(log)) {
     const std::string label = line.substr(0, line.find("  "));
-    num += label.find(part) != std::string::npos && label.find("backward") == std::string::npos ? 1 : 0;
+    const bool layer = label.find("backward") == std::string::npos && label.find(" again") == std::string::npos;
+    num += layer && label.find(part) != std::string::npos ? 1 : 0;
   }
   return num;
 }
