@@ -11,6 +11,7 @@
 #include "onnx/file_types.h"
 #include "onnx/known_shapes.h"
 #include "onnx/metadata.h"
+#include "onnx/uniform.h"
 #include "onnx/upgrade.h"
 
 namespace alcedo {
@@ -97,6 +98,7 @@ class Writer {
     for (int64_t opset : choices) {
       Graph graph = graph_;
       if (!respell(graph, opset, shapes_)) continue;
+      if (opset >= 9) spell_uniform_constants(graph);
       graph_ = std::move(graph);
       shapes_.resize(graph_.values.size());
       meta_.opsets[""] = opset;
