@@ -83,9 +83,10 @@ std::vector<Shape> DlModel::shapes() const {
 
 std::vector<TensorInfo> DlModel::infos() const { return infer_known(onnx_.graph, shapes()); }
 
-void DlModel::check_shapes(const std::vector<Shape>& shapes, int code, const std::string& what) const {
+std::vector<TensorInfo> DlModel::known_infos(const Graph& graph, const std::vector<Shape>& shapes, int code,
+                                             const std::string& what) {
   try {
-    infer_known(onnx_.graph, shapes);
+    return infer_known(graph, shapes);
   } catch (const HException& reason) {
     fail(code, "the network does not allow ", what, ": ", reason.text());
   }
@@ -98,8 +99,8 @@ void DlModel::set_batch_size(int64_t batch_size) {
     for (Shape& shape : wanted) {
       if (!shape.empty() && shape[0] == settings_.batch_size) shape[0] = batch_size;
     }
-    check_shapes(wanted, error::kWrongBatchSize, text("batch_size ", batch_size));
-    const std::vector<TensorInfo> known = infer_known(onnx_.graph, wanted);
+    const std::vector<TensorInfo> known =
+        known_infos(onnx_.graph, wanted, error::kWrongBatchSize, text("batch_size ", batch_size));
     for (ValueId output : onnx_.graph.outputs) {
       const Shape& shape = known[output].shape;
       require(!shape.empty() && shape[0] == batch_size, error::kWrongBatchSize,
@@ -114,21 +115,22 @@ void DlModel::set_image_size(int64_t width, int64_t height) {
   const ImageInput current = find_image_input(onnx_.graph, shapes());
   if (current.width == width && current.height == height) return;
   std::vector<Shape> wanted = shapes();
-  Shape& shape = wanted[current.index];
-  shape[current.width_axis()] = width;
-  shape[current.height_axis()] = height;
-  check_shapes(wanted, error::kNoImageResize, text("images of ", width, " x ", height));
-  const std::vector<TensorInfo> known = infer_known(onnx_.graph, wanted);
+  const auto resize = [&](Shape& shape) {
+    shape[current.width_axis()] = width;
+    shape[current.height_axis()] = height;
+  };
+  resize(wanted[current.index]);
+  // Tried on a graph that declares the new size: the old one may be the file's own, or that of an earlier call.
+  Graph resized = onnx_.graph;
+  resize(resized.values[resized.inputs[current.index]].shape);
+  const std::vector<TensorInfo> known =
+      known_infos(resized, wanted, error::kNoImageResize, text("images of ", width, " x ", height));
   if (head_) {
     require(known[head_->logits].shape[1] == head_->num_classes, error::kNoImageResize,
             "the network does not allow images of ", width, " x ", height, ": its output would have the shape ",
             to_string(known[head_->logits].shape));
   }
-  edit_graph([&](Graph& graph) {
-    Shape& declared = graph.values[graph.inputs[current.index]].shape;
-    declared[current.width_axis()] = width;
-    declared[current.height_axis()] = height;
-  });
+  edit_graph([&](Graph& graph) { resize(graph.values[graph.inputs[current.index]].shape); });
 }
 
 Loss DlModel::label_loss(const char* purpose) const {

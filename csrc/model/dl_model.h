@@ -77,7 +77,8 @@ class DlModel {
 
  private:
   void hand_weights_to_training();
-  void check_shapes(const std::vector<Shape>& shapes, int code, const std::string& what) const;
+  static std::vector<TensorInfo> known_infos(const Graph& graph, const std::vector<Shape>& shapes, int code,
+                                             const std::string& what);
 
   mutable OnnxModel onnx_;
   ModelSettings settings_;
