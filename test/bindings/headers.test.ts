@@ -15,11 +15,12 @@ describe('headers compile alone', function () {
   this.timeout(600_000);
 
   for (const [cc, cxx] of compilers) {
-    it(`HalconC.h: ${cc}, C99 and C11, checked and fast; as C++ too`, function () {
+    it(`HalconC.h: ${cc}, C99 and C11, checked and fast; as C++11, C++17 and C++20`, function () {
       if (!has(cc)) skip(this, `${cc} is not installed`);
       for (const standard of ['c99', 'c11']) expect(checkHeader(c, 'c', standard, cc)).to.equal('');
       expect(checkHeader(c, 'c', 'c99', cc, ['-DHC_FAST', '-DHC_HIDE_SHORT_VERSIONS'])).to.equal('');
-      for (const standard of ['c++11', 'c++20']) expect(checkHeader(c, 'c++', standard, cxx)).to.equal('');
+      for (const standard of ['c++11', 'c++17', 'c++20'])
+        expect(checkHeader(c, 'c++', standard, cxx)).to.equal('');
       expect(checkHeader(c, 'c', 'c99', cc, windows)).to.equal('');
     });
 
