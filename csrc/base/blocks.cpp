@@ -68,7 +68,7 @@ std::shared_ptr<void> zeroed_block(size_t bytes) {
     auto region = std::make_shared<Region>(size);
     if (!region->data) return nullptr;
     void* data = region->data;
-    return {std::move(region), data};
+    return {region, data};
   }
   Blocks& all = blocks();
   const std::lock_guard<std::mutex> lock(all.mutex);
@@ -80,7 +80,7 @@ std::shared_ptr<void> zeroed_block(size_t bytes) {
   }
   void* data = region->data + region->used;
   region->used += size;
-  return {std::move(region), data};
+  return {region, data};
 }
 
 }  // namespace alcedo

@@ -56,7 +56,8 @@ void recalibrate(const HeldSamples& samples, const PlanOptions& options, Graph& 
     const std::vector<TensorInfo> info = infer(sized, shapes);
     for (size_t i = 0; i < layers.size(); ++i) {
       const Shape& shape = info[layers[i]->inputs[0]].shape;
-      const auto count = static_cast<double>(num_elements(shape) / std::max<int64_t>(shape[1], 1));
+      const int64_t per_channel = num_elements(shape) / std::max<int64_t>(shape[1], 1);
+      const auto count = static_cast<double>(per_channel);
       const Tensor mean = plan->statistic(layers[i]->inputs[3]), variance = plan->statistic(layers[i]->inputs[4]);
       Moments& m = moments[i];
       m.count += count;
