@@ -1,8 +1,8 @@
 // Alcedo itself behind the same line protocol as torch_peer.py. Everything goes through the operators, as a user's
 // program does: dictionaries with images in, results out.
-import { createInterface } from 'node:readline';
 import { HDict, HDlModel, HDlPrune, HOperatorSet } from '../../src/index.js';
 import { genRealImage, genSample } from '../../src/procedures/samples.js';
+import { serve, timed } from './serve.js';
 
 interface Request {
   command: string;
@@ -58,24 +58,11 @@ function load(request: Request): void {
   }
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line) as Request;
-  let answer: object;
-  if (request.command === 'load') {
+await serve<Request>({
+  load(request) {
     load(request);
-    answer = { ok: true };
-  } else if (request.command === 'scores') {
-    answer = { scores: scores!() };
-  } else if (request.command === 'steps') {
-    const ms: number[] = [];
-    for (let i = 0; i < request.steps; i++) {
-      const start = performance.now();
-      step!();
-      ms.push(performance.now() - start);
-    }
-    answer = { ms };
-  } else {
-    answer = { mib: process.resourceUsage().maxRSS / 1024 };
-  }
-  console.log(JSON.stringify(answer));
-}
+    return { ok: true };
+  },
+  step: () => timed(step),
+  own: { scores: () => ({ scores: scores!() }) },
+});

@@ -1,8 +1,8 @@
 // Alcedo's work on whole models behind the line protocol of the peers: pruning, files, plans, scoring end to end.
 import { rmSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { HDict, HDlModel, HDlPrune, HOperatorSet, HTuple } from '../../src/index.js';
 import { disposeAll, genRealImage, genSample } from '../../src/procedures/samples.js';
+import { serve } from './serve.js';
 
 interface Request {
   command: string;
@@ -126,16 +126,10 @@ const tasks: Record<Request['mode'], Task> = {
 
 HOperatorSet.SetSystem('thread_num', 2);
 let step: () => number;
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line) as Request;
-  let answer: object;
-  if (request.command === 'load') {
+await serve<Request>({
+  load(request) {
     step = tasks[request.mode](request);
-    answer = { ok: true };
-  } else if (request.command === 'steps') {
-    answer = { ms: Array.from({ length: request.steps }, () => step()) };
-  } else {
-    answer = { mib: process.resourceUsage().maxRSS / 1024 };
-  }
-  console.log(JSON.stringify(answer));
-}
+    return { ok: true };
+  },
+  step: () => step(),
+});

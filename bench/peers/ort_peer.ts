@@ -1,6 +1,6 @@
 // onnxruntime-node as a peer: the same line protocol as torch_peer.py, inference only, 2 threads.
-import { createInterface } from 'node:readline';
 import * as ort from 'onnxruntime-node';
+import { serve, timed } from './serve.js';
 
 interface Request {
   command: string;
@@ -29,10 +29,8 @@ function inputDims({ batch, size, width = size, height = size }: Request): numbe
   return metadata.shape.map((dim, i) => (i > 0 && typeof dim === 'number' && dim > 0 ? dim : open[i]!));
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line) as Request;
-  let answer: object;
-  if (request.command === 'load') {
+await serve<Request>({
+  async load(request) {
     session = await ort.InferenceSession.create(request.file, { intraOpNumThreads: 2, interOpNumThreads: 1 });
     const dims = inputDims(request);
     const data = Float32Array.from(
@@ -40,17 +38,7 @@ for await (const line of createInterface({ input: process.stdin })) {
       (_, i) => ((i * 37) % 101) / 50 - 1,
     );
     feeds = { [session.inputNames[0]!]: new ort.Tensor('float32', data, dims) };
-    answer = { ok: true, version: ort.env.versions.node };
-  } else if (request.command === 'steps') {
-    const ms: number[] = [];
-    for (let i = 0; i < request.steps; i++) {
-      const start = performance.now();
-      await session!.run(feeds!);
-      ms.push(performance.now() - start);
-    }
-    answer = { ms };
-  } else {
-    answer = { mib: process.resourceUsage().maxRSS / 1024 };
-  }
-  console.log(JSON.stringify(answer));
-}
+    return { ok: true, version: ort.env.versions.node };
+  },
+  step: () => timed(() => session.run(feeds)),
+});

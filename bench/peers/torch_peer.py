@@ -189,8 +189,8 @@ def milliseconds(work):
     return (time.perf_counter() - start) * 1e3
 
 
-def main():
-    peer = Peer()
+def serve(peer, step):
+    """The line protocol: 'load', 'choose', 'steps' (milliseconds of each); anything else asks for the peak memory."""
     for line in sys.stdin:
         request = json.loads(line)
         command = request.pop('command')
@@ -200,11 +200,12 @@ def main():
         elif command == 'choose':
             answer = {'variant': peer.choose(**request), 'version': torch.__version__}
         elif command == 'steps':
-            answer = {'ms': [milliseconds(peer.step) for _ in range(request['steps'])]}
+            answer = {'ms': [step() for _ in range(request['steps'])]}
         else:
             answer = {'mib': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
         print(json.dumps(answer), flush=True)
 
 
 if __name__ == '__main__':
-    main()
+    peer = Peer()
+    serve(peer, lambda: milliseconds(peer.step))

@@ -5,9 +5,7 @@ mode 'gen': dependency graph, groups, Taylor importance from gradients that are 
 the model. mode 'taylor': forward, backward and the importance of all groups; the graph is made before.
 """
 import copy
-import json
 import os
-import resource
 import sys
 
 sys.path.insert(0, os.environ['TORCH_PRUNING'])
@@ -55,19 +53,5 @@ class Peer:
             pruner.importance(group)
 
 
-def main():
-    peer = Peer()
-    for line in sys.stdin:
-        request = json.loads(line)
-        command = request.pop('command')
-        if command == 'load':
-            peer.load(**request)
-            answer = {'ok': True, 'version': torch.__version__}
-        elif command == 'steps':
-            answer = {'ms': [peer.step() for _ in range(request['steps'])]}
-        else:
-            answer = {'mib': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
-        print(json.dumps(answer), flush=True)
-
-
-main()
+peer = Peer()
+torch_peer.serve(peer, peer.step)

@@ -11,7 +11,7 @@ import {
   readDlDatasetUnlabelled,
   type DLDataset,
 } from '../procedures/dataset.js';
-import { replaceFile } from '../procedures/files.js';
+import { replaceFile, writeFileWhole } from '../procedures/files.js';
 import {
   createDlPreprocessParamFromModel,
   preprocessDlDataset,
@@ -153,6 +153,13 @@ export function print(text: string): void {
 
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
+}
+
+/** What --json [file] asks for: prints the value, or writes it to the file. Returns whether it was printed. */
+export function jsonReport(to: string | true | undefined, value: unknown): boolean {
+  if (to === true) printJson(value);
+  else if (to !== undefined) writeFileWhole(to, `${JSON.stringify(value, null, 2)}\n`);
+  return to === true;
 }
 
 const ANSI = new RegExp(String.fromCharCode(27) + '\\[[0-9;]*m', 'g');

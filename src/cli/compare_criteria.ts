@@ -8,16 +8,16 @@ import {
   type CriteriaReport,
   type CriterionName,
 } from '../procedures/compare_criteria.js';
-import { writeFileWhole } from '../procedures/files.js';
+import type { Split } from '../procedures/dataset.js';
 import { withInterrupt } from '../procedures/interrupt.js';
 import {
   addDataOptions,
   grouped,
+  jsonReport,
   openData,
   openModel,
   positiveInteger,
   print,
-  printJson,
   table,
   UsageError,
   type DataOptions,
@@ -25,7 +25,7 @@ import {
 
 interface CompareOptions extends DataOptions {
   samples: number;
-  split: 'train' | 'validation' | 'test';
+  split: Split;
   criteria?: string[];
   perLayer?: boolean;
   json?: string | true;
@@ -58,9 +58,7 @@ export function compareCriteriaCommand(): Command {
           signal,
           seed: options.seed,
         });
-        if (options.json === true) return printJson({ model: path, ...report });
-        if (options.json !== undefined)
-          writeFileWhole(options.json, `${JSON.stringify({ model: path, ...report }, null, 2)}\n`);
+        if (jsonReport(options.json, { model: path, ...report })) return;
         printReport(path, report, options.perLayer ?? false);
       }),
     );

@@ -2,18 +2,18 @@
 import { Command, Option } from 'commander';
 import { Random } from '../onnx/random.js';
 import { CRITERIA, type CriterionName } from '../procedures/compare_criteria.js';
-import { writeFileWhole } from '../procedures/files.js';
+import type { Split } from '../procedures/dataset.js';
 import { withInterrupt } from '../procedures/interrupt.js';
 import { analyseSensitivity, type SensitivityReport } from '../procedures/sensitivity.js';
 import {
   addDataOptions,
   grouped,
+  jsonReport,
   openData,
   openModel,
   percentage,
   positiveInteger,
   print,
-  printJson,
   table,
   type DataOptions,
 } from './common.js';
@@ -22,7 +22,7 @@ interface SensitivityCommandOptions extends DataOptions {
   criterion: CriterionName;
   scoreSamples: number;
   samples: number;
-  split: 'train' | 'validation' | 'test';
+  split: Split;
   loss?: boolean;
   json?: string | true;
 }
@@ -60,9 +60,7 @@ export function sensitivityCommand(): Command {
           signal,
           seed: options.seed,
         });
-        if (options.json === true) return printJson({ model: path, ...report });
-        if (options.json !== undefined)
-          writeFileWhole(options.json, `${JSON.stringify({ model: path, ...report }, null, 2)}\n`);
+        if (jsonReport(options.json, { model: path, ...report })) return;
         printReport(report, options.loss ?? false);
       }),
     );
