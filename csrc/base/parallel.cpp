@@ -2,6 +2,7 @@
 
 #include <omp.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -13,7 +14,9 @@ std::atomic<int> threads{0};
 int thread_num() {
   const int n = threads.load(std::memory_order_relaxed);
   if (n > 0) return n;
-  return std::max(1u, std::thread::hardware_concurrency());
+  // Asked once: the answer takes a system call of several microseconds.
+  static const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return cores;
 }
 
 void set_thread_num(int n) {
