@@ -99,9 +99,15 @@ function member(method: Method): string[] {
   ];
 }
 
+/** `new HTuple(dict)`: both HHandle and HTuple would take a handle of a class, so C# would not choose. */
+const handleConstructors = () =>
+  Object.values(kClasses)
+    .filter((name) => isHandleClass(name) && name !== 'HHandle')
+    .map((name) => `public HTuple(${name} value) : this((HHandle)value) { }`);
+
 function classText(name: string): string[] {
   const own = methods.filter(({ className }) => className === name);
-  const members = own.flatMap(member);
+  const members = [...(name === 'HTuple' ? handleConstructors() : []), ...own.flatMap(member)];
   const semType = semTypeOf(name);
   if (kHandwrittenClasses.includes(name))
     return [`public partial class ${name}`, '{', ...indent(members, 4), '}', ''];

@@ -1,11 +1,13 @@
-// The examples of the reference pages: regions of the programs in test/bindings/examples, which the tests compile and
-// run. A region stands between a comment "example: operators" and a comment "end".
+// The examples of the reference pages: regions of the programs in test/bindings/examples and of those made of the cases of
+// tuple operators, which the tests compile and run. A region stands between a comment "example: operators" and a comment
+// "end".
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tupleProgram, type ExampleLanguage } from './tuple_examples.js';
 
 export interface Example {
-  readonly language: 'C' | 'C++' | '.NET' | 'Python' | 'TypeScript';
+  readonly language: ExampleLanguage;
   readonly lines: readonly string[];
 }
 
@@ -53,7 +55,8 @@ export function regions(text: string): [string[], string[]][] {
 export function readExamples(): Examples {
   const examples = new Map<string, Example[]>();
   for (const [language, file] of kFiles) {
-    for (const [operators, lines] of regions(readFileSync(join(folder, file), 'utf8'))) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    for (const [operators, lines] of [...regions(text), ...regions(tupleProgram(language).text)]) {
       for (const operator of operators) {
         const list = examples.get(operator) ?? [];
         examples.set(operator, list);

@@ -1,10 +1,11 @@
 // TypeScript as its users meet it: the programs of examples/ are type-checked and run, and declarations carry the
 // documented text, which editors show.
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import ts from 'typescript';
 import { camelParameter, pascalCase } from '../../src/codegen/naming.js';
+import { tupleProgram } from '../../src/codegen/tuple_examples.js';
 import { HImage, withPointer } from '../../src/index.js';
 import { operators } from '../../src/operators/index.js';
 import { model, must, root, scratch, typescript } from './tools.js';
@@ -28,12 +29,21 @@ function imageFolder(): string {
 describe('TypeScript', function () {
   this.timeout(300_000);
 
-  it('examples, language tests and peers of the benchmark pass the compiler', () => {
-    must(process.execPath, [
-      join(root, 'node_modules/typescript/bin/tsc'),
-      '-p',
-      join(root, 'test/tsconfig.json'),
-    ]);
+  it('examples (also those of the reference pages), language tests and peers of the benchmark pass the compiler', () => {
+    const { file, text } = tupleProgram('TypeScript', root);
+    writeFileSync(join(scratch, file), text);
+    const config = {
+      extends: join(root, 'test/tsconfig.json'),
+      compilerOptions: { rootDir: '/', typeRoots: [join(root, 'node_modules/@types')] },
+      include: [
+        file,
+        ...['test/bindings/**/*', 'test/codegen/**/*', 'examples/*', 'bench/calls/*'].map((files) =>
+          join(root, `${files}.ts`),
+        ),
+      ],
+    };
+    writeFileSync(join(scratch, 'tsconfig.json'), JSON.stringify(config));
+    must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', scratch]);
   });
 
   it('examples/create_dl_pruning.ts lists what can be pruned', () => {

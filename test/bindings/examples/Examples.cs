@@ -284,88 +284,6 @@ public static class Examples
         // end
     }
 
-    private static void Tuples()
-    {
-        // example: tuple_length tuple_concat tuple_select tuple_first_n tuple_last_n tuple_select_range
-        HTuple values = new HTuple(10, 20).TupleConcat(new HTuple(30, 40));
-        Assert(new HTuple(4).TupleEqual(values.TupleLength()) == 1);
-        Assert(new HTuple(20, 40).TupleEqual(values.TupleSelect(new HTuple(1, 3))) == 1);
-        Assert(new HTuple(10, 20).TupleEqual(values.TupleFirstN(1)) == 1); // up to index 1
-        Assert(new HTuple(30, 40).TupleEqual(values.TupleLastN(2)) == 1); // from index 2
-        Assert(new HTuple(20, 30).TupleEqual(values.TupleSelectRange(1, 2)) == 1);
-        // end
-        // example: tuple_insert tuple_remove tuple_replace tuple_find tuple_select_mask
-        Assert(new HTuple(10, 15, 20, 30, 40).TupleEqual(values.TupleInsert(1, new HTuple(15))) == 1);
-        Assert(new HTuple(20, 30, 40).TupleEqual(values.TupleRemove(0)) == 1);
-        Assert(new HTuple(10, 20, 33, 40).TupleEqual(values.TupleReplace(2, new HTuple(33))) == 1);
-        Assert(new HTuple(2).TupleEqual(values.TupleFind(new HTuple(30, 40))) == 1);
-        Assert(new HTuple(10, 40).TupleEqual(values.TupleSelectMask(new HTuple(1, 0, 0, 1))) == 1);
-        // end
-        // example: tuple_add tuple_sub tuple_mult tuple_div tuple_mod tuple_neg tuple_abs
-        Assert(new HTuple(11, 12).TupleEqual(new HTuple(1, 2).TupleAdd(new HTuple(10))) == 1); // one value goes with every element
-        Assert(new HTuple(0.5, 0).TupleEqual(new HTuple(1.5, 2).TupleSub(new HTuple(1, 2))) == 1);
-        Assert(new HTuple(8, 15).TupleEqual(new HTuple(2, 3).TupleMult(new HTuple(4, 5))) == 1);
-        Assert(new HTuple(3).TupleEqual(new HTuple(7).TupleDiv(new HTuple(2))) == 1); // integers give an integer
-        Assert(new HTuple(3).TupleEqual(new HTuple(7).TupleMod(new HTuple(4))) == 1);
-        Assert(new HTuple(-1, 2).TupleEqual(new HTuple(1, -2).TupleNeg()) == 1);
-        Assert(new HTuple(1, 2).TupleEqual(new HTuple(1, -2).TupleAbs()) == 1);
-        // end
-        // example: tuple_sum tuple_mean tuple_deviation tuple_min tuple_max tuple_median
-        Assert(new HTuple(12).TupleEqual(new HTuple(1, 2, 3, 6).TupleSum()) == 1);
-        Assert(new HTuple(3.0).TupleEqual(new HTuple(1, 2, 3, 6).TupleMean()) == 1);
-        Assert(new HTuple(1, 3).TupleDeviation() > 1.4);
-        Assert(new HTuple(2).TupleEqual(new HTuple(4, 2, 9).TupleMin()) == 1);
-        Assert(new HTuple(9).TupleEqual(new HTuple(4, 2, 9).TupleMax()) == 1);
-        Assert(new HTuple(4.0).TupleEqual(new HTuple(4, 2, 9).TupleMedian()) == 1);
-        // end
-        // example: tuple_sort tuple_sort_index tuple_inverse tuple_uniq
-        Assert(new HTuple(1, 2, 3).TupleEqual(new HTuple(3, 1, 2).TupleSort()) == 1);
-        Assert(new HTuple(1, 2, 0).TupleEqual(new HTuple(3, 1, 2).TupleSortIndex()) == 1);
-        Assert(new HTuple(2, 1, 3).TupleEqual(new HTuple(3, 1, 2).TupleInverse()) == 1);
-        Assert(new HTuple(1, 2, 1).TupleEqual(new HTuple(1, 1, 2, 1).TupleUniq()) == 1);
-        // end
-        // example: tuple_gen_const tuple_gen_sequence
-        Assert(new HTuple(7, 7, 7).TupleEqual(HTuple.TupleGenConst(3, 7)) == 1);
-        Assert(new HTuple(1, 3, 5, 7).TupleEqual(HTuple.TupleGenSequence(1, 7, 2)) == 1);
-        // end
-        // example: tuple_equal tuple_not_equal tuple_less tuple_greater tuple_less_elem
-        Assert(new HTuple(1).TupleEqual(new HTuple(1, 2).TupleEqual(new HTuple(1.0, 2.0))) == 1);
-        Assert(new HTuple(1).TupleEqual(new HTuple(1, 2).TupleNotEqual(new HTuple(1))) == 1);
-        Assert(new HTuple(1).TupleEqual(new HTuple(1, 2).TupleLess(new HTuple(1, 3))) == 1); // element by element, from the first
-        Assert(new HTuple(1).TupleEqual(new HTuple("b").TupleGreater(new HTuple("a"))) == 1);
-        Assert(new HTuple(1, 0).TupleEqual(new HTuple(1, 5).TupleLessElem(new HTuple(3))) == 1);
-        // end
-        // example: tuple_int tuple_real tuple_round tuple_number tuple_string
-        Assert(new HTuple(2, -2).TupleEqual(new HTuple(2.7, -2.7).TupleInt()) == 1);
-        Assert(new HTuple(3).TupleEqual(new HTuple(2.7).TupleRound()) == 1);
-        Assert(new HTuple(2.0).TupleEqual(new HTuple(2).TupleReal()) == 1);
-        Assert(new HTuple(12, 0.5).TupleEqual(new HTuple("12", "0.5").TupleNumber()) == 1);
-        Assert(new HTuple("3.14").TupleEqual(new HTuple(3.14159).TupleString(".2f")) == 1);
-        // end
-        // example: tuple_split tuple_strlen tuple_strstr tuple_substr tuple_str_first_n tuple_str_last_n
-        Assert(new HTuple("a", "b", "c").TupleEqual(new HTuple("a,b;c").TupleSplit(new HTuple(",;"))) == 1);
-        Assert(new HTuple(4).TupleEqual(new HTuple("gear").TupleStrlen()) == 1);
-        Assert(new HTuple(4).TupleEqual(new HTuple("gearbox").TupleStrstr(new HTuple("box"))) == 1);
-        Assert(new HTuple("ear").TupleEqual(new HTuple("gearbox").TupleSubstr(1, 3)) == 1);
-        Assert(new HTuple("gear").TupleEqual(new HTuple("gearbox").TupleStrFirstN(3)) == 1);
-        Assert(new HTuple("box").TupleEqual(new HTuple("gearbox").TupleStrLastN(4)) == 1);
-        // end
-        // example: tuple_regexp_match tuple_regexp_replace tuple_regexp_select tuple_regexp_test
-        HTuple files = new HTuple("conv1.png", "conv2.txt");
-        Assert(new HTuple("conv1.png").TupleEqual(files.TupleRegexpSelect(new HTuple("png$"))) == 1);
-        Assert(new HTuple("1", "2").TupleEqual(files.TupleRegexpMatch("[0-9]+")) == 1);
-        Assert(new HTuple("conv1", "conv2").TupleEqual(files.TupleRegexpReplace("[.].*", "")) == 1);
-        Assert(new HTuple(2).TupleEqual(files.TupleRegexpTest("conv")) == 1);
-        // end
-        // example: tuple_is_int tuple_is_string tuple_is_mixed tuple_type tuple_type_elem
-        Assert(new HTuple(1).TupleEqual(new HTuple(1, 2).TupleIsInt()) == 1);
-        Assert(new HTuple(0).TupleEqual(new HTuple("a", 1).TupleIsString()) == 1);
-        Assert(new HTuple(1).TupleEqual(new HTuple("a", 1).TupleIsMixed()) == 1);
-        Assert(new HTuple(2).TupleEqual(new HTuple(0.5).TupleType()) == 1);
-        Assert(new HTuple(1, 2, 4).TupleEqual(new HTuple(1, 0.5, "a").TupleTypeElem()) == 1);
-        // end
-    }
-
     public static void Main()
     {
         Dictionaries();
@@ -373,7 +291,6 @@ public static class Examples
         Images();
         DeepLearning();
         System_();
-        Tuples();
         Console.WriteLine("all examples ran");
     }
 }

@@ -266,87 +266,6 @@ static void System() {
   // end
 }
 
-static void Tuples() {
-  // example: tuple_length tuple_concat tuple_select tuple_first_n tuple_last_n tuple_select_range
-  const HTuple values = HTuple(10).Append(20).TupleConcat(HTuple(30).Append(40));
-  assert(values.TupleLength() == HTuple(4));
-  assert(values.TupleSelect(HTuple(1).Append(3)) == HTuple(20).Append(40));
-  assert(values.TupleFirstN(1) == HTuple(10).Append(20));  // up to index 1
-  assert(values.TupleLastN(2) == HTuple(30).Append(40));  // from index 2
-  assert(values.TupleSelectRange(1, 2) == HTuple(20).Append(30));
-  // end
-  // example: tuple_insert tuple_remove tuple_replace tuple_find tuple_select_mask
-  assert(values.TupleInsert(1, HTuple(15)) == HTuple(10).Append(15).Append(20).Append(30).Append(40));
-  assert(values.TupleRemove(0) == HTuple(20).Append(30).Append(40));
-  assert(values.TupleReplace(2, HTuple(33)) == HTuple(10).Append(20).Append(33).Append(40));
-  assert(values.TupleFind(HTuple(30).Append(40)) == HTuple(2));
-  assert(values.TupleSelectMask(HTuple(1).Append(0).Append(0).Append(1)) == HTuple(10).Append(40));
-  // end
-  // example: tuple_add tuple_sub tuple_mult tuple_div tuple_mod tuple_neg tuple_abs
-  assert(HTuple(1).Append(2).TupleAdd(HTuple(10)) == HTuple(11).Append(12));  // one value goes with every element
-  assert(HTuple(1.5).Append(2).TupleSub(HTuple(1).Append(2)) == HTuple(0.5).Append(0));
-  assert(HTuple(2).Append(3).TupleMult(HTuple(4).Append(5)) == HTuple(8).Append(15));
-  assert(HTuple(7).TupleDiv(HTuple(2)) == HTuple(3));  // integers give an integer
-  assert(HTuple(7).TupleMod(HTuple(4)) == HTuple(3));
-  assert(HTuple(1).Append(-2).TupleNeg() == HTuple(-1).Append(2));
-  assert(HTuple(1).Append(-2).TupleAbs() == HTuple(1).Append(2));
-  // end
-  // example: tuple_sum tuple_mean tuple_deviation tuple_min tuple_max tuple_median
-  assert(HTuple(1).Append(2).Append(3).Append(6).TupleSum() == HTuple(12));
-  assert(HTuple(1).Append(2).Append(3).Append(6).TupleMean() == HTuple(3.0));
-  assert(HTuple(1).Append(3).TupleDeviation() > 1.4);
-  assert(HTuple(4).Append(2).Append(9).TupleMin() == HTuple(2));
-  assert(HTuple(4).Append(2).Append(9).TupleMax() == HTuple(9));
-  assert(HTuple(4).Append(2).Append(9).TupleMedian() == HTuple(4.0));
-  // end
-  // example: tuple_sort tuple_sort_index tuple_inverse tuple_uniq
-  assert(HTuple(3).Append(1).Append(2).TupleSort() == HTuple(1).Append(2).Append(3));
-  assert(HTuple(3).Append(1).Append(2).TupleSortIndex() == HTuple(1).Append(2).Append(0));
-  assert(HTuple(3).Append(1).Append(2).TupleInverse() == HTuple(2).Append(1).Append(3));
-  assert(HTuple(1).Append(1).Append(2).Append(1).TupleUniq() == HTuple(1).Append(2).Append(1));
-  // end
-  // example: tuple_gen_const tuple_gen_sequence
-  assert(HTuple::TupleGenConst(3, 7) == HTuple(7).Append(7).Append(7));
-  assert(HTuple::TupleGenSequence(1, 7, 2) == HTuple(1).Append(3).Append(5).Append(7));
-  // end
-  // example: tuple_equal tuple_not_equal tuple_less tuple_greater tuple_less_elem
-  assert(HTuple(1).Append(2).TupleEqual(HTuple(1.0).Append(2.0)) == HTuple(1));
-  assert(HTuple(1).Append(2).TupleNotEqual(HTuple(1)) == HTuple(1));
-  assert(HTuple(1).Append(2).TupleLess(HTuple(1).Append(3)) == HTuple(1));  // element by element, from the first
-  assert(HTuple("b").TupleGreater(HTuple("a")) == HTuple(1));
-  assert(HTuple(1).Append(5).TupleLessElem(HTuple(3)) == HTuple(1).Append(0));
-  // end
-  // example: tuple_int tuple_real tuple_round tuple_number tuple_string
-  assert(HTuple(2.7).Append(-2.7).TupleInt() == HTuple(2).Append(-2));
-  assert(HTuple(2.7).TupleRound() == HTuple(3));
-  assert(HTuple(2).TupleReal() == HTuple(2.0));
-  assert(HTuple("12").Append("0.5").TupleNumber() == HTuple(12).Append(0.5));
-  assert(HTuple(3.14159).TupleString(".2f") == HTuple("3.14"));
-  // end
-  // example: tuple_split tuple_strlen tuple_strstr tuple_substr tuple_str_first_n tuple_str_last_n
-  assert(HTuple("a,b;c").TupleSplit(HTuple(",;")) == HTuple("a").Append("b").Append("c"));
-  assert(HTuple("gear").TupleStrlen() == HTuple(4));
-  assert(HTuple("gearbox").TupleStrstr(HTuple("box")) == HTuple(4));
-  assert(HTuple("gearbox").TupleSubstr(1, 3) == HTuple("ear"));
-  assert(HTuple("gearbox").TupleStrFirstN(3) == HTuple("gear"));
-  assert(HTuple("gearbox").TupleStrLastN(4) == HTuple("box"));
-  // end
-  // example: tuple_regexp_match tuple_regexp_replace tuple_regexp_select tuple_regexp_test
-  const HTuple files = HTuple("conv1.png").Append("conv2.txt");
-  assert(files.TupleRegexpSelect(HTuple("png$")) == HTuple("conv1.png"));
-  assert(files.TupleRegexpMatch("[0-9]+") == HTuple("1").Append("2"));
-  assert(files.TupleRegexpReplace("[.].*", "") == HTuple("conv1").Append("conv2"));
-  assert(files.TupleRegexpTest("conv") == HTuple(2));
-  // end
-  // example: tuple_is_int tuple_is_string tuple_is_mixed tuple_type tuple_type_elem
-  assert(HTuple(1).Append(2).TupleIsInt() == HTuple(1));
-  assert(HTuple("a").Append(1).TupleIsString() == HTuple(0));
-  assert(HTuple("a").Append(1).TupleIsMixed() == HTuple(1));
-  assert(HTuple(0.5).TupleType() == HTuple(2));
-  assert(HTuple(1).Append(0.5).Append("a").TupleTypeElem() == HTuple(1).Append(2).Append(4));
-  // end
-}
-
 int main() {
   try {
     Dictionaries();
@@ -354,7 +273,6 @@ int main() {
     Images();
     DeepLearning();
     System();
-    Tuples();
   } catch (const HException& exception) {
     std::printf("%s: %s\n", exception.ProcName().Text(), exception.ErrorMessage().Text());
     return 1;

@@ -248,91 +248,9 @@ def system():
     # end
 
 
-def tuples():
-    # example: tuple_length tuple_concat tuple_select tuple_first_n tuple_last_n tuple_select_range
-    values = ha.tuple_concat([10, 20], [30, 40])
-    assert ha.tuple_length(values) == 4
-    assert ha.tuple_select(values, [1, 3]) == [20, 40]
-    assert ha.tuple_first_n(values, 1) == [10, 20]  # up to index 1
-    assert ha.tuple_last_n(values, 2) == [30, 40]  # from index 2
-    assert ha.tuple_select_range(values, 1, 2) == [20, 30]
-    # end
-    # example: tuple_insert tuple_remove tuple_replace tuple_find tuple_select_mask
-    assert ha.tuple_insert(values, 1, [15]) == [10, 15, 20, 30, 40]
-    assert ha.tuple_remove(values, 0) == [20, 30, 40]
-    assert ha.tuple_replace(values, 2, [33]) == [10, 20, 33, 40]
-    assert ha.tuple_find(values, [30, 40]) == [2]
-    assert ha.tuple_select_mask(values, [1, 0, 0, 1]) == [10, 40]
-    # end
-    # example: tuple_add tuple_sub tuple_mult tuple_div tuple_mod tuple_neg tuple_abs
-    assert ha.tuple_add([1, 2], [10]) == [11, 12]  # one value goes with every element
-    assert ha.tuple_sub([1.5, 2], [1, 2]) == [0.5, 0]
-    assert ha.tuple_mult([2, 3], [4, 5]) == [8, 15]
-    assert ha.tuple_div([7], [2]) == [3]  # integers give an integer
-    assert ha.tuple_mod([7], [4]) == [3]
-    assert ha.tuple_neg([1, -2]) == [-1, 2]
-    assert ha.tuple_abs([1, -2]) == [1, 2]
-    # end
-    # example: tuple_sum tuple_mean tuple_deviation tuple_min tuple_max tuple_median
-    assert ha.tuple_sum_s([1, 2, 3, 6]) == 12
-    assert ha.tuple_mean([1, 2, 3, 6]) == [3.0]
-    assert 1.4 < ha.tuple_deviation_s([1, 3]) < 1.5
-    assert ha.tuple_min_s([4, 2, 9]) == 2
-    assert ha.tuple_max_s([4, 2, 9]) == 9
-    assert ha.tuple_median([4, 2, 9]) == [4.0]
-    # end
-    # example: tuple_sort tuple_sort_index tuple_inverse tuple_uniq
-    assert ha.tuple_sort([3, 1, 2]) == [1, 2, 3]
-    assert ha.tuple_sort_index([3, 1, 2]) == [1, 2, 0]
-    assert ha.tuple_inverse([3, 1, 2]) == [2, 1, 3]
-    assert ha.tuple_uniq([1, 1, 2, 1]) == [1, 2, 1]
-    # end
-    # example: tuple_gen_const tuple_gen_sequence
-    assert ha.tuple_gen_const(3, 7) == [7, 7, 7]
-    assert ha.tuple_gen_sequence(1, 7, 2) == [1, 3, 5, 7]
-    # end
-    # example: tuple_equal tuple_not_equal tuple_less tuple_greater tuple_less_elem
-    assert ha.tuple_equal([1, 2], [1.0, 2.0]) == 1
-    assert ha.tuple_not_equal([1, 2], [1]) == 1
-    assert ha.tuple_less([1, 2], [1, 3]) == 1  # element by element, from the first
-    assert ha.tuple_greater(["b"], ["a"]) == 1
-    assert ha.tuple_less_elem([1, 5], [3]) == [1, 0]
-    # end
-    # example: tuple_int tuple_real tuple_round tuple_number tuple_string
-    assert ha.tuple_int([2.7, -2.7]) == [2, -2]
-    assert ha.tuple_round([2.7]) == [3]
-    assert ha.tuple_real([2]) == [2.0]
-    assert ha.tuple_number(["12", "0.5"]) == [12, 0.5]
-    assert ha.tuple_string([3.14159], ".2f") == ["3.14"]
-    # end
-    # example: tuple_split tuple_strlen tuple_strstr tuple_substr tuple_str_first_n tuple_str_last_n
-    assert ha.tuple_split(["a,b;c"], [",;"]) == ["a", "b", "c"]
-    assert ha.tuple_strlen(["gear"]) == [4]
-    assert ha.tuple_strstr(["gearbox"], ["box"]) == [4]
-    assert ha.tuple_substr(["gearbox"], 1, 3) == ["ear"]
-    assert ha.tuple_str_first_n(["gearbox"], 3) == ["gear"]
-    assert ha.tuple_str_last_n(["gearbox"], 4) == ["box"]
-    # end
-    # example: tuple_regexp_match tuple_regexp_replace tuple_regexp_select tuple_regexp_test
-    files = ["conv1.png", "conv2.txt"]
-    assert ha.tuple_regexp_select(files, ["png$"]) == ["conv1.png"]
-    assert ha.tuple_regexp_match(files, "[0-9]+") == ["1", "2"]
-    assert ha.tuple_regexp_replace(files, "[.].*", "") == ["conv1", "conv2"]
-    assert ha.tuple_regexp_test(files, "conv") == 2
-    # end
-    # example: tuple_is_int tuple_is_string tuple_is_mixed tuple_type tuple_type_elem
-    assert ha.tuple_is_int([1, 2]) == 1
-    assert ha.tuple_is_string(["a", 1]) == 0
-    assert ha.tuple_is_mixed(["a", 1]) == 1
-    assert ha.tuple_type([0.5]) == 2
-    assert ha.tuple_type_elem([1, 0.5, "a"]) == [1, 2, 4]
-    # end
-
-
 dictionaries()
 handles()
 images()
 deep_learning()
 system()
-tuples()
 print("all examples ran")

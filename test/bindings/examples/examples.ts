@@ -280,91 +280,9 @@ function system(): void {
   // end
 }
 
-function tuples(): void {
-  // example: tuple_length tuple_concat tuple_select tuple_first_n tuple_last_n tuple_select_range
-  const values = HOperatorSet.TupleConcat([10, 20], [30, 40]);
-  assert.equal(HOperatorSet.TupleLength(values).I, 4);
-  assert.deepEqual(HOperatorSet.TupleSelect(values, [1, 3]).ToArray(), [20, 40]);
-  assert.deepEqual(HOperatorSet.TupleFirstN(values, 1).ToArray(), [10, 20]); // up to index 1
-  assert.deepEqual(HOperatorSet.TupleLastN(values, 2).ToArray(), [30, 40]); // from index 2
-  assert.deepEqual(HOperatorSet.TupleSelectRange(values, 1, 2).ToArray(), [20, 30]);
-  // end
-  // example: tuple_insert tuple_remove tuple_replace tuple_find tuple_select_mask
-  assert.deepEqual(HOperatorSet.TupleInsert(values, 1, 15).ToArray(), [10, 15, 20, 30, 40]);
-  assert.deepEqual(HOperatorSet.TupleRemove(values, 0).ToArray(), [20, 30, 40]);
-  assert.deepEqual(HOperatorSet.TupleReplace(values, 2, 33).ToArray(), [10, 20, 33, 40]);
-  assert.equal(HOperatorSet.TupleFind(values, [30, 40]).I, 2);
-  assert.deepEqual(HOperatorSet.TupleSelectMask(values, [1, 0, 0, 1]).ToArray(), [10, 40]);
-  // end
-  // example: tuple_add tuple_sub tuple_mult tuple_div tuple_mod tuple_neg tuple_abs
-  assert.deepEqual(HOperatorSet.TupleAdd([1, 2], 10).ToArray(), [11, 12]); // one value goes with every element
-  assert.deepEqual(HOperatorSet.TupleSub([1.5, 2], [1, 2]).ToArray(), [0.5, 0]);
-  assert.deepEqual(HOperatorSet.TupleMult([2, 3], [4, 5]).ToArray(), [8, 15]);
-  assert.equal(HOperatorSet.TupleDiv(7, 2).I, 3); // integers give an integer
-  assert.equal(HOperatorSet.TupleMod(7, 4).I, 3);
-  assert.deepEqual(HOperatorSet.TupleNeg([1, -2]).ToArray(), [-1, 2]);
-  assert.deepEqual(HOperatorSet.TupleAbs([1, -2]).ToArray(), [1, 2]);
-  // end
-  // example: tuple_sum tuple_mean tuple_deviation tuple_min tuple_max tuple_median
-  assert.equal(HOperatorSet.TupleSum([1, 2, 3, 6]).I, 12);
-  assert.equal(HOperatorSet.TupleMean([1, 2, 3, 6]).D, 3.0);
-  assert.ok(Math.abs(HOperatorSet.TupleDeviation([1, 3]).D - 1.41) < 0.01);
-  assert.equal(HOperatorSet.TupleMin([4, 2, 9]).I, 2);
-  assert.equal(HOperatorSet.TupleMax([4, 2, 9]).I, 9);
-  assert.equal(HOperatorSet.TupleMedian([4, 2, 9]).D, 4.0);
-  // end
-  // example: tuple_sort tuple_sort_index tuple_inverse tuple_uniq
-  assert.deepEqual(HOperatorSet.TupleSort([3, 1, 2]).ToArray(), [1, 2, 3]);
-  assert.deepEqual(HOperatorSet.TupleSortIndex([3, 1, 2]).ToArray(), [1, 2, 0]);
-  assert.deepEqual(HOperatorSet.TupleInverse([3, 1, 2]).ToArray(), [2, 1, 3]);
-  assert.deepEqual(HOperatorSet.TupleUniq([1, 1, 2, 1]).ToArray(), [1, 2, 1]);
-  // end
-  // example: tuple_gen_const tuple_gen_sequence
-  assert.deepEqual(HOperatorSet.TupleGenConst(3, 7).ToArray(), [7, 7, 7]);
-  assert.deepEqual(HOperatorSet.TupleGenSequence(1, 7, 2).ToArray(), [1, 3, 5, 7]);
-  // end
-  // example: tuple_equal tuple_not_equal tuple_less tuple_greater tuple_less_elem
-  assert.equal(HOperatorSet.TupleEqual([1, 2], HTuple.real([1, 2])).I, 1);
-  assert.equal(HOperatorSet.TupleNotEqual([1, 2], 1).I, 1);
-  assert.equal(HOperatorSet.TupleLess([1, 2], [1, 3]).I, 1); // element by element, from the first
-  assert.equal(HOperatorSet.TupleGreater('b', 'a').I, 1);
-  assert.deepEqual(HOperatorSet.TupleLessElem([1, 5], 3).ToArray(), [1, 0]);
-  // end
-  // example: tuple_int tuple_real tuple_round tuple_number tuple_string
-  assert.deepEqual(HOperatorSet.TupleInt([2.7, -2.7]).ToArray(), [2, -2]);
-  assert.equal(HOperatorSet.TupleRound(2.7).I, 3);
-  assert.equal(HOperatorSet.TupleReal(2).D, 2.0);
-  assert.deepEqual(HOperatorSet.TupleNumber(['12', '0.5']).ToArray(), [12, 0.5]);
-  assert.equal(HOperatorSet.TupleString(3.14159, '.2f').S, '3.14');
-  // end
-  // example: tuple_split tuple_strlen tuple_strstr tuple_substr tuple_str_first_n tuple_str_last_n
-  assert.deepEqual(HOperatorSet.TupleSplit('a,b;c', ',;').ToArray(), ['a', 'b', 'c']);
-  assert.equal(HOperatorSet.TupleStrlen('gear').I, 4);
-  assert.equal(HOperatorSet.TupleStrstr('gearbox', 'box').I, 4);
-  assert.equal(HOperatorSet.TupleSubstr('gearbox', 1, 3).S, 'ear');
-  assert.equal(HOperatorSet.TupleStrFirstN('gearbox', 3).S, 'gear');
-  assert.equal(HOperatorSet.TupleStrLastN('gearbox', 4).S, 'box');
-  // end
-  // example: tuple_regexp_match tuple_regexp_replace tuple_regexp_select tuple_regexp_test
-  const files = new HTuple('conv1.png', 'conv2.txt');
-  assert.equal(HOperatorSet.TupleRegexpSelect(files, 'png$').S, 'conv1.png');
-  assert.deepEqual(HOperatorSet.TupleRegexpMatch(files, '[0-9]+').ToArray(), ['1', '2']);
-  assert.deepEqual(HOperatorSet.TupleRegexpReplace(files, '[.].*', '').ToArray(), ['conv1', 'conv2']);
-  assert.equal(HOperatorSet.TupleRegexpTest(files, 'conv').I, 2);
-  // end
-  // example: tuple_is_int tuple_is_string tuple_is_mixed tuple_type tuple_type_elem
-  assert.equal(HOperatorSet.TupleIsInt([1, 2]).I, 1);
-  assert.equal(HOperatorSet.TupleIsString(['a', 1]).I, 0);
-  assert.equal(HOperatorSet.TupleIsMixed(['a', 1]).I, 1);
-  assert.equal(HOperatorSet.TupleType(0.5).I, 2);
-  assert.deepEqual(HOperatorSet.TupleTypeElem([1, 0.5, 'a']).ToArray(), [1, 2, 4]);
-  // end
-}
-
 dictionaries();
 handles();
 images();
 deepLearning();
 system();
-tuples();
 console.log('all examples ran');

@@ -523,6 +523,12 @@ namespace HalconDotNet
 
     public partial class HTuple
     {
+        public HTuple(HDict value) : this((HHandle)value) { }
+        public HTuple(HDlDevice value) : this((HHandle)value) { }
+        public HTuple(HDlLayer value) : this((HHandle)value) { }
+        public HTuple(HDlModel value) : this((HHandle)value) { }
+        public HTuple(HDlPrune value) : this((HHandle)value) { }
+        public HTuple(HSerializedItem value) : this((HHandle)value) { }
         /// <summary>Clear the content of a handle.</summary>
         public void ClearHandle() =>
             new HCall("clear_handle").In(this).Run(0, 0);
