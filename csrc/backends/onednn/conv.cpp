@@ -1,6 +1,5 @@
 // Conv: oneDNN's convolutions on blocked activations; bias, residual sum and activation as post-ops.
-#include "backends/onednn/conv.h"
-
+#include "backends/onednn/conv_gradient.h"
 #include "backends/onednn/kernels.h"
 
 namespace alcedo::onednn {
@@ -31,15 +30,10 @@ class ConvKernel final : public Kernel {
     form_ = forward_weights_;
 
     if (gradients_) {
-      const auto& pd = choice.backward_weights;
-      form_ = pd.diff_weights_desc();
-      std::vector<std::pair<int, memory::desc>> list{{DNNL_ARG_SRC, pd.src_desc()},
-                                                     {DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
-                                                     {DNNL_ARG_DIFF_WEIGHTS, form_},
-                                                     {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
-      if (bias_) list.push_back({DNNL_ARG_DIFF_BIAS, pd.diff_bias_desc()});
-      backward_weights_ = Primitive(dnnl::convolution_backward_weights(pd), list);
-      scratch_bytes = std::max(scratch_bytes, pd.scratchpad_desc().get_size());
+      form_ = choice.backward_weights.diff_weights_desc();
+      const OneThread one(!request.autotune);
+      weight_gradient_ = WeightGradient(choice.backward_weights, gradient_parts(shape, request.autotune), bias_);
+      scratch_bytes = std::max(scratch_bytes, weight_gradient_.scratch_bytes());
       backward_src[0] = true;
     }
     if (forward_weights_ != form_) forward_at_ = reserve(forward_weights_);
@@ -108,12 +102,8 @@ class ConvKernel final : public Kernel {
 
   void backward(const KernelArgs& args) override {
     if (gradients_ && args.diff_parameters[1]) {
-      if (bias_) {
-        backward_weights_.run(
-            {args.src[0], args.diff_dst[0], args.diff_parameters[1], args.scratch, args.diff_parameters[2]});
-      } else {
-        backward_weights_.run({args.src[0], args.diff_dst[0], args.diff_parameters[1], args.scratch});
-      }
+      weight_gradient_.run(args.src[0], args.diff_dst[0], args.diff_parameters[1],
+                           bias_ ? args.diff_parameters[2] : nullptr, args.scratch);
     }
     if (args.diff_src[0]) {
       const void* weights = data_at_ >= 0 ? at(args.state, data_at_) : args.parameters[1];
@@ -142,7 +132,8 @@ class ConvKernel final : public Kernel {
   ConvShape shape_;
   bool gradients_, bias_;
   int residual_ = -1;
-  Primitive forward_, backward_data_, backward_weights_, forward_reorder_, data_reorder_;
+  Primitive forward_, backward_data_, forward_reorder_, data_reorder_;
+  WeightGradient weight_gradient_;
   memory::desc form_, forward_weights_, data_weights_;
   int64_t forward_at_ = -1, data_at_ = -1;  // offsets in the state, -1: the form itself is used
 };

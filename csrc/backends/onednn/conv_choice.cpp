@@ -1,7 +1,7 @@
 // Which of oneDNN's algorithms runs a convolution, per direction.
 #include <algorithm>
 
-#include "backends/onednn/conv.h"
+#include "backends/onednn/conv_gradient.h"
 #include "backends/onednn/tuning.h"
 
 namespace alcedo::onednn {
@@ -126,7 +126,10 @@ ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request) {
     choice.has_backward_data = true;
   }
   if (request.weight_gradients) {
-    choice.backward_weights = fastest("/backward weights", winograd, shape, backward_weights_desc,
+    ConvShape part = shape;
+    part.src_shape[0] = part.dst_shape[0] = shape.src_shape[0] / gradient_parts(shape, request.autotune);
+    const OneThread one(!request.autotune);
+    choice.backward_weights = fastest("/backward weights", winograd, part, backward_weights_desc,
                                       [&](const dnnl::convolution_backward_weights::primitive_desc& pd) {
                                         ArgumentList list{{DNNL_ARG_SRC, pd.src_desc()},
                                                           {DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},

@@ -1,5 +1,5 @@
 // Gemm and MatMul with a constant matrix: oneDNN's inner product. In training the weights stay as the graph has them.
-#include "backends/onednn/conv.h"
+#include "backends/onednn/conv_gradient.h"
 #include "backends/onednn/kernels.h"
 
 namespace alcedo::onednn {
@@ -59,6 +59,8 @@ class InnerProductKernel final : public Kernel {
     }
     if (!training) return;
     backward_src[0] = true;
+    one_thread_ = !request.autotune;
+    const OneThread one(one_thread_);
     const dnnl::inner_product_backward_weights::desc weights_desc =
         s.bias ? dnnl::inner_product_backward_weights::desc(x, plain_, bias, y)
                : dnnl::inner_product_backward_weights::desc(x, plain_, y);
@@ -103,6 +105,7 @@ class InnerProductKernel final : public Kernel {
       sum_rows(static_cast<const float*>(args.diff_dst[0]), static_cast<float*>(args.diff_parameters[2]));
     }
     if (args.diff_parameters[1] && backward_weights_) {
+      const OneThread one(one_thread_);
       if (sizes_.bias) {
         backward_weights_.run(
             {args.src[0], args.diff_dst[0], args.diff_parameters[1], args.scratch, args.diff_parameters[2]});
@@ -121,6 +124,7 @@ class InnerProductKernel final : public Kernel {
     const auto *x = static_cast<const float*>(args.src[0]), *g = static_cast<const float*>(args.diff_dst[0]);
     const int64_t row = row_floats();
     const float* outer = sizes_.transposed ? g : x;  // its columns are the rows of the slice
+    const OneThread one(one_thread_);
     const dnnl_status_t status =
         dnnl_sgemm('T', 'N', num / row, row, sizes_.rows, 1.F, outer + begin / row,
                    sizes_.transposed ? sizes_.oc : sizes_.ic, sizes_.transposed ? x : g, row, 0.F, gradient, row);
@@ -147,6 +151,7 @@ class InnerProductKernel final : public Kernel {
 
   Sizes sizes_;
   memory::desc plain_, form_, data_weights_;
+  bool one_thread_ = false;  // the gradient of the weights is added up the same way whatever the number of threads
   Primitive forward_, backward_data_, backward_weights_;
 };
 
