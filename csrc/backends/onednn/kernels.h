@@ -13,5 +13,10 @@ std::unique_ptr<Kernel> create_batchnorm(const KernelRequest& request);
 std::unique_ptr<Kernel> create_eltwise(const KernelRequest& request);
 std::unique_ptr<Kernel> create_binary(const KernelRequest& request);
 std::unique_ptr<Kernel> create_concat(const KernelRequest& request);
+std::unique_ptr<Kernel> create_resize(const KernelRequest& request);
+std::unique_ptr<Kernel> create_softmax(const KernelRequest& request);
+std::unique_ptr<Kernel> create_move(const KernelRequest& request);
+std::unique_ptr<Kernel> create_matmul(const KernelRequest& request);
+std::unique_ptr<Kernel> create_pointwise(const KernelRequest& request);
 
 }  // namespace alcedo::onednn
