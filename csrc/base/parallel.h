@@ -1,4 +1,4 @@
-// One pool size for everything (set_system('thread_num', n)); OpenMP, as oneDNN uses it.
+// One pool size for everything (set_system('thread_num', n)); oneDNN's loops run in the same threads.
 #pragma once
 
 #include <cstdint>

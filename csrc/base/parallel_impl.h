@@ -1,7 +1,10 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
+
+#include "base/thread_pool.h"
 
 namespace alcedo {
 
@@ -13,17 +16,26 @@ void parallel_for(int64_t n, int64_t grain, const Body& body) {
     body(int64_t{0}, n);
     return;
   }
-  std::exception_ptr error;
-#pragma omp parallel for schedule(static) num_threads(static_cast <int>(chunks))
-  for (int64_t c = 0; c < chunks; ++c) {
-    try {
-      body(n * c / chunks, n * (c + 1) / chunks);
-    } catch (...) {
-#pragma omp critical(alcedo_parallel_for)
-      if (!error) error = std::current_exception();
-    }
-  }
-  if (error) std::rethrow_exception(error);
+  struct Job {
+    int64_t n, chunks;
+    const Body* body;
+    std::atomic<bool> failed{false};
+    std::exception_ptr error;
+  } job{n, chunks, &body};
+  run_in_pool(
+      static_cast<int>(chunks),
+      [](void* data) {
+        Job& j = *static_cast<Job*>(data);
+        for (int64_t c = team_place(); c < j.chunks; c += team_size()) {
+          try {
+            (*j.body)(j.n * c / j.chunks, j.n * (c + 1) / j.chunks);
+          } catch (...) {
+            if (!j.failed.exchange(true)) j.error = std::current_exception();
+          }
+        }
+      },
+      &job);
+  if (job.error) std::rethrow_exception(job.error);
 }
 
 }  // namespace alcedo

@@ -1,12 +1,16 @@
 #include "backends/onednn/onednn.h"
 
+#include "backends/onednn/threads.h"
 #include "base/error.h"
 #include "base/error_codes.h"
 
 namespace alcedo::onednn {
 
 const dnnl::engine& cpu() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  static const dnnl::engine engine = [] {
+    adopt_threads();
+    return dnnl::engine(dnnl::engine::kind::cpu, 0);
+  }();
   return engine;
 }
 
