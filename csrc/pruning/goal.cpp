@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "pruning/fill.h"
 #include "pruning/latency.h"
 #include "pruning/pruner_state.h"
 #include "pruning/recalibrate.h"
@@ -15,6 +16,9 @@ namespace {
 
 constexpr int64_t kRepairSamples = 256;  // enough for statistics and least squares; more would only cost memory
 constexpr int kLatencyTrials = 8;
+constexpr double kLatencyAim = 0.975;  // between the limit and 5 % below it
+constexpr int64_t kFinestChoice = 4;   // of rounding that nobody asked for
+constexpr int kFillTries = 400;        // each costs as much as counting the network's MACs
 
 }  // namespace
 
@@ -37,12 +41,15 @@ void PrunerState::choose(const std::vector<int32_t>& order, const SelectionLimit
   const double asked = result.asked = settings.target_value;
   if (settings.target == "macs" || settings.target == "params") {
     const bool macs = settings.target == "macs";
-    result.removed = search.at_most(
-        [&](const std::vector<bool>& removed) {
-          const Cost now = cost(removed);
-          return static_cast<double>(macs ? now.macs : now.params);
-        },
-        asked);
+    const auto measure = [&](const std::vector<bool>& removed) {
+      const Cost now = cost(removed);
+      return static_cast<double>(macs ? now.macs : now.params);
+    };
+    result.removed = search.at_most(measure, asked);
+    if (limits.round_to > 1) {
+      const auto fits = [&](const std::vector<bool>& removed) { return measure(removed) <= asked; };
+      result.removed = fill_up(coupling, order, limits, result.removed, fits, kFillTries);
+    }
   } else if (settings.target == "latency_ms") {
     result.removed = choose_by_latency(search, result);
   } else {
@@ -86,8 +93,33 @@ std::vector<bool> PrunerState::choose_by_latency(const TargetSearch& search, Pru
   }
   model.fit();
   const auto predict = [&](const std::vector<bool>& removed) { return model.predict(work(removed)); };
-  const std::vector<bool> removed = search.at_most_by_model(
-      [&](const std::vector<bool>& trial) { return time(trial).ms; }, predict, result.asked, kLatencyTrials);
+  std::vector<bool> removed = search.at_most_by_model([&](const std::vector<bool>& trial) { return time(trial).ms; },
+                                                      predict, result.asked, kLatencyTrials);
+  // Rounding makes steps. What the limit still allows comes back as the model, corrected by the last run, says; a run
+  // confirms it.
+  double aim = kLatencyAim * result.asked;
+  for (int trial = 0; trial < kLatencyTrials && time(removed).ms < 0.95 * result.asked; ++trial) {
+    const double correction = time(removed).ms / std::max(predict(removed), 1e-9);
+    const auto fits = [&](const std::vector<bool>& candidate) { return correction * predict(candidate) <= aim; };
+    const std::vector<bool> fuller = fill_up(coupling, search.order, search.limits, removed, fits, kFillTries);
+    if (fuller == removed) break;
+    if (time(fuller).ms <= result.asked) {
+      removed = fuller;
+    } else {
+      aim = 0.5 * (aim + time(removed).ms);
+    }
+  }
+  if (settings.round_to == 0 && search.limits.round_to > kFinestChoice && time(removed).ms < 0.9 * result.asked) {
+    SelectionLimits finer = search.limits;
+    finer.round_to /= 2;
+    PruningResult other = result;
+    const std::vector<bool> closer = choose_by_latency(TargetSearch{coupling, search.order, finer}, other);
+    const double ms = time(closer).ms;
+    if (ms <= result.asked && ms > time(removed).ms) {
+      result.predicted = other.predicted;
+      return closer;
+    }
+  }
   result.predicted = predict(removed);
   return removed;
 }

@@ -28,21 +28,31 @@ double mean_of_kernels(const Coupling& coupling, const Rows& rows, int32_t group
   return sum_of_kernels(coupling, rows, group, sample) / static_cast<double>(coupling.groups()[group].kernels.size());
 }
 
-// ---- Taylor 2017: |mean over space of z dC/dz, summed over the group|, mean over samples ----
+// Slope of the sample's loss along the group's gate: sum over members and space of z dC/dz.
+double gate_slope(const Coupling& coupling, const Observation& seen, int32_t group, int64_t sample) {
+  double slope = 0.0;
+  for (const KernelRef& kernel : coupling.groups()[group].kernels) {
+    const std::vector<float>& row = seen.taylor[kernel.convolution];
+    const int64_t kernels = coupling.convolutions()[kernel.convolution].kernel_num;
+    if (!row.empty()) slope += double{row[sample * kernels + kernel.index]} * seen.positions[kernel.convolution];
+  }
+  return slope;
+}
+
+// ---- Taylor 2017: |mean over space of z dC/dz, summed over the group|, mean over samples. As a change of the loss the
+// same without the division by the positions: closing the gate, to first order ----
 void add_taylor(const Coupling& coupling, const Observation& seen, int32_t group, GroupSum& sum) {
-  for (int64_t s = 0; s < seen.num; ++s) sum.value += std::fabs(sum_of_kernels(coupling, seen.taylor, group, s));
+  for (int64_t s = 0; s < seen.num; ++s) {
+    sum.value += std::fabs(sum_of_kernels(coupling, seen.taylor, group, s));
+    sum.change += std::fabs(gate_slope(coupling, seen, group, s));
+  }
 }
 
 // ---- OBD: half the curvature along the group's gate, by the square of its gradient (Gauss-Newton) ----
 void add_obd(const Coupling& coupling, const Observation& seen, int32_t group, GroupSum& sum) {
   for (int64_t s = 0; s < seen.num; ++s) {
-    double gate = 0.0;
-    for (const KernelRef& kernel : coupling.groups()[group].kernels) {
-      const std::vector<float>& row = seen.taylor[kernel.convolution];
-      const int64_t kernels = coupling.convolutions()[kernel.convolution].kernel_num;
-      if (!row.empty()) gate += double{row[s * kernels + kernel.index]} * seen.positions[kernel.convolution];
-    }
-    sum.value += 0.5 * gate * gate;
+    const double slope = gate_slope(coupling, seen, group, s);
+    sum.value += 0.5 * slope * slope;
   }
 }
 
@@ -74,6 +84,10 @@ void keep_activation_mean(const Coupling& coupling, const Observation& seen, int
 
 double mean_of_samples(const ScoreSource& source, int32_t, const GroupSum& sum) {
   return sum.value / static_cast<double>(std::max<int64_t>(source.samples, 1));
+}
+
+double mean_change(const ScoreSource& source, int32_t, const GroupSum& sum) {
+  return sum.change / static_cast<double>(std::max<int64_t>(source.samples, 1));
 }
 
 double absolute_mean(const ScoreSource& source, int32_t group, const GroupSum& sum) {
@@ -191,20 +205,20 @@ double random_score(const ScoreSource& source, int32_t group, const GroupSum&) {
 
 const std::vector<Criterion>& criteria() {
   static const std::vector<Criterion> table = {
-      {"taylor", Evidence::taylor, add_taylor, mean_of_samples},
-      {"oracle_abs", Evidence::ablation, add_loss_change, absolute_mean},
-      {"oracle_loss", Evidence::ablation, add_loss_change, mean_of_samples},
-      {"weight_l1", Evidence::none, nullptr, weight_l1},
-      {"weight_l2", Evidence::none, nullptr, weight_l2},
-      {"activation_mean", Evidence::activation, add_activation_mean, mean_of_samples},
-      {"activation_std", Evidence::activation, add_activation_std, mean_of_samples},
-      {"apoz", Evidence::activation, add_nonzero, mean_of_samples},
-      {"mutual_information", Evidence::activation, keep_activation_mean, mutual_information},
-      {"taylor_weights", Evidence::gradient, nullptr, taylor_weights},
-      {"obd", Evidence::taylor, add_obd, mean_of_samples},
-      {"bn_scale", Evidence::none, nullptr, bn_scale},
-      {"fpgm", Evidence::none, nullptr, fpgm},
-      {"random", Evidence::none, nullptr, random_score},
+      {"taylor", Evidence::taylor, add_taylor, mean_of_samples, mean_change},
+      {"oracle_abs", Evidence::ablation, add_loss_change, absolute_mean, absolute_mean},
+      {"oracle_loss", Evidence::ablation, add_loss_change, mean_of_samples, mean_of_samples},
+      {"weight_l1", Evidence::none, nullptr, weight_l1, nullptr},
+      {"weight_l2", Evidence::none, nullptr, weight_l2, nullptr},
+      {"activation_mean", Evidence::activation, add_activation_mean, mean_of_samples, nullptr},
+      {"activation_std", Evidence::activation, add_activation_std, mean_of_samples, nullptr},
+      {"apoz", Evidence::activation, add_nonzero, mean_of_samples, nullptr},
+      {"mutual_information", Evidence::activation, keep_activation_mean, mutual_information, nullptr},
+      {"taylor_weights", Evidence::gradient, nullptr, taylor_weights, nullptr},
+      {"obd", Evidence::taylor, add_obd, mean_of_samples, mean_of_samples},
+      {"bn_scale", Evidence::none, nullptr, bn_scale, nullptr},
+      {"fpgm", Evidence::none, nullptr, fpgm, nullptr},
+      {"random", Evidence::none, nullptr, random_score, nullptr},
   };
   return table;
 }

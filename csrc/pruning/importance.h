@@ -35,6 +35,7 @@ struct Observation {
 // What a group has gathered over all batches.
 struct GroupSum {
   double value = 0.0;
+  double change = 0.0;         // for criteria whose estimate of the loss is another sum than the score
   std::vector<float> history;  // one number per sample, for criteria that need all of them at the end
 };
 
@@ -53,6 +54,8 @@ struct Criterion {
   Evidence evidence;
   void (*add)(const Coupling& coupling, const Observation& seen, int32_t group, GroupSum& sum);  // nullptr: nothing
   double (*score)(const ScoreSource& source, int32_t group, const GroupSum& sum);
+  // How much the loss of a sample changes without the group, comparable between layers; nullptr: it does not say.
+  double (*change)(const ScoreSource& source, int32_t group, const GroupSum& sum);
 };
 
 const std::vector<Criterion>& criteria();

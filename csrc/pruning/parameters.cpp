@@ -142,9 +142,9 @@ const std::vector<Setting>& table() {
        [](const S& s) -> V { return s.normalization; }},
       {"ranking",
        [](S& s, const N& n, const V& v) {
-         set_choice(s.ranking, n, v, {"global", "local"});
+         set_choice(s.ranking, n, v, {"global", "local", "cost"});
        },
-       [](const S& s) -> V { return s.ranking; }},
+       [](const S& s) -> V { return s.effective_ranking(); }},
       {"flops_regularization",
        [](S& s, const N& n, const V& v) { set_number(s.flops_regularization, n, v, 0, kInfinity, "a number >= 0"); },
        [](const S& s) -> V { return s.flops_regularization; }},
@@ -206,6 +206,13 @@ const std::vector<std::string>& read_outs() {
 double PruningSettings::percentage_value() const {
   if (const auto* integer = std::get_if<int64_t>(&percentage)) return static_cast<double>(*integer);
   return std::get<double>(percentage);
+}
+
+std::string PruningSettings::effective_ranking() const {
+  if (!ranking.empty()) return ranking;
+  const bool priced = target == "macs" || target == "params" || target == "latency_ms";
+  const bool absolute = find_criterion(criterion)->change != nullptr && flops_regularization == 0.0;
+  return priced && absolute ? "cost" : "global";
 }
 
 void set_pruning_setting(PruningSettings& settings, const std::string& name, const PruningValue& value) {

@@ -17,7 +17,7 @@ struct PruningSettings {
   std::string criterion = "taylor";
   std::string loss = "auto";
   std::string normalization = "l2";
-  std::string ranking = "global";
+  std::string ranking;  // empty: not set, see effective_ranking()
   double flops_regularization = 0.0;
   std::string target = "percentage";
   double target_value = -1.0;  // of the targets other than 'percentage'; -1: not set yet
@@ -32,6 +32,9 @@ struct PruningSettings {
   std::string precision = "float32";  // of the passes that score
 
   double percentage_value() const;
+  // As set; else 'cost' for targets that count something else than kernels, if the criterion says what the loss would
+  // suffer (docs/decisions/pruning.md).
+  std::string effective_ranking() const;
   // As set; else 1, and 16 for 'latency_ms': the fastest at equal MACs (docs/decisions/pruning.md).
   int64_t effective_round_to() const { return round_to > 0 ? round_to : target == "latency_ms" ? 16 : 1; }
 };

@@ -103,43 +103,62 @@ void PrunerState::forget_scores() {
   observer.reset();
 }
 
-std::vector<double> PrunerState::scores() const {
+std::vector<double> PrunerState::raw_scores(bool as_change) const {
   require(has_scores(), error::kPruningWrongData, "no batch was added: criterion '", settings.criterion,
           "' needs samples, add_dl_pruning_batch provides them");
   const ScoreSource source{
       graph, coupling, maps, gradient, labels, samples, static_cast<uint64_t>(settings.random_seed)};
+  const auto how = as_change ? criterion().change : criterion().score;
   std::vector<double> scores;
   for (size_t g = 0; g < sums.size(); ++g) {
-    const double score = criterion().score(source, static_cast<int32_t>(g), sums[g]);
+    const double score = how(source, static_cast<int32_t>(g), sums[g]);
     scores.push_back(std::isnan(score) ? std::numeric_limits<double>::infinity() : score);
   }
+  return scores;
+}
+
+std::vector<double> PrunerState::scores() const {
+  std::vector<double> scores = raw_scores(false);
   normalize_scores(coupling, settings.normalization, scores);
   if (settings.flops_regularization > 0.0) {
-    // The price of a set's channel: what its first group costs, in percent of the network's MACs.
-    const Cost all = cost({});
-    std::vector<double> price(coupling.set_num(), -1.0);
+    const std::vector<double> price = prices(false);
     for (size_t g = 0; g < scores.size(); ++g) {
-      double& own = price[coupling.groups()[g].set];
-      if (own < 0.0) {
-        std::vector<bool> removed(scores.size());
-        removed[g] = true;
-        const Cost without = cost(removed);
-        own =
-            100.0 * static_cast<double>(all.macs - without.macs) / static_cast<double>(std::max<int64_t>(all.macs, 1));
-      }
-      scores[g] -= settings.flops_regularization * own;
+      scores[g] -= settings.flops_regularization * price[coupling.groups()[g].set];
     }
   }
   return scores;
 }
 
+std::vector<double> PrunerState::prices(bool params) const {
+  const auto amount = [params](const Cost& cost) { return static_cast<double>(params ? cost.params : cost.macs); };
+  const double all = amount(cost({}));
+  std::vector<double> price(coupling.set_num(), -1.0);
+  for (size_t g = 0; g < coupling.groups().size(); ++g) {
+    double& own = price[coupling.groups()[g].set];
+    if (own >= 0.0) continue;
+    std::vector<bool> removed(coupling.groups().size());
+    removed[g] = true;
+    own = 100.0 * (all - amount(cost(removed))) / std::max(all, 1.0);
+  }
+  return price;
+}
+
+std::vector<double> PrunerState::worth_per_cost() const {
+  std::vector<double> key = criterion().change != nullptr ? raw_scores(true) : scores();
+  const std::vector<double> price = prices(settings.target == "params");
+  // What saves nothing leaves last.
+  for (size_t g = 0; g < key.size(); ++g) key[g] /= std::max(price[coupling.groups()[g].set], 1e-9);
+  return key;
+}
+
 std::vector<int32_t> PrunerState::order() const {
-  std::vector<double> key = scores();
+  const std::string ranking = settings.effective_ranking();
+  std::vector<double> key = ranking == "cost" ? worth_per_cost() : scores();
   std::vector<int32_t> order(key.size());
   std::iota(order.begin(), order.end(), 0);
   const auto by_key = [&](int32_t a, int32_t b) { return key[a] < key[b]; };
   std::stable_sort(order.begin(), order.end(), by_key);
-  if (settings.ranking == "local") {
+  if (ranking == "local") {
     // Every set gives the same share: order by the place within the set.
     std::vector<double> size(coupling.set_num(), 0.0), place(coupling.set_num(), 0.0);
     for (const ChannelGroup& group : coupling.groups()) size[group.set] += 1.0;

@@ -47,8 +47,14 @@ struct PrunerState {
 
   const Criterion& criterion() const { return *find_criterion(settings.criterion); }
   bool has_scores() const { return criterion().evidence == Evidence::none || samples > 0; }
-  // Per group, normalized, with the price of the regularization; high ones stay. Throws 7980 if samples are missing.
+  // Per group, as the criterion gives them: its scores, or what the loss suffers. Throws 7980 if samples are missing.
+  std::vector<double> raw_scores(bool as_change) const;
+  // Per group, normalized, with the price of the regularization; high ones stay.
   std::vector<double> scores() const;
+  // Per set: what one of its groups costs alone, in percent of the network's MACs or parameters.
+  std::vector<double> prices(bool params) const;
+  // Importance per unit of what the target counts.
+  std::vector<double> worth_per_cost() const;
   // Groups, the least important first.
   std::vector<int32_t> order() const;
 

@@ -137,7 +137,7 @@ std::string report_json(const PrunerState& state) {
   std::string json = "{\"generated\":";
   json += state.result ? "true" : "false";
   json += ",\"mode\":" + quoted(s.mode) + ",\"criterion\":" + quoted(s.criterion) +
-          ",\"normalization\":" + quoted(s.normalization) + ",\"ranking\":" + quoted(s.ranking);
+          ",\"normalization\":" + quoted(s.normalization) + ",\"ranking\":" + quoted(s.effective_ranking());
   json += ",\"samples\":" + number(static_cast<double>(state.samples));
   json += ",\"target\":" + quoted(s.target) + ",\"percentage\":" + number(s.percentage_value());
   if (state.result) {

@@ -34,7 +34,7 @@ interface PruneCommandOptions extends DataOptions, TrainingOptions {
   epochs: number;
   criterion?: string;
   roundTo?: number;
-  ranking?: 'global' | 'local';
+  ranking?: 'global' | 'local' | 'cost';
   normalization?: string;
   flopsRegularization?: number;
   kernelsPerStep?: number;
@@ -79,7 +79,10 @@ export function pruneCommand(): Command {
     .option('--criterion <name>', "how kernels are scored (default: 'taylor')")
     .option('--normalization <name>', "of the scores: 'l2' (default), 'none', 'max', 'mean'")
     .addOption(
-      new Option('--ranking <name>', 'local: the same share of every layer').choices(['global', 'local']),
+      new Option(
+        '--ranking <name>',
+        'local: the same share of every layer; cost: by what a kernel costs',
+      ).choices(['global', 'local', 'cost']),
     )
     .option('--flops-regularization <x>', 'lowers the scores of costly kernels', nonNegative)
     .option('--kernels-per-step <n>', 'kernels that leave per round, in place of --rounds', positiveInteger)

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { writeFileWhole } from '../procedures/files.js';
 import { fashionTask } from './fashion.js';
 import { chosenParts, Clock, ROOT, runMain } from './parts.js';
-import { FASHION, runFashion } from './results_fashion.js';
+import { FASHION_OF, runFashion } from './results_fashion.js';
 import { LATENCY, runLatency } from './results_latency.js';
 import { OCR, runOcr } from './results_ocr.js';
 import { resultsPage, type Results } from './results_page.js';
@@ -26,6 +26,8 @@ await runMain(async () => {
   mkdirSync(CACHE, { recursive: true });
   const whole = parts.length === PARTS.length || !existsSync(DATA);
   const results = whole ? ({} as Results) : (JSON.parse(readFileSync(DATA, 'utf8')) as Results);
+  // The page tells each part's settings; figures without them are of an older version.
+  for (const part of ['resnet', 'vgg'] as const) if (!results[part]?.settings) delete results[part];
   results.machine = {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
@@ -38,7 +40,7 @@ await runMain(async () => {
     else {
       fashion ??= await fashionTask();
       if (part === 'latency') results.latency = await runLatency(fashion, LATENCY, CACHE, say);
-      else results[part] = await runFashion(fashion, part, FASHION, CACHE, say);
+      else results[part] = await runFashion(fashion, part, FASHION_OF[part], CACHE, say);
     }
     // After each part: an interrupted run leaves what it has.
     writeFileWhole(DATA, `${JSON.stringify(results, null, 1)}\n`);

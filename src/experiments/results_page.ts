@@ -1,6 +1,6 @@
 // docs/results.md from docs/results.json: nothing in it is written by hand.
 import { markdownTable } from './markdown.js';
-import { FASHION, OURS, type FashionLevel, type FashionResult } from './results_fashion.js';
+import { OURS, type FashionLevel, type FashionResult, type FashionSettings } from './results_fashion.js';
 import type { LatencyResult } from './results_latency.js';
 import type { OcrResult } from './results_ocr.js';
 
@@ -42,7 +42,7 @@ export function resultsPage(results: Results): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function fashionSection({ network, base, levels, seconds }: FashionResult): string[] {
+function fashionSection({ network, settings, base, levels, seconds }: FashionResult): string[] {
   const ours = (level: FashionLevel): number[] => level.accuracy[OURS]!;
   const rows = levels.map((level) => [
     times(level.ratio),
@@ -77,7 +77,7 @@ function fashionSection({ network, base, levels, seconds }: FashionResult): stri
     'ms, Alcedo',
     'ms, onnxruntime',
   ];
-  const methods = [OURS, ...FASHION.baselines, 'scratch', 'unpruned'];
+  const methods = [OURS, ...settings.baselines, 'scratch', 'unpruned'];
   const names: Record<string, string> = {
     [OURS]: `\`${OURS}\` (default)`,
     scratch: 'small network from scratch',
@@ -89,19 +89,31 @@ function fashionSection({ network, base, levels, seconds }: FashionResult): stri
   ]);
   return [
     `## Fashion-MNIST, ${network === 'resnet' ? 'residual network' : 'VGG-like network'}`,
-    `One network, trained on ${grouped(FASHION.baseImages)} images, is cut to 1/1.5 of its MACs by the default criterion, ` +
-      `retrained on ${grouped(FASHION.levelImages)} images, cut to 1/2, retrained, and so on; ${FASHION.scoreSamples} ` +
-      `images are scored before each cut, channel counts are multiples of ${FASHION.roundTo}. Accuracy on the 10,000 test ` +
-      `images: mean over seeds ${FASHION.seeds.join(', ')} of scoring and retraining, ± half the range. "Points": ` +
-      'against the network that was cut; "trained on": against the unpruned network after as much further training. ' +
-      'The test images choose nothing: there is no early stop and no best epoch.',
+    `One network, trained on ${grouped(settings.baseImages)} images (the rate falls to nothing), is cut to ` +
+      `1/${settings.ratios[0]} of its MACs by the default criterion, retrained on ${grouped(settings.levelImages)} images, ` +
+      `cut to 1/${settings.ratios[1]}, retrained, and so on; ${grouped(settings.scoreSamples)} training images are scored ` +
+      `before each cut, channel counts are multiples of ${settings.roundTo}. ${retrainingText(settings)} Accuracy on the ` +
+      `10,000 test images: mean over seeds ${settings.seeds.join(', ')} of scoring and retraining, ± half the range. ` +
+      '"Points": against the network that was cut; "trained on": against the unpruned network after as much further ' +
+      'training of the same kind. The test images choose nothing: there is no early stop and no best epoch.',
     markdownTable(header, [own, ...rows]),
-    'The same cuts and the same retraining by other criteria; and networks of the final shape, trained from random ' +
-      'weights on as many images as the pruned one saw in all:',
+    'The same cuts and the same retraining by other criteria, with the defaults of each ' +
+      `(\`random\`: seeds ${settings.seeds.join(', ')}, not normalised; the others: seed ` +
+      `${settings.otherSeeds.join(', ')}); and networks of the final shape, trained from random weights, on labels alone, ` +
+      'on as many images as the pruned one saw in all:',
     markdownTable(['accuracy %', ...levels.map((level) => times(level.ratio))], compared),
     goals(base, levels),
     `(${Math.round(seconds)} s)`,
   ];
+}
+
+function retrainingText({ distill }: FashionSettings): string {
+  if (distill === 0)
+    return 'Retraining is on the labels, with the schedule of the first training from half its rate.';
+  return (
+    `Retraining is on the labels (${Math.round(100 * (1 - distill))} % of the loss) and on the outputs of the network that was cut ` +
+    '(the rest), with the schedule of the first training from half its rate; the same for every row but "from scratch".'
+  );
 }
 
 /** The goals of this page, and where they are missed. */

@@ -24,6 +24,13 @@ export interface FitParam {
   seed: number;
 }
 
+export interface Teacher {
+  model: HDlModel;
+  /** Share of its outputs in the loss; the rest is the labels'. */
+  weight: number;
+  temperature: number;
+}
+
 export class Task {
   readonly #samples: HDict[] = [];
 
@@ -37,8 +44,13 @@ export class Task {
     return indices.map((index) => (this.#samples[index] ??= genDlSamples(this.data, [index])[0]!));
   }
 
-  /** Trains the model with SGD and momentum; returns the mean loss of the last tenth of the steps. */
-  async fit(model: HDlModel, param: FitParam): Promise<number> {
+  /** Trains the model with SGD and momentum, on labels or also on a teacher's outputs; returns the mean loss of the last tenth of the steps. */
+  async fit(model: HDlModel, param: FitParam, teacher?: Teacher): Promise<number> {
+    if (teacher) {
+      model.SetDlModelParam('teacher', teacher.model);
+      model.SetDlModelParam('distillation_weight', HTuple.real(teacher.weight));
+      model.SetDlModelParam('distillation_temperature', HTuple.real(teacher.temperature));
+    }
     model.SetDlModelParam('batch_size', param.batchSize);
     model.SetDlModelParam('solver_type', 'sgd');
     model.SetDlModelParam('momentum', param.momentum);
@@ -94,7 +106,12 @@ export class Task {
     model.SetDlModelParam('batch_size', batch);
     // Normalised, random numbers would spare layers with few kernels.
     const normalization = criterion === 'random' ? 'none' : undefined;
-    const pruning = createPruning(model, { criterion, normalization, roundTo: options.roundTo });
+    const pruning = createPruning(model, {
+      criterion,
+      normalization,
+      roundTo: options.roundTo,
+      loss: options.loss,
+    });
     pruning.SetDlPruningParam('random_seed', options.seed ?? 42);
     if (options.flopsRegularization !== undefined)
       pruning.SetDlPruningParam('flops_regularization', HTuple.real(options.flopsRegularization));
@@ -110,6 +127,8 @@ export interface ScoreOptions {
   /** Of criterion 'random'. */
   seed?: number;
   roundTo?: number;
+  /** What is scored: default as the product. */
+  loss?: 'cross_entropy' | 'distance';
   flopsRegularization?: number;
 }
 

@@ -27,8 +27,8 @@ export interface PruneParam {
   criterion?: string | undefined;
   normalization?: string | undefined;
   flopsRegularization?: number | undefined;
-  /** 'local': every layer gives the same share. */
-  ranking?: 'global' | 'local' | undefined;
+  /** 'local': every layer gives the same share; 'cost': importance per MAC or parameter. */
+  ranking?: 'global' | 'local' | 'cost' | undefined;
   /** What the scores measure: 'distance' needs no labels. Default: as the model and the data allow. */
   loss?: 'cross_entropy' | 'distance' | undefined;
   roundTo?: number | undefined;

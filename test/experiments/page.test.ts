@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { markdownTable, replaceBetweenMarkers } from '../../src/experiments/markdown.js';
 import { chosenParts, UsageProblem } from '../../src/experiments/parts.js';
 import { goals, resultsPage } from '../../src/experiments/results_page.js';
-import type { FashionLevel } from '../../src/experiments/results_fashion.js';
+import { FASHION, type FashionLevel } from '../../src/experiments/results_fashion.js';
 import { verdict } from '../../src/experiments/criteria_page.js';
 import { linePlot, ticks } from '../../src/experiments/svg.js';
 import type { CriteriaReport } from '../../src/procedures/index.js';
@@ -85,10 +85,18 @@ describe('what the experiments write', () => {
     expect(bad).to.contain('`weight_l1` at 2× (+0.50)');
     const page = resultsPage({
       machine: { cpu: 'test', cores: 1, node: '20' },
-      resnet: { network: 'resnet', base, levels: [level(2, 0.89, 0.895, 0.9)], seconds: 1 },
+      resnet: {
+        network: 'resnet',
+        settings: { ...FASHION, baseImages: 1234567, distill: 0.25 },
+        base,
+        levels: [level(2, 0.89, 0.895, 0.9)],
+        seconds: 1,
+      },
       ocr: { skipped: 'no network', testLines: 0, levels: [], unpruned_retrained: null, seconds: 0 },
     });
     expect(page).to.contain('Skipped: no network').and.to.contain('89.00');
+    // The page tells the settings of its figures, not today's.
+    expect(page).to.contain('1,234,567 images').and.to.contain('75 % of the loss');
   });
 
   it('the verdict names what ranks better than Taylor', () => {
