@@ -39,7 +39,7 @@
       "cflags": ["-fPIC", "-fvisibility=hidden"],
       # nodelete: koffi unloads the library at exit while OpenMP threads still run in it.
       "ldflags": [
-        "-Wl,-z,nodelete", "-Wl,--version-script=<(module_root_dir)/csrc/api/exports.map", "-Wl,--whole-archive"
+        "-Wl,-z,nodelete", "-Wl,-z,defs", "-Wl,--version-script=<(module_root_dir)/csrc/api/exports.map", "-Wl,--whole-archive"
       ],
       "libraries": [
         "-Wl,--no-whole-archive", "-ldnnl", "-lprotobuf-lite", "-fopenmp", "-ljpeg", "-lpng", "-ltiff"

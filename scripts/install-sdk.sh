@@ -26,7 +26,7 @@ install -d "$to/lib/pkgconfig" "$to/lib/cmake/alcedo" "$to/include/alcedo/halcon
 install -m 755 "$built" "$to/lib/libalcedo.so.$version"
 ln -sf "libalcedo.so.$version" "$to/lib/libalcedo.so.$major"
 ln -sf "libalcedo.so.$major" "$to/lib/libalcedo.so"
-install -m 644 "$root"/csrc/include/*.h "$root/bindings/c/HalconC.h" "$root/bindings/cpp/HalconCpp.h" "$to/include/alcedo"
+install -m 644 "$root"/csrc/include/*.h "$root"/bindings/c/Halcon*.h "$root/bindings/cpp/HalconCpp.h" "$to/include/alcedo"
 install -m 644 "$root"/bindings/cpp/halconcpp/*.h "$to/include/alcedo/halconcpp"
 install -m 644 "$root"/bindings/cpp/halconcpp/generated/*.h "$to/include/alcedo/halconcpp/generated"
 fill "$root/bindings/c/alcedo.pc.in" "$to/lib/pkgconfig/alcedo.pc"

@@ -11,6 +11,7 @@
 #include "hwide.h"
 #include "hbyname.h"
 #include "hversion.h"
+#include "HalconErrors.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -4,6 +4,7 @@
 #ifndef HALCONCPP_HALCONCPP_H
 #define HALCONCPP_HALCONCPP_H
 
+#include "HalconErrors.h"
 #include "halconcpp/Call.h"
 #include "halconcpp/HTupleOperators.h"
 // In this order: classes, then what their members and the free functions do.

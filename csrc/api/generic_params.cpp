@@ -45,4 +45,14 @@ std::string GenericParams::string(const char* name, const char* default_value,
   return default_value;
 }
 
+Tuple GenericParams::value(const char* name, const Tuple& default_value) const {
+  for (Hlong i = args_.in_length(names_); i-- > 0;) {
+    if (args_.in_string(names_, i) != name) continue;
+    Tuple value;
+    value.push_element(args_.in(names_ + 1), i);
+    return value;
+  }
+  return default_value;
+}
+
 }  // namespace alcedo

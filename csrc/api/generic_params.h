@@ -16,6 +16,8 @@ class GenericParams {
   GenericParams(const Args& args, int names, std::initializer_list<const char*> known);
   // Value of a string parameter, which must be one of `allowed`.
   std::string string(const char* name, const char* default_value, std::initializer_list<const char*> allowed) const;
+  // One value of any type.
+  Tuple value(const char* name, const Tuple& default_value) const;
 
  private:
   const Args& args_;

@@ -33,7 +33,7 @@ struct ParameterSpec {
 
 struct OperatorSpec {
   const char* name;
-  OperatorFn function;
+  OperatorFn function;              // never null: an operator without one does not link
   const ParameterSpec* parameters;  // input objects, output objects, input controls, output controls
   int32_t num_parameters;
   int32_t num_in_objects, num_out_objects, num_in_controls, num_out_controls;

@@ -105,41 +105,47 @@ class Writer {
   int64_t num_values_ = 0;
 };
 
-DictPtr read_object(const Json& json);
+class Reader {
+ public:
+  explicit Reader(const JsonPrimitives& primitives) : primitives_(primitives) {}
 
-bool is_plain(const Json& json) { return !json.is_array() && !json.is_null(); }
+  DictPtr object(const Json& json) const {
+    auto dict = std::make_shared<Dict>();
+    for (const auto& [key, value] : json.items()) dict->set(DictKey(key), this->value(value));
+    return dict;
+  }
 
-void push(const Json& json, Tuple* to) {
-  if (json.is_boolean()) return to->push(json.get<bool>() ? 1 : 0);
-  if (json.is_number_unsigned() && json.get<uint64_t>() > INT64_MAX) return to->push(json.get<double>());
-  if (json.is_number_integer()) return to->push(json.get<int64_t>());
-  if (json.is_number()) return to->push(json.get<double>());
-  if (json.is_string()) return to->push(json.get_ref<const std::string&>());
-  if (json.is_object()) return to->push(make_dict_handle(read_object(json)));
-}
+ private:
+  // One element of a tuple, and no more.
+  bool is_plain(const Json& json) const { return json.is_null() ? primitives_.for_null.size() == 1 : !json.is_array(); }
 
-Tuple read_value(const Json& json) {
-  Tuple tuple;
-  if (json.is_null()) return tuple;
-  if (!json.is_array()) {
-    push(json, &tuple);
+  void append(const Json& json, Tuple* to) const {
+    if (json.is_null()) return to->append(primitives_.for_null);
+    if (json.is_boolean()) return to->append(json.get<bool>() ? primitives_.for_true : primitives_.for_false);
+    if (json.is_number_unsigned() && json.get<uint64_t>() > INT64_MAX) return to->push(json.get<double>());
+    if (json.is_number_integer()) return to->push(json.get<int64_t>());
+    if (json.is_number()) return to->push(json.get<double>());
+    if (json.is_string()) return to->push(json.get_ref<const std::string&>());
+    if (json.is_object()) return to->push(make_dict_handle(object(json)));
+  }
+
+  Tuple value(const Json& json) const {
+    Tuple tuple;
+    const auto plain = [this](const Json& element) { return is_plain(element); };
+    if (!json.is_array()) {
+      append(json, &tuple);
+    } else if (std::all_of(json.begin(), json.end(), plain)) {
+      for (const Json& element : json) append(element, &tuple);
+    } else {
+      auto indexed = std::make_shared<Dict>();
+      for (size_t i = 0; i < json.size(); ++i) indexed->set(DictKey(static_cast<int64_t>(i)), value(json[i]));
+      tuple.push(make_dict_handle(std::move(indexed)));
+    }
     return tuple;
   }
-  if (std::all_of(json.begin(), json.end(), is_plain)) {
-    for (const Json& element : json) push(element, &tuple);
-    return tuple;
-  }
-  auto indexed = std::make_shared<Dict>();
-  for (size_t i = 0; i < json.size(); ++i) indexed->set(DictKey(static_cast<int64_t>(i)), read_value(json[i]));
-  tuple.push(make_dict_handle(std::move(indexed)));
-  return tuple;
-}
 
-DictPtr read_object(const Json& json) {
-  auto dict = std::make_shared<Dict>();
-  for (const auto& [key, value] : json.items()) dict->set(DictKey(key), read_value(value));
-  return dict;
-}
+  const JsonPrimitives& primitives_;
+};
 
 }  // namespace
 
@@ -151,7 +157,7 @@ std::string to_json(const Dict& dict, NotSerializable policy, int indent) {
   }
 }
 
-DictPtr from_json(const std::string& source, int code) {
+DictPtr from_json(const std::string& source, int code, const JsonPrimitives& primitives) {
   try {
     const auto limit_depth = [code](int depth, Json::parse_event_t, Json&) {
       require(depth <= kMaxDictDepth, code, "the JSON text is nested deeper than ", kMaxDictDepth, " levels");
@@ -159,7 +165,7 @@ DictPtr from_json(const std::string& source, int code) {
     };
     const Json json = Json::parse(source, limit_depth);
     require(json.is_object(), code, "the outermost JSON value is not an object");
-    return read_object(json);
+    return Reader(primitives).object(json);
   } catch (const nlohmann::json::exception& e) {
     fail(code, "the text is no valid JSON: ", e.what());
   }

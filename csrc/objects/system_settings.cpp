@@ -1,6 +1,7 @@
 #include "objects/system_settings.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -88,6 +89,16 @@ Tuple default_of(const Parameter& parameter) {
   }
 }
 
+// The simple C form of set_system has strings only: what is a number comes as its text.
+Tuple number_of(const Tuple& given) {
+  if (given.type_at(0) != STRING_PAR) return given;
+  const char* text = given.string_at(0);
+  const char* end = text + std::strlen(text);
+  int64_t number = 0;
+  const auto [stop, fault] = std::from_chars(text, end, number);
+  return fault == std::errc() && stop == end ? Tuple(number) : given;
+}
+
 std::string wanted(const Parameter& p, const Tuple& value) {
   switch (p.kind) {
     case Kind::flag: {
@@ -135,7 +146,7 @@ std::string set_system_parameter(const std::string& name, const Tuple& given) {
   const Parameter* parameter = find_parameter(bare(name));
   require(parameter != nullptr, error::kInternal, "unknown system parameter '", name, "'");
   const bool threads = !std::strcmp(parameter->name, "thread_num");
-  Tuple value = given;
+  Tuple value = parameter->kind == Kind::number ? number_of(given) : given;
   if (threads && value.type_at(0) == STRING_PAR) {
     if (std::strcmp(value.string_at(0), "default") != 0) return "a number of threads or 'default'";
     set_thread_num(0);

@@ -14,6 +14,9 @@ namespace alcedo::operators {
 namespace {
 
 constexpr const char* kOnNotSerializable = "raise_error_if_content_not_serializable";
+constexpr const char* kJsonTrue = "json_value_true";
+constexpr const char* kJsonFalse = "json_value_false";
+constexpr const char* kJsonNull = "json_value_null";
 constexpr const char* kFileTag = "ALCEDO HDICT";
 
 std::mutex nesting;  // held while dictionaries are put into dictionaries, so that two threads make no cycle together
@@ -34,6 +37,12 @@ DictPtr follow(const Args& args, int key) {
 }
 
 DictKey last_key(const Args& args, int key) { return dict_key_at(args.in(key), args.in_length(key) - 1); }
+
+JsonPrimitives primitives_of(const GenericParams& params) {
+  const JsonPrimitives usual;
+  return {params.value(kJsonTrue, usual.for_true), params.value(kJsonFalse, usual.for_false),
+          params.value(kJsonNull, usual.for_null)};
+}
 
 NotSerializable policy_of(const GenericParams& params) {
   const std::string value = params.string(kOnNotSerializable, "true", {"true", "false", "low_level"});
@@ -145,18 +154,18 @@ void dict_to_json(Args& args) {
 }
 
 void json_to_dict(Args& args) {
-  const GenericParams params(args, 1, {});
+  const JsonPrimitives primitives = primitives_of(GenericParams(args, 1, {kJsonTrue, kJsonFalse, kJsonNull}));
   Tuple dicts;
-  for (const std::string& json : args.in_strings(0)) dicts.push(make_dict_handle(from_json(json, 1301)));
+  for (const std::string& json : args.in_strings(0)) dicts.push(make_dict_handle(from_json(json, 1301, primitives)));
   args.out(0, std::move(dicts));
 }
 
 void read_dict(Args& args) {
   const std::string file_name = args.in_string(0);
-  const GenericParams params(args, 1, {"file_type"});
+  const GenericParams params(args, 1, {"file_type", kJsonTrue, kJsonFalse, kJsonNull});
   const std::string bytes = read_existing_file(file_name, error::kFileNotReadable);
   if (is_json(params, file_name)) {
-    args.out_handle(0, make_dict_handle(from_json(bytes, error::kFileNotReadable)));
+    args.out_handle(0, make_dict_handle(from_json(bytes, error::kFileNotReadable, primitives_of(params))));
     return;
   }
   try {

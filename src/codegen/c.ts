@@ -1,5 +1,6 @@
-// bindings/c/HalconC.h: prototypes of all C functions; csrc/generated/hproto.cpp: the functions, as chains of CCall.
+// bindings/c/HalconC.h: prototypes of all C functions; HalconErrors.h: the error codes by name; csrc/generated/hproto.cpp: the functions, as chains of CCall.
 import { classOf } from '../operators/semantic_types.js';
+import { errorCodes } from '../operators/errors.js';
 import type { Operator } from '../operators/index.js';
 import { hasSimpleForm, plainSlots, type Slot } from './forms.js';
 import { cSignatures, cSimpleParameters, cTupleParameters } from './signatures.js';
@@ -26,6 +27,22 @@ function byChapter(operators: readonly Operator[]): [string, Operator[]][] {
   return [...chapters].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+export function halconErrorsH(): string {
+  return lines(
+    `/* ${kBanner}`,
+    ' *',
+    ' * The error codes by name, for C and C++. */',
+    '#ifndef HALCON_ERRORS_H',
+    '#define HALCON_ERRORS_H',
+    '',
+    errorCodes()
+      .filter(({ code, symbol }) => code >= 1000 && symbol !== '')
+      .map(({ code, symbol }) => `#define ${symbol} ${code}`),
+    '',
+    '#endif',
+  );
+}
+
 export function halconCH(operators: readonly Operator[]): string {
   return lines(
     `/* ${kBanner}`,
@@ -41,6 +58,7 @@ export function halconCH(operators: readonly Operator[]): string {
     '#include "hwide.h"',
     '#include "hbyname.h"',
     '#include "hversion.h"',
+    '#include "HalconErrors.h"',
     '',
     '#ifdef __cplusplus',
     'extern "C" {',

@@ -123,13 +123,13 @@ export function operatorTableCpp(operators: readonly Operator[]): string {
 export function operatorsH(operators: readonly Operator[]): string {
   return lines(
     `// ${kBanner}`,
-    '// The functions of csrc/operators. Weak: an operator without one is null in the table, and HCall reports it.',
+    '// The functions of csrc/operators; without one of them the library does not link.',
     '#pragma once',
     '',
     'namespace alcedo {',
     'class Args;',
     'namespace operators {',
-    operators.map((operator) => `__attribute__((weak)) void ${operator.name}(Args& args);`),
+    operators.map((operator) => `void ${operator.name}(Args& args);`),
     '}  // namespace operators',
     '}  // namespace alcedo',
   );

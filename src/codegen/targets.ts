@@ -1,7 +1,7 @@
 // Every generated file: path from the repository root, and its text as a function of the table.
 import { operators } from '../operators/index.js';
 import { kHandwrittenClasses } from '../operators/semantic_types.js';
-import { halconCH, hprotoCpp } from './c.js';
+import { halconCH, halconErrorsH, hprotoCpp } from './c.js';
 import { operatorsH, operatorTableCpp } from './core_table.js';
 import { cppFiles } from './cpp.js';
 import { csharpFiles } from './csharp.js';
@@ -22,6 +22,7 @@ export function generatedFiles(): GeneratedFile[] {
     { path: 'csrc/generated/operator_table.cpp', text: operatorTableCpp(operators) },
     { path: 'csrc/generated/hproto.cpp', text: hprotoCpp(operators) },
     { path: 'bindings/c/HalconC.h', text: halconCH(operators) },
+    { path: 'bindings/c/HalconErrors.h', text: halconErrorsH() },
     { path: 'csrc/generated/operators.h', text: operatorsH(operators) },
     ...cppFiles(),
     ...csharpFiles(),

@@ -28,7 +28,8 @@ export class HDict extends HHandle {
    *
    * The operator `read_dict` reads a dictionary from a file in the format `'hdict'` or `'json'`. The generic
    * parameter `'file_type'` names the format; without it the ending of the file name decides, and if that
-   * says nothing, `'hdict'` is assumed.
+   * says nothing, `'hdict'` is assumed. `'json_value_true'`, `'json_value_false'`, `'json_value_null'`: see
+   * `json_to_dict`.
    *
    * @param fileName - File name.
    * @param genParamName - Names of generic parameters. Default: [].
@@ -159,7 +160,8 @@ export class HDict extends HHandle {
    *
    * The operator `json_to_dict` reads JSON text whose outermost value is an object, one dictionary per
    * string. Arrays of plain values become tuples, objects become nested dictionaries, `true` and `false`
-   * become 1 and 0, and `null` becomes the empty tuple.
+   * become 1 and 0, and `null` becomes the empty tuple; the generic parameters `'json_value_true'`,
+   * `'json_value_false'`, `'json_value_null'` set other values.
    *
    * @param jsonString - JSON text.
    * @param genParamName - Names of generic parameters. Default: [].
@@ -175,7 +177,8 @@ export class HDict extends HHandle {
    *
    * The operator `json_to_dict` reads JSON text whose outermost value is an object, one dictionary per
    * string. Arrays of plain values become tuples, objects become nested dictionaries, `true` and `false`
-   * become 1 and 0, and `null` becomes the empty tuple.
+   * become 1 and 0, and `null` becomes the empty tuple; the generic parameters `'json_value_true'`,
+   * `'json_value_false'`, `'json_value_null'` set other values.
    *
    * @param jsonString - JSON text.
    * @param genParamName - Names of generic parameters. Default: [].
@@ -192,7 +195,8 @@ export class HDict extends HHandle {
    *
    * The operator `read_dict` reads a dictionary from a file in the format `'hdict'` or `'json'`. The generic
    * parameter `'file_type'` names the format; without it the ending of the file name decides, and if that
-   * says nothing, `'hdict'` is assumed.
+   * says nothing, `'hdict'` is assumed. `'json_value_true'`, `'json_value_false'`, `'json_value_null'`: see
+   * `json_to_dict`.
    *
    * @param fileName - File name.
    * @param genParamName - Names of generic parameters. Default: [].

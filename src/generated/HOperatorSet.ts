@@ -962,7 +962,8 @@ export class HOperatorSet {
    *
    * The operator `json_to_dict` reads JSON text whose outermost value is an object, one dictionary per
    * string. Arrays of plain values become tuples, objects become nested dictionaries, `true` and `false`
-   * become 1 and 0, and `null` becomes the empty tuple.
+   * become 1 and 0, and `null` becomes the empty tuple; the generic parameters `'json_value_true'`,
+   * `'json_value_false'`, `'json_value_null'` set other values.
    *
    * @param jsonString - JSON text.
    * @param genParamName - Names of generic parameters. Default: [].
@@ -1035,7 +1036,8 @@ export class HOperatorSet {
    *
    * The operator `read_dict` reads a dictionary from a file in the format `'hdict'` or `'json'`. The generic
    * parameter `'file_type'` names the format; without it the ending of the file name decides, and if that
-   * says nothing, `'hdict'` is assumed.
+   * says nothing, `'hdict'` is assumed. `'json_value_true'`, `'json_value_false'`, `'json_value_null'`: see
+   * `json_to_dict`.
    *
    * @param fileName - File name.
    * @param genParamName - Names of generic parameters. Default: [].
@@ -1321,7 +1323,8 @@ export class HOperatorSet {
    * Set system parameters.
    *
    * The operator `set_system` sets parameters of the runtime, one value per name. A name with the prefix
-   * `tsp_` holds for the calling thread only.
+   * `tsp_` holds for the calling thread only. A number may be given as its text, as the simple C form has
+   * to.
    *
    * `'thread_num'`: compute threads. `'log'`: `'plan'` writes, for every network that is run, one line per
    * step of its first and its tenth run: layer with what was fused to it, kernel, memory formats,

@@ -72,7 +72,8 @@ export class HSystem {
    * Set system parameters.
    *
    * The operator `set_system` sets parameters of the runtime, one value per name. A name with the prefix
-   * `tsp_` holds for the calling thread only.
+   * `tsp_` holds for the calling thread only. A number may be given as its text, as the simple C form has
+   * to.
    *
    * `'thread_num'`: compute threads. `'log'`: `'plan'` writes, for every network that is run, one line per
    * step of its first and its tenth run: layer with what was fused to it, kernel, memory formats,

@@ -22,6 +22,7 @@ const key = (extra: Partial<Parameter> = {}) =>
     defaultType: 'string',
     ...extra,
   });
+const jsonPrimitives = ['json_value_true', 'json_value_false', 'json_value_null'];
 const notSerializable = 'raise_error_if_content_not_serializable';
 
 export const dictOperators = chapter(
@@ -207,9 +208,13 @@ export const dictOperators = chapter(
       description: [
         'The operator `json_to_dict` reads JSON text whose outermost value is an object, one dictionary per string. ' +
           'Arrays of plain values become tuples, objects become nested dictionaries, `true` and `false` become 1 ' +
-          'and 0, and `null` becomes the empty tuple.',
+          'and 0, and `null` becomes the empty tuple; the generic parameters ' +
+          `${jsonPrimitives.map((name) => `\`'${name}'\``).join(', ')} set other values.`,
       ],
-      inputControls: [string('JsonString', 'JSON text.', { multivalue: 'optional' }), ...genericParameters()],
+      inputControls: [
+        string('JsonString', 'JSON text.', { multivalue: 'optional' }),
+        ...genericParameters(jsonPrimitives),
+      ],
       outputControls: [dictHandle({ multivalue: 'optional' })],
       classes: [result('HDict'), array('HDict')],
       alternatives: ['read_dict'],
@@ -221,11 +226,12 @@ export const dictOperators = chapter(
       description: [
         "The operator `read_dict` reads a dictionary from a file in the format `'hdict'` or `'json'`. The generic " +
           "parameter `'file_type'` names the format; without it the ending of the file name decides, and if that " +
-          "says nothing, `'hdict'` is assumed.",
+          "says nothing, `'hdict'` is assumed. " +
+          `${jsonPrimitives.map((name) => `\`'${name}'\``).join(', ')}: see \`json_to_dict\`.`,
       ],
       inputControls: [
         control('FileName', 'filename.read', ['string'], 'File name.'),
-        ...genericParameters(['file_type']),
+        ...genericParameters(['file_type', ...jsonPrimitives]),
       ],
       outputControls: [dictHandle()],
       classes: [result('HDict', true)],

@@ -77,7 +77,7 @@ export const systemOperators = chapter({ chapter: 'System / Parameters', module:
     brief: 'Set system parameters.',
     description: [
       'The operator `set_system` sets parameters of the runtime, one value per name. A name with the prefix `tsp_` ' +
-        'holds for the calling thread only.',
+        'holds for the calling thread only. A number may be given as its text, as the simple C form has to.',
       "`'thread_num'`: compute threads. `'log'`: `'plan'` writes, for every network that is run, one line per step of " +
         'its first and its tenth run: layer with what was fused to it, kernel, memory formats, milliseconds, GFLOP/s, and ' +
         "at the end the number of reorders and the memory; `'false'` (default) writes nothing. `'log_file'`: where the " +

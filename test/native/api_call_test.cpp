@@ -111,7 +111,6 @@ TEST_SUITE("api") {
     CHECK(last_error().code == error::kInternal);
     CHECK(run({dict(), "oracle", Tuple()}, [](Args&) { throw std::bad_alloc(); }).code == 6001);
     CHECK(run({dict(), "oracle", Tuple()}, [](Args&) { throw 1; }).code == error::kInternal);
-    CHECK(run({dict(), "oracle", Tuple()}, nullptr).code == error::kNotImplemented);
     const CallError long_text =
         run({dict(), "oracle", Tuple()}, [](Args&) { fail(9999, std::string(5000, 'a'), "ä"); });
     CHECK(long_text.text.size() == MAX_STRING - 1);

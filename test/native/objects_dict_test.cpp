@@ -127,6 +127,15 @@ TEST_SUITE("objects") {
     CHECK(call1("dict_to_json", {n, kNone, kNone}).string_at(0) ==
           std::string(R"({"a":{"b":[{"c":1},{"c":2}]},"m":[[1,2],3],"t":1,"n":[]})"));
 
+    const std::vector<std::string> primitives = {"json_value_true", "json_value_null"};
+    const Tuple named = call1(
+        "json_to_dict", {R"({"t":true,"f":false,"l":[null,1]})", primitives, std::vector<std::string>{"yes", "none"}});
+    CHECK(std::string(get(named, "t").string_at(0)) == "yes");
+    CHECK(get(named, "f").int_at(0) == 0);
+    CHECK(std::string(get(named, "l").string_at(0)) == "none");
+    CHECK(get(named, "l").int_at(1) == 1);
+    CHECK(call_error("json_to_dict", {"{}", "json_value_two", 2}, 1).code == 1302);
+
     for (const char* bad : {"", "{", "[1]", "{\"a\":}", "nonsense", "{\"a\":\"\xFF\"}"}) {
       CHECK(call_error("json_to_dict", {bad, kNone, kNone}, 1).code == 1301);
     }
@@ -243,6 +252,12 @@ TEST_SUITE("objects") {
     CHECK(call1("get_system", {"thread_num"}).int_at(0) == 1);
     call("set_system", {"thread_num", "default"}, 0);
     CHECK(call1("get_system", {"thread_num"}) == old);
+    call("set_system", {"thread_num", "1"}, 0);  // the simple C form has strings only
+    CHECK(call1("get_system", {"thread_num"}).int_at(0) == 1);
+    call("set_system", {"thread_num", "default"}, 0);
+    for (const char* bad : {"", "0", "1 ", "1.5", "one", "99999999999999999999"}) {
+      CHECK(call_error("set_system", {"thread_num", bad}, 0).code == 1302);
+    }
     CHECK(call_error("set_system", {"thread_num", 0}, 0).code == 1302);
     CHECK(call_error("set_system", {"no_such_name", 0}, 0).code == 1301);
     CHECK(call_error("get_system", {"no_such_name"}, 1).code == 1301);

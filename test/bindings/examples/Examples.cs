@@ -43,6 +43,9 @@ public static class Examples
         HTuple text = copy.DictToJson(new HTuple(), new HTuple());
         HDict[] parsed = HDict.JsonToDict(text, new HTuple(), new HTuple());
         Assert(parsed[0].GetDictTuple("sizes").Length == 3);
+        var flags = new HDict();
+        flags.JsonToDict("{\"shuffle\": true}", "json_value_true", "yes");
+        Assert(flags.GetDictTuple("shuffle").S == "yes");
         // end
         // example: write_dict read_dict
         dict.WriteDict("settings.hdict", new HTuple(), new HTuple());

@@ -39,6 +39,9 @@ static void Dictionaries() {
   const HTuple text = copy.DictToJson(HTuple(), HTuple());
   const HDictArray parsed = HDict::JsonToDict(text, HTuple(), HTuple());
   assert(parsed[0].GetDictTuple("sizes").Length() == 3);
+  HDict flags;
+  flags.JsonToDict("{\"shuffle\": true}", "json_value_true", "yes");
+  assert(flags.GetDictTuple("shuffle").S() == "yes");
   // end
   // example: write_dict read_dict
   dict.WriteDict("settings.hdict", HTuple(), HTuple());

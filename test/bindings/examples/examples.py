@@ -44,6 +44,8 @@ def dictionaries():
     text = ha.dict_to_json_s(copy, [], [])
     parsed = ha.json_to_dict_s(text, [], [])
     assert ha.get_dict_tuple(parsed, "sizes") == [3, 40, 5]
+    flags = ha.json_to_dict_s('{"shuffle": true}', "json_value_true", "yes")
+    assert ha.get_dict_tuple_s(flags, "shuffle") == "yes"
     # end
     # example: write_dict read_dict
     ha.write_dict(settings, "settings.hdict", [], [])

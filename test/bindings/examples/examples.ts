@@ -53,6 +53,9 @@ function dictionaries(): void {
   const text = copy.DictToJson([], []).S;
   const [parsed] = HDict.JsonToDict(text, [], []);
   assert.equal(parsed!.GetDictTuple('sizes').Length, 3);
+  using flags = new HDict();
+  flags.JsonToDict('{"shuffle": true}', 'json_value_true', 'yes');
+  assert.equal(flags.GetDictTuple('shuffle').S, 'yes');
   // end
   // example: write_dict read_dict
   dict.WriteDict('settings.hdict', [], []);
