@@ -4,9 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "base/error.h"
@@ -58,6 +63,96 @@ bool write_all(int descriptor, const std::vector<FilePiece>& pieces) {
   return true;
 }
 
+// Large files: behind the bytes that were written the disk is kept busy by a thread of its own, so that fsync has
+// little left to wait for.
+class WriteBack {
+ public:
+  explicit WriteBack(int descriptor) : descriptor_(descriptor) {
+    try {
+      thread_ = std::thread([this] { run(); });
+    } catch (const std::system_error&) {
+      return;  // fsync writes all of it
+    }
+  }
+  WriteBack(const WriteBack&) = delete;
+  WriteBack& operator=(const WriteBack&) = delete;
+  ~WriteBack() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      ended_ = true;
+    }
+    changed_.notify_one();
+    if (thread_.joinable()) thread_.join();
+  }
+  void advance(size_t bytes) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      written_ += bytes;
+    }
+    changed_.notify_one();
+  }
+
+ private:
+  void run() {
+    size_t begun = 0;
+    for (std::unique_lock<std::mutex> lock(mutex_);;) {
+      changed_.wait(lock, [&] { return ended_ || written_ - begun >= kStep; });
+      if (ended_) return;
+      const size_t from = begun, size = written_ - begun;
+      begun = written_;
+      lock.unlock();
+      ::sync_file_range(descriptor_, static_cast<off64_t>(from), static_cast<off64_t>(size), SYNC_FILE_RANGE_WRITE);
+      lock.lock();
+    }
+  }
+
+  static constexpr size_t kStep = size_t{8} << 20;
+  int descriptor_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  size_t written_ = 0;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+bool write_large(int descriptor, const std::vector<FilePiece>& pieces) {
+  constexpr size_t kPart = size_t{1} << 20;
+  WriteBack disk(descriptor);
+  for (const FilePiece& piece : pieces) {
+    const char* data = static_cast<const char*>(piece.data);
+    for (size_t at = 0; at < piece.size; at += kPart) {
+      const size_t size = std::min(kPart, piece.size - at);
+      if (!write_all(descriptor, data + at, size)) return false;
+      disk.advance(size);
+    }
+  }
+  return true;
+}
+
+// A large file's blocks are given back when it is closed for the last time. Where the disk is told of freed blocks that
+// takes as long as writing, and nobody waits for it.
+class Replaced {
+ public:
+  Replaced(const std::string& file_name, bool large) {
+    if (large) descriptor_ = ::open(file_name.c_str(), O_PATH | O_CLOEXEC);
+  }
+  Replaced(const Replaced&) = delete;
+  Replaced& operator=(const Replaced&) = delete;
+  ~Replaced() {
+    if (descriptor_ < 0) return;
+    try {
+      std::thread([descriptor = descriptor_] { ::close(descriptor); }).detach();
+    } catch (const std::system_error&) {
+      ::close(descriptor_);
+    }
+  }
+
+ private:
+  int descriptor_ = -1;
+};
+
+constexpr size_t kLarge = size_t{16} << 20;
+
 void write_special(const std::string& file_name, const std::vector<FilePiece>& pieces, int code) {
   const int descriptor = ::open(file_name.c_str(), O_WRONLY | O_CLOEXEC);
   require(descriptor >= 0, code, "file '", file_name, "' cannot be opened: ", reason());
@@ -103,9 +198,13 @@ void write_file_atomically(const std::string& file_name, const std::vector<FileP
   const int descriptor = ::mkstemp(name.data());
   require(descriptor >= 0, code, "file '", file_name, "' cannot be created: ", reason());
   Temporary temporary(name, descriptor);
+  const Replaced replaced(file_name, exists && static_cast<size_t>(status.st_size) >= kLarge);
+  size_t size = 0;
+  for (const FilePiece& piece : pieces) size += piece.size;
   ::fchmod(descriptor, exists ? status.st_mode & 07777 : 0644);
-  const bool written = write_all(descriptor, pieces) && ::fsync(descriptor) == 0 && temporary.close() &&
-                       ::rename(name.c_str(), file_name.c_str()) == 0;
+  const bool all = size >= kLarge ? write_large(descriptor, pieces) : write_all(descriptor, pieces);
+  const bool written =
+      all && ::fsync(descriptor) == 0 && temporary.close() && ::rename(name.c_str(), file_name.c_str()) == 0;
   require(written, code, "file '", file_name, "' cannot be written: ", reason());
   temporary.keep();
   const std::string folder = std::filesystem::path(file_name).parent_path().string();

@@ -12,7 +12,7 @@ std::vector<uint8_t> serialize_model(const std::shared_ptr<void>& content) {
 }
 
 std::shared_ptr<void> deserialize_model(const uint8_t* data, size_t size) {
-  return model_from_bytes(std::string(reinterpret_cast<const char*>(data), size), "the serialized item");
+  return model_from_bytes(data, size, "the serialized item");
 }
 
 }  // namespace

@@ -16,6 +16,6 @@ std::shared_ptr<DlModel> read_model(const std::string& file_name);
 void write_model(const DlModel& model, const std::string& file_name);
 
 std::string model_to_bytes(const DlModel& model);  // container
-std::shared_ptr<DlModel> model_from_bytes(const std::string& bytes, const std::string& source);
+std::shared_ptr<DlModel> model_from_bytes(const void* data, size_t size, const std::string& source);
 
 }  // namespace alcedo

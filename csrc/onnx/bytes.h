@@ -18,6 +18,7 @@ class ByteSource {
 
 std::unique_ptr<ByteSource> memory_source(const void* data, size_t size);
 // Throws 5200 if there is no such file, 7780 (with the system's reason) for what is not a readable regular file.
-std::unique_ptr<ByteSource> file_source(const std::string& path);
+// `offset`: bytes in front that do not belong to it.
+std::unique_ptr<ByteSource> file_source(const std::string& path, uint64_t offset = 0);
 
 }  // namespace alcedo::onnx

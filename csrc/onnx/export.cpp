@@ -1,11 +1,9 @@
 #include "onnx/export.h"
 
-#include <deque>
 #include <unordered_set>
 
 #include "base/error.h"
 #include "base/error_codes.h"
-#include "base/file.h"
 #include "layers/infer.h"
 #include "onnx/attributes.h"
 #include "onnx/file_types.h"
@@ -18,26 +16,17 @@ namespace alcedo {
 namespace onnx {
 namespace {
 
-// The file in pieces: messages, and the weights' own memory.
-struct Pieces {
-  std::vector<FilePiece> list;
-  std::deque<std::string> messages;
-  std::vector<Tensor> tensors;
+using Pieces = OnnxPieces;
 
-  void add(std::string message) {
-    messages.push_back(std::move(message));
-    list.push_back({messages.back().data(), messages.back().size()});
-  }
-  void add(const Tensor& tensor) {
-    tensors.push_back(tensor);
-    list.push_back({tensor.raw(), tensor.bytes()});
-  }
-  uint64_t size() const {
-    uint64_t total = 0;
-    for (const FilePiece& piece : list) total += piece.size;
-    return total;
-  }
-};
+void add(std::string message, Pieces& pieces) {
+  pieces.messages.push_back(std::move(message));
+  pieces.list.push_back({pieces.messages.back().data(), pieces.messages.back().size()});
+}
+
+void add(const Tensor& tensor, Pieces& pieces) {
+  pieces.tensors.push_back(tensor);
+  pieces.list.push_back({tensor.raw(), tensor.bytes()});
+}
 
 // Head of a field with bytes: tag and length.
 std::string field_head(uint32_t number, uint64_t size) {
@@ -75,7 +64,7 @@ class Writer {
 
     // The graph's field is the model's last: its size is known once all of it is.
     Pieces pieces;
-    pieces.add(proto.SerializeAsString());
+    add(proto.SerializeAsString(), pieces);
     for (ValueId v : weights) add_weight(v, pieces);
 
     pieces.messages.push_back(model_head() + field_head(7, pieces.size()));
@@ -230,8 +219,8 @@ class Writer {
     for (int64_t dim : value.constant.shape()) proto.add_dims(dim);
     const Tensor stored = as_stored(value.constant, types_[v]);
     std::string head = proto.SerializeAsString() + field_head(9, stored.bytes());
-    pieces.add(field_head(5, head.size() + stored.bytes()) + head);
-    pieces.add(stored);
+    add(field_head(5, head.size() + stored.bytes()) + head, pieces);
+    add(stored, pieces);
   }
 
   std::string model_head() const {
@@ -262,23 +251,28 @@ class Writer {
   std::vector<DType> types_;
 };
 
-Pieces make_pieces(const OnnxModel& model) {
-  Pieces pieces = Writer(model).write();
+}  // namespace
+}  // namespace onnx
+
+uint64_t OnnxPieces::size() const {
+  uint64_t total = 0;
+  for (const FilePiece& piece : list) total += piece.size;
+  return total;
+}
+
+OnnxPieces onnx_pieces(const OnnxModel& model) {
+  OnnxPieces pieces = onnx::Writer(model).write();
   require(pieces.size() < uint64_t{1} << 31, error::kWriteOnnx, "the network has ", pieces.size(),
           " bytes; an ONNX file can hold 2 GiB");
   return pieces;
 }
 
-}  // namespace
-}  // namespace onnx
-
 void write_onnx(const OnnxModel& model, const std::string& path) {
-  const onnx::Pieces pieces = onnx::make_pieces(model);
-  write_file_atomically(path, pieces.list, error::kFileWrite);
+  write_file_atomically(path, onnx_pieces(model).list, error::kFileWrite);
 }
 
 std::string write_onnx_bytes(const OnnxModel& model) {
-  const onnx::Pieces pieces = onnx::make_pieces(model);
+  const OnnxPieces pieces = onnx_pieces(model);
   std::string bytes;
   bytes.reserve(pieces.size());
   for (const FilePiece& piece : pieces.list) bytes.append(static_cast<const char*>(piece.data), piece.size);

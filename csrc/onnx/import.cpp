@@ -114,6 +114,10 @@ OnnxModel read_onnx(const std::string& path) {
   });
 }
 
+OnnxModel read_onnx_behind(const std::string& path, uint64_t offset) {
+  return onnx::with_read_errors([&] { return onnx::import_model(*onnx::file_source(path, offset), ""); });
+}
+
 OnnxModel read_onnx_bytes(const void* data, size_t size, const std::string& folder) {
   return onnx::with_read_errors([&] { return onnx::import_model(*onnx::memory_source(data, size), folder); });
 }

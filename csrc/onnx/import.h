@@ -11,6 +11,7 @@
 namespace alcedo {
 
 OnnxModel read_onnx(const std::string& path);
+OnnxModel read_onnx_behind(const std::string& path, uint64_t offset);  // without external data
 // `folder`: where external data files lie; empty: they are refused.
 OnnxModel read_onnx_bytes(const void* data, size_t size, const std::string& folder = "");
 
