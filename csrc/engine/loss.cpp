@@ -59,12 +59,10 @@ void LossHead::check(const Batch& batch) const {
   }
 }
 
-const std::vector<float>& LossHead::compute(const Batch& batch, const std::vector<float>* factors,
-                                            const std::vector<const float*>* memory) {
+const std::vector<float>& LossHead::compute(const Batch& batch, const std::vector<float>* factors) {
   losses_.assign(static_cast<size_t>(batch.num), 0.f);
   for (size_t i = 0; i < slots_.size(); ++i) {
-    const float* values =
-        memory ? (*memory)[i] : static_cast<const float*>(network_.at(network_.slot(slots_[i]).buffer));
+    const float* values = static_cast<const float*>(network_.at(network_.slot(slots_[i]).buffer));
     float* diff = factors && diffs_[i] != kNoBuffer ? static_cast<float*>(network_.at(diffs_[i])) : nullptr;
     const int64_t size = sizes_[i];
     for (int64_t n = 0; n < batch.num; ++n) {

@@ -15,10 +15,9 @@ class LossHead {
 
   // Checks labels, targets and weights of a batch.
   void check(const Batch& batch) const;
-  // Losses per sample of the last forward pass. `memory`: slot -> its values; nullptr: where the network has them.
-  // With `factors` (one per sample) also writes the gradients, each sample's times its factor; 0 for padding.
-  const std::vector<float>& compute(const Batch& batch, const std::vector<float>* factors,
-                                    const std::vector<const float*>* memory = nullptr);
+  // Losses per sample of the last forward pass. With `factors` (one per sample) also writes the gradients, each
+  // sample's times its factor; 0 for padding.
+  const std::vector<float>& compute(const Batch& batch, const std::vector<float>* factors);
   const std::vector<float>& losses() const { return losses_; }
   const std::vector<int>& slots() const { return slots_; }
 

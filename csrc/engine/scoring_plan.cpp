@@ -18,6 +18,7 @@ struct ScoringPlan::Impl {
   size_t forward_steps = 0;
   std::vector<std::vector<float>> products;  // full batch
   std::vector<std::vector<float>> scores;
+  std::vector<float> factors;  // of the samples' losses
 };
 
 ScoringPlan::ScoringPlan(const Graph& graph, std::vector<Shape> input_shapes, Loss loss,
@@ -65,8 +66,8 @@ const std::vector<std::vector<float>>& ScoringPlan::run(const Batch& batch) {
   impl.network.set_inputs(batch);
   Program& program = impl.network.program();
   program.run(0, impl.forward_steps);
-  const std::vector<float> factors(static_cast<size_t>(batch.num), 1.f);
-  impl.head.compute(batch, &factors);
+  impl.factors.assign(static_cast<size_t>(batch.num), 1.f);
+  impl.head.compute(batch, &impl.factors);
   program.run(impl.forward_steps, program.num_instructions());
   program.report("scoring", impl.network.batch());
   for (size_t i = 0; i < impl.products.size(); ++i) {

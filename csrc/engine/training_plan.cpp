@@ -66,6 +66,7 @@ struct TrainingPlan::Impl {
   size_t forward_steps = 0;
   int64_t passes = 0;  // since the last update
   std::vector<Tensor> second;
+  std::vector<float> factors;  // of the samples' losses
 };
 
 TrainingPlan::TrainingPlan(const Graph& graph, std::vector<Shape> input_shapes, Loss loss, PlanOptions options)
@@ -109,7 +110,7 @@ double TrainingPlan::Impl::forward(const Batch& batch, uint64_t seed) {
   head.check(batch);
   double total = 0;
   for (int64_t n = 0; n < batch.num; ++n) total += batch.weights.empty() ? 1.0 : batch.weights[n];
-  std::vector<float> factors(static_cast<size_t>(batch.num), 0.f);
+  factors.assign(static_cast<size_t>(batch.num), 0.f);
   for (int64_t n = 0; n < batch.num && total > 0; ++n) {
     factors[n] = static_cast<float>((batch.weights.empty() ? 1.0 : batch.weights[n]) / total);
   }

@@ -83,14 +83,16 @@ Primitive::Primitive(const dnnl::primitive& primitive, std::vector<std::pair<int
     : primitive_(primitive) {
   for (const auto& [id, desc] : arguments) {
     memories_.push_back(memory(desc, cpu(), DNNL_MEMORY_NONE));
-    args_.emplace(id, memories_.back());
+    args_.push_back({id, memories_.back().get()});
   }
 }
 
 void Primitive::run(std::initializer_list<const void*> pointers) {
   size_t i = 0;
   for (const void* pointer : pointers) memories_[i++].set_data_handle(const_cast<void*>(pointer), stream());
-  primitive_.execute(stream(), args_);
+  const dnnl_status_t status =
+      dnnl_primitive_execute(primitive_.get(), stream().get(), static_cast<int>(args_.size()), args_.data());
+  dnnl::error::wrap_c_api(status, "could not execute a primitive");
   stream().wait();
 }
 

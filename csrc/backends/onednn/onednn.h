@@ -40,8 +40,8 @@ class Primitive {
 
  private:
   dnnl::primitive primitive_;
-  Args args_;
   std::vector<memory> memories_;
+  std::vector<dnnl_exec_arg_t> args_;  // as the C interface wants them: the C++ one makes a list per call
 };
 
 // A reorder of its own, made once.
