@@ -50,6 +50,30 @@ class BatchnormKernel : public Kernel {
     if (act_.moves_zero()) clear_padding(slabs_, dst);
   }
 
+  // reduce(slab), join(first channel, end), apply(slab). Where the channels suffice for all threads each finishes one
+  // block of them before the next, with what it has just read still in its cache; the order of sums is the same.
+  template <class Reduce, class Join, class Apply>
+  void in_two_passes(const Reduce& reduce, const Join& join, const Apply& apply) const {
+    const int64_t blocks = slabs_.blocks, lanes = slabs_.lanes, threads = thread_num();
+    if (slabs_.size() >= 16 && (blocks >= 4 * threads || blocks % threads == 0)) {
+      parallel_for(blocks, 1 + 16384 / (slabs_.batch * slabs_.size()), [&](int64_t begin, int64_t end) {
+        for (int64_t c = begin; c < end; ++c) {
+          for (int64_t n = 0; n < slabs_.batch; ++n) reduce(n * blocks + c);
+          join(c * lanes, (c + 1) * lanes);
+          for (int64_t n = slabs_.batch; n-- > 0;) apply(n * blocks + c);
+        }
+      });
+      return;
+    }
+    parallel_for(slabs_.num(), slab_grain(slabs_), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) reduce(i);
+    });
+    join(0, width_);
+    parallel_for(slabs_.num(), slab_grain(slabs_), [&](int64_t begin, int64_t end) {
+      for (int64_t i = end; i-- > begin;) apply(i);
+    });
+  }
+
   MemoryDesc format_;
   Activation act_;
   float epsilon_;
@@ -91,35 +115,26 @@ class EvaluationKernel final : public BatchnormKernel {
   }
 
   void backward(const KernelArgs& args) override {
-    const void* diff = args.diff_dst[0];
-    if (act_) {
-      void* to = residual_ >= 0 && args.diff_src[residual_] ? args.diff_src[residual_] : args.diff_src[0];
-      activation_backward(format_, act_, args.dst[0], diff, to);
-      diff = to;
-    } else if (residual_ >= 0 && args.diff_src[residual_] && args.diff_src[residual_] != diff) {
-      std::memcpy(args.diff_src[residual_], diff, format_.bytes());
-    }
-    if (!args.diff_src[0]) return;
-    const float* scale = floats(args.state);
-    zeros_.assign(width_, 0.f);
-    KernelArgs call;
-    call.src = {diff};
-    call.dst = {args.diff_src[0]};
-    const Activation act = act_;
-    const int residual = residual_;
-    act_ = {};
-    residual_ = -1;
-    if (format_.dtype == DType::bf16) {
-      scale_all<bf16_t>(call, scale, zeros_.data());
-    } else {
-      scale_all<float>(call, scale, zeros_.data());
-    }
-    act_ = act;
-    residual_ = residual;
+    format_.dtype == DType::bf16 ? backward_all<bf16_t>(args) : backward_all<float>(args);
   }
 
  private:
-  std::vector<float> zeros_;
+  template <class T>
+  void backward_all(const KernelArgs& args) {
+    const T *dst = static_cast<const T*>(args.dst[0]), *diff = static_cast<const T*>(args.diff_dst[0]);
+    T* diff_residual = residual_ >= 0 ? static_cast<T*>(args.diff_src[residual_]) : nullptr;
+    T* diff_src = static_cast<T*>(args.diff_src[0]);
+    const float* scale = floats(args.state);
+    const int64_t size = slabs_.size();
+    parallel_for(slabs_.num(), slab_grain(slabs_), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t at = i * size;
+        slab_scale_diff<T>(slabs_.lanes, size, act_, dst ? dst + at : nullptr, diff + at,
+                           scale + i % slabs_.blocks * slabs_.lanes, diff_residual ? diff_residual + at : nullptr,
+                           diff_src ? diff_src + at : nullptr);
+      }
+    });
+  }
 };
 
 class TrainingKernel final : public BatchnormKernel {
@@ -144,36 +159,44 @@ class TrainingKernel final : public BatchnormKernel {
   void forward(const KernelArgs& args) override {
     const float* src = floats(args.src[0]);
     float *means = floats(args.scratch), *squares = means + slabs_.batch * width_;
-    const int64_t size = slabs_.size();
-    parallel_for(slabs_.num(), slab_grain(slabs_), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        slab_moments(slabs_.lanes, size, src + i * size, means + i * slabs_.lanes, squares + i * slabs_.lanes);
-      }
-    });
     const float *gamma = floats(args.parameters[1]), *beta = floats(args.parameters[2]);
     float *running_mean = floats(args.parameters[3]), *running_var = floats(args.parameters[4]);
     float *mean = floats(args.saved), *inv = mean + width_, *scale = inv + width_, *shift = scale + width_;
     const double count = static_cast<double>(slabs_.batch) * static_cast<double>(slabs_.spatial);
-    for (int64_t c = 0; c < width_; ++c) {
-      double sum = 0, square = 0;
-      for (int64_t n = 0; n < slabs_.batch; ++n) sum += means[n * width_ + c];
-      const double m = sum / static_cast<double>(slabs_.batch);
-      for (int64_t n = 0; n < slabs_.batch; ++n) {
-        const double d = means[n * width_ + c] - m;
-        square += squares[n * width_ + c] + d * d * static_cast<double>(slabs_.spatial);
+    const auto join = [&](int64_t first, int64_t last) {
+      for (int64_t c = first; c < last; ++c) {
+        double sum = 0, square = 0;
+        for (int64_t n = 0; n < slabs_.batch; ++n) sum += means[n * width_ + c];
+        const double m = sum / static_cast<double>(slabs_.batch);
+        for (int64_t n = 0; n < slabs_.batch; ++n) {
+          const double d = means[n * width_ + c] - m;
+          square += squares[n * width_ + c] + d * d * static_cast<double>(slabs_.spatial);
+        }
+        const double var = square / count;
+        mean[c] = static_cast<float>(m);
+        inv[c] = static_cast<float>(1 / std::sqrt(var + epsilon_));
+        scale[c] = gamma[c] * inv[c];
+        shift[c] = beta[c] - mean[c] * scale[c];
+        if (c >= slabs_.channels) continue;
+        // The stored variance is the unbiased one, as the layer's reference has it.
+        const double unbiased = count > 1 ? square / (count - 1) : var;
+        running_mean[c] = static_cast<float>(running_mean[c] * momentum_ + m * (1 - momentum_));
+        running_var[c] = static_cast<float>(running_var[c] * momentum_ + unbiased * (1 - momentum_));
       }
-      const double var = square / count;
-      mean[c] = static_cast<float>(m);
-      inv[c] = static_cast<float>(1 / std::sqrt(var + epsilon_));
-      scale[c] = gamma[c] * inv[c];
-      shift[c] = beta[c] - mean[c] * scale[c];
-      if (c >= slabs_.channels) continue;
-      // The stored variance is the unbiased one, as the layer's reference has it.
-      const double unbiased = count > 1 ? square / (count - 1) : var;
-      running_mean[c] = static_cast<float>(running_mean[c] * momentum_ + m * (1 - momentum_));
-      running_var[c] = static_cast<float>(running_var[c] * momentum_ + unbiased * (1 - momentum_));
-    }
-    scale_all<float>(args, scale, shift);
+    };
+    const int64_t size = slabs_.size();
+    const auto reduce = [&](int64_t i) {
+      slab_moments(slabs_.lanes, size, src + i * size, means + i * slabs_.lanes, squares + i * slabs_.lanes);
+    };
+    const float* residual = residual_ >= 0 ? floats(args.src[residual_]) : nullptr;
+    float* out = floats(args.dst[0]);
+    const auto apply = [&](int64_t i) {
+      const int64_t at = i * size, c = i % slabs_.blocks * slabs_.lanes;
+      slab_scale<float>(slabs_.lanes, size, act_, src + at, scale + c, shift + c, residual ? residual + at : nullptr,
+                        out + at);
+    };
+    in_two_passes(reduce, join, apply);
+    if (act_.moves_zero()) clear_padding(slabs_, out);
   }
 
   void backward(const KernelArgs& args) override {
@@ -187,39 +210,38 @@ class TrainingKernel final : public BatchnormKernel {
     float *a = dots + slabs_.batch * width_, *b = a + width_, *c = b + width_;
     float* diff_residual = residual_ >= 0 ? floats(args.diff_src[residual_]) : nullptr;
     const int64_t size = slabs_.size();
-    parallel_for(slabs_.num(), slab_grain(slabs_), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const int64_t at = i * size, k = i % slabs_.blocks * slabs_.lanes;
-        slab_diff_sums(slabs_.lanes, size, act_, source(at, k), diff + at, mean + k,
-                       diff_residual ? diff_residual + at : nullptr, sums + i * slabs_.lanes, dots + i * slabs_.lanes);
-      }
-    });
+    const auto reduce = [&](int64_t i) {
+      const int64_t at = i * size, k = i % slabs_.blocks * slabs_.lanes;
+      slab_diff_sums(slabs_.lanes, size, act_, source(at, k), diff + at, mean + k,
+                     diff_residual ? diff_residual + at : nullptr, sums + i * slabs_.lanes, dots + i * slabs_.lanes);
+    };
     float *diff_gamma = floats(args.diff_parameters[1]), *diff_beta = floats(args.diff_parameters[2]);
     const double count = static_cast<double>(slabs_.batch) * static_cast<double>(slabs_.spatial);
-    for (int64_t k = 0; k < width_; ++k) {
-      double sum = 0, dot = 0;
-      for (int64_t n = 0; n < slabs_.batch; ++n) {
-        sum += sums[n * width_ + k];
-        dot += dots[n * width_ + k];
+    const auto join = [&](int64_t first, int64_t last) {
+      for (int64_t k = first; k < last; ++k) {
+        double sum = 0, dot = 0;
+        for (int64_t n = 0; n < slabs_.batch; ++n) {
+          sum += sums[n * width_ + k];
+          dot += dots[n * width_ + k];
+        }
+        if (diff_beta) diff_beta[k] = k < slabs_.channels ? static_cast<float>(sum) : 0.f;
+        if (diff_gamma) diff_gamma[k] = k < slabs_.channels ? static_cast<float>(dot * inv[k]) : 0.f;
+        // diff_src = scale * (g - sum/count - (x - mean) * inv^2 * dot/count)
+        const double slope = -scale[k] * inv[k] * inv[k] * dot / count;
+        a[k] = scale[k];
+        b[k] = static_cast<float>(slope);
+        c[k] = static_cast<float>(-scale[k] * sum / count - slope * mean[k]);
       }
-      if (diff_beta) diff_beta[k] = k < slabs_.channels ? static_cast<float>(sum) : 0.f;
-      if (diff_gamma) diff_gamma[k] = k < slabs_.channels ? static_cast<float>(dot * inv[k]) : 0.f;
-      // diff_src = scale * (g - sum/count - (x - mean) * inv^2 * dot/count)
-      const double slope = -scale[k] * inv[k] * inv[k] * dot / count;
-      a[k] = scale[k];
-      b[k] = static_cast<float>(slope);
-      c[k] = static_cast<float>(-scale[k] * sum / count - slope * mean[k]);
-    }
-    if (!args.diff_src[0]) return;
+    };
     float* out = floats(args.diff_src[0]);
     const float* g = diff_residual ? diff_residual : diff;
     const Activation act = diff_residual ? Activation{} : act_;
-    parallel_for(slabs_.num(), slab_grain(slabs_), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const int64_t at = i * size, k = i % slabs_.blocks * slabs_.lanes;
-        slab_diff_apply(slabs_.lanes, size, act, source(at, k), g + at, a + k, b + k, c + k, out + at);
-      }
-    });
+    const auto apply = [&](int64_t i) {
+      if (!out) return;
+      const int64_t at = i * size, k = i % slabs_.blocks * slabs_.lanes;
+      slab_diff_apply(slabs_.lanes, size, act, source(at, k), g + at, a + k, b + k, c + k, out + at);
+    };
+    in_two_passes(reduce, join, apply);
   }
 
  private:

@@ -101,14 +101,20 @@ ALCEDO_INLINE void diff_sums(int64_t size, const ActivationNumbers& numbers, con
                              const float* diff_dst, const float* mean, float* diff_residual, float* sum, float* dot) {
   constexpr int L = Y::lanes;
   const Vec<L> m = channel<Y, L>(mean);
-  Vec<L> s{}, d{};
-  const int64_t whole = size / L * L;
-  for (int64_t i = 0; i < whole; i += L) {
+  Vec<L> s0{}, s1{}, d0{}, d1{};
+  const auto add = [&](int64_t i, Vec<L> & s, Vec<L> & d) __attribute__((always_inline)) {
     const Vec<L> g = behind<Y, K, L, FromDst>(numbers, from, diff_dst, i);
     if (diff_residual) store<L>(diff_residual + i, g);
     s += g;
     d += g * (load<L>(from.src + i) - m);
+  };
+  const int64_t whole = size / L * L;
+  int64_t at = 0;
+  for (; at + 2 * L <= whole; at += 2 * L) {
+    add(at, s0, d0);
+    add(at + L, s1, d1);
   }
+  if (at < whole) add(at, s0, d0);
   float ts = 0, td = 0;
   for (int64_t i = whole; i < size; ++i) {
     const Vec<1> g = behind<Y, K, 1, FromDst>(numbers, from, diff_dst, i);
@@ -116,8 +122,30 @@ ALCEDO_INLINE void diff_sums(int64_t size, const ActivationNumbers& numbers, con
     ts += g[0];
     td += g[0] * (from.src[i] - *mean);
   }
-  put_sum<Y, L>(s, ts, sum);
-  put_sum<Y, L>(d, td, dot);
+  put_sum<Y, L>(s0 + s1, ts, sum);
+  put_sum<Y, L>(d0 + d1, td, dot);
+}
+
+template <class T>
+ALCEDO_INLINE void scale_diff(int lanes, int64_t size, const Activation& act, const T* dst, const T* diff_dst,
+                              const float* scale, T* diff_residual, T* diff_src) {
+  const ActivationNumbers numbers(act);
+  with_layout(
+      lanes, [&](auto layout) __attribute__((always_inline)) {
+        using Y = decltype(layout);
+        with_cheap_activation(
+            act.kind, [&](auto kind) __attribute__((always_inline)) {
+              constexpr Act K = decltype(kind)::value;
+              slab_loop<Y>(
+                  size, [&](auto width, int64_t i) __attribute__((always_inline)) {
+                    constexpr int W = decltype(width)::value;
+                    Vec<W> g = load<W>(diff_dst + i);
+                    if constexpr (K != Act::none) g = derive<K, W>(g, load<W>(dst + i), numbers);
+                    if (diff_residual) store<W>(diff_residual + i, g);
+                    if (diff_src) store<W>(diff_src + i, g * channel<Y, W>(scale));
+                  });
+            });
+      });
 }
 
 template <class Y, Act K, bool FromDst>
@@ -158,6 +186,29 @@ template <>
 void slab_scale<bf16_t>(int lanes, int64_t size, const Activation& act, const bf16_t* src, const float* factor,
                         const float* shift, const bf16_t* residual, bf16_t* dst) {
   scale_bf16(lanes, size, act, src, factor, shift, residual, dst);
+}
+
+namespace {
+ALCEDO_CLONES void scale_diff_f32(int lanes, int64_t size, const Activation& act, const float* dst,
+                                  const float* diff_dst, const float* factor, float* diff_residual, float* diff_src) {
+  scale_diff(lanes, size, act, dst, diff_dst, factor, diff_residual, diff_src);
+}
+ALCEDO_CLONES void scale_diff_bf16(int lanes, int64_t size, const Activation& act, const bf16_t* dst,
+                                   const bf16_t* diff_dst, const float* factor, bf16_t* diff_residual,
+                                   bf16_t* diff_src) {
+  scale_diff(lanes, size, act, dst, diff_dst, factor, diff_residual, diff_src);
+}
+}  // namespace
+
+template <>
+void slab_scale_diff<float>(int lanes, int64_t size, const Activation& act, const float* dst, const float* diff_dst,
+                            const float* factor, float* diff_residual, float* diff_src) {
+  scale_diff_f32(lanes, size, act, dst, diff_dst, factor, diff_residual, diff_src);
+}
+template <>
+void slab_scale_diff<bf16_t>(int lanes, int64_t size, const Activation& act, const bf16_t* dst, const bf16_t* diff_dst,
+                             const float* factor, bf16_t* diff_residual, bf16_t* diff_src) {
+  scale_diff_bf16(lanes, size, act, dst, diff_dst, factor, diff_residual, diff_src);
 }
 
 ALCEDO_CLONES void slab_diff_sums(int lanes, int64_t size, const Activation& act, const DiffSource& from,

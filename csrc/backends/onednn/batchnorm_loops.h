@@ -14,6 +14,11 @@ template <class T>
 void slab_scale(int lanes, int64_t size, const Activation& act, const T* src, const float* scale, const float* shift,
                 const T* residual, T* dst);
 
+// Its gradients: g = act'(dst) * diff_dst to diff_residual and g * scale to diff_src, where these are given.
+template <class T>
+void slab_scale_diff(int lanes, int64_t size, const Activation& act, const T* dst, const T* diff_dst,
+                     const float* scale, T* diff_residual, T* diff_src);
+
 // What the derivative of the activation is taken from: the result, or (dst nullptr) src * scale + shift.
 struct DiffSource {
   const float *src, *dst, *scale, *shift;

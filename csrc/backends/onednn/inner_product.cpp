@@ -1,5 +1,8 @@
 // Gemm and MatMul with a constant matrix: oneDNN's inner product. In training the weights stay as the graph has them.
+#include "backends/onednn/activation_math.h"
+#include "backends/onednn/batchnorm_loops.h"
 #include "backends/onednn/conv_gradient.h"
+#include "backends/onednn/few_rows.h"
 #include "backends/onednn/kernels.h"
 
 namespace alcedo::onednn {
@@ -37,6 +40,9 @@ class InnerProductKernel final : public Kernel {
     const dnnl::inner_product_forward::primitive_desc pd(forward_desc, attr, cpu());
     form_ = pd.weights_desc();
     name = pd.impl_info_str();
+    activation_ = request.activation;
+    few_rows_ = s.transposed && form_ == plain_ && has_few_rows(s.rows) && is_linear_piecewise(activation_.kind);
+    if (few_rows_) name = "own:few_rows";
     flops = 2.0 * static_cast<double>(s.rows) * static_cast<double>(s.ic) * static_cast<double>(s.oc);
     std::vector<std::pair<int, memory::desc>> arguments{
         {DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, form_}, {DNNL_ARG_DST, y}, {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
@@ -93,6 +99,7 @@ class InnerProductKernel final : public Kernel {
   }
 
   void forward(const KernelArgs& args) override {
+    if (few_rows_) return forward_few_rows(args);
     if (sizes_.bias) {
       forward_.run({args.src[0], args.parameters[1], args.dst[0], args.scratch, args.parameters[2]});
     } else {
@@ -132,6 +139,19 @@ class InnerProductKernel final : public Kernel {
   }
 
  private:
+  void forward_few_rows(const KernelArgs& args) const {
+    float* y = static_cast<float*>(args.dst[0]);
+    few_rows_product(sizes_.rows, sizes_.ic, sizes_.oc, static_cast<const float*>(args.src[0]),
+                     static_cast<const float*>(args.parameters[1]), y);
+    const float* bias = sizes_.bias ? static_cast<const float*>(args.parameters[2]) : nullptr;
+    const float one = 1.F, zero = 0.F;
+    for (int64_t r = 0; r < sizes_.rows; ++r) {
+      float* row = y + r * sizes_.oc;
+      for (int64_t o = 0; bias && o < sizes_.oc; ++o) row[o] += bias[o];
+      if (activation_) slab_scale<float>(1, sizes_.oc, activation_, row, &one, &zero, nullptr, row);
+    }
+  }
+
   int64_t row_floats() const { return sizes_.transposed ? sizes_.ic : sizes_.oc; }
 
   // Large matrices: parts of about 4 MiB, which stay in the cache until they are used.
@@ -150,6 +170,8 @@ class InnerProductKernel final : public Kernel {
   }
 
   Sizes sizes_;
+  Activation activation_;
+  bool few_rows_ = false;
   memory::desc plain_, form_, data_weights_;
   bool one_thread_ = false;  // the gradient of the weights is added up the same way whatever the number of threads
   Primitive forward_, backward_data_, backward_weights_;
