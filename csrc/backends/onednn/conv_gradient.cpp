@@ -1,10 +1,9 @@
 #include "backends/onednn/conv_gradient.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <thread>
 
+#include "backends/onednn/threads.h"
 #include "base/parallel.h"
 
 namespace alcedo::onednn {
@@ -38,11 +37,11 @@ int64_t gradient_parts(const ConvShape& shape, bool autotune) {
 }
 
 OneThread::OneThread(bool wanted) : wanted_(wanted) {
-  if (wanted_) omp_set_num_threads(1);
+  if (wanted_) limit_to_one_thread(true);
 }
 
 OneThread::~OneThread() {
-  if (wanted_) omp_set_num_threads(thread_num());
+  if (wanted_) limit_to_one_thread(false);
 }
 
 WeightGradient::WeightGradient(const dnnl::convolution_backward_weights::primitive_desc& pd, int64_t parts, bool bias)

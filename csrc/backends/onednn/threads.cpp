@@ -19,8 +19,11 @@
 namespace alcedo::onednn {
 namespace {
 
+thread_local bool one_thread = false;
+int max_threads() { return one_thread ? 1 : thread_num(); }
+
 void parallel(void (*body)(void*), void* data, unsigned num, unsigned) {
-  run_in_pool(num > 0 ? static_cast<int>(num) : thread_num(), body, data);
+  run_in_pool(num > 0 ? static_cast<int>(num) : max_threads(), body, data);
 }
 int is_in_parallel() { return in_region() ? 1 : 0; }
 
@@ -86,12 +89,17 @@ void adopt_threads() {
   static_assert(sizeof(void*) == 8, "64-bit tables");
   Redirections redirections{{{"GOMP_parallel", reinterpret_cast<void*>(&parallel)},
                              {"GOMP_barrier", reinterpret_cast<void*>(&team_barrier)},
-                             {"omp_get_max_threads", reinterpret_cast<void*>(&thread_num)},
+                             {"omp_get_max_threads", reinterpret_cast<void*>(&max_threads)},
                              {"omp_get_num_threads", reinterpret_cast<void*>(&team_size)},
                              {"omp_get_thread_num", reinterpret_cast<void*>(&team_place)},
                              {"omp_in_parallel", reinterpret_cast<void*>(&is_in_parallel)}}};
   ::dl_iterate_phdr(&visit, &redirections);
   if (!lead(redirections)) leave_threads_to_openmp();
+}
+
+void limit_to_one_thread(bool limited) {
+  one_thread = limited;
+  omp_set_num_threads(limited ? 1 : thread_num());  // for an oneDNN that stayed with OpenMP
 }
 
 }  // namespace alcedo::onednn
