@@ -15,6 +15,7 @@ const std::vector<CreateKernel>& fast_kernels(const std::string& op_type) {
   using namespace onednn;
   static const std::map<std::string, std::vector<CreateKernel>> lists{
       {"Conv", {create_conv}},
+      {"ConvTranspose", {create_conv_transpose}},
       {"Gemm", {create_inner_product}},
       {"MatMul", {create_inner_product, create_matmul}},
       {"MaxPool", {create_pool}},
@@ -59,9 +60,16 @@ const std::vector<CreateKernel>& fast_kernels(const std::string& op_type) {
   return found == lists.end() ? none : found->second;
 }
 
+bool takes_tail(const std::string& type) { return type == "Conv" || type == "Gemm" || type == "MatMul"; }
+
 }  // namespace
 
+bool KernelRequest::moves_zero() const {
+  return activation.moves_zero() || std::any_of(tail.begin(), tail.end(), [](auto& a) { return a.moves_zero(); });
+}
+
 std::unique_ptr<Kernel> create_kernel(const KernelRequest& request, bool reference_only) {
+  if (!request.tail.empty() && !takes_tail(request.node->op_type)) return nullptr;
   if (!reference_only) {
     KernelRequest wish = request;
     for (const bool bf16 : {true, false}) {

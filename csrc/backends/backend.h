@@ -21,12 +21,15 @@ struct KernelRequest {
   std::vector<MemoryDesc> at_hand;   // per input that is a value (residual last): the format it lies in now
   std::vector<bool> diff_wanted;     // per input that is a value: backward must give its gradient
   Activation activation;             // behind the node
+  std::vector<Activation> tail;      // behind that, in inference
   bool residual = false;             // one more data input behind the node's own, added before the activation
   bool training = false;             // batch statistics, dropout
   bool backward = false;
   bool weight_gradients = false;
   bool bf16 = false;
   bool autotune = false;
+
+  bool moves_zero() const;  // what is behind the node turns zeros into something else
 
   size_t num_src() const { return src.size() + (residual ? 1 : 0); }
   bool is_data(size_t i) const {

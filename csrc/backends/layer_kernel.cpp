@@ -103,7 +103,7 @@ class LayerKernel final : public Kernel {
 }  // namespace
 
 std::unique_ptr<Kernel> create_layer_kernel(const KernelRequest& request) {
-  if (request.activation || request.residual) return nullptr;
+  if (request.activation || !request.tail.empty() || request.residual) return nullptr;
   const Layer* layer = find_layer(request.node->op_type);
   require(layer != nullptr, error::kLayerUnsupported, "[", request.node->op_type, " ", request.node->name,
           "] is not supported");

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "engine/folding.h"
 #include "engine/network.h"
 
 namespace alcedo {
@@ -112,6 +113,7 @@ KernelRequest Network::request_of(const Group& group) const {
   KernelRequest request;
   request.node = &node;
   request.activation = group.activation;
+  request.tail = group.tail;
   request.residual = group.residual != kNone;
   request.training = purpose_ == Purpose::training;
   request.bf16 = options_.bf16;
@@ -137,13 +139,14 @@ KernelRequest Network::request_of(const Group& group) const {
     }
   }
   request.backward = request.backward || request.weight_gradients;
-  if (group.batchnorm != kNone && (request.src.size() < 3 || request.src[2].dtype == DType::undefined)) {
+  if (!group.folded.empty() && (request.src.size() < 3 || request.src[2].dtype == DType::undefined)) {
     request.src.resize(3);
     request.parameter.resize(3, true);
     request.at_hand.resize(3);
     request.diff_wanted.resize(3, false);
     request.parameter[2] = true;
-    request.src[2] = {DType::f32, {infos_[node.outputs[0]].shape[1]}, {}};
+    const TensorInfo& out = infos_[node.outputs[0]];
+    request.src[2] = {DType::f32, {out.shape[channel_axis(node, out)]}, {}};
   }
   if (group.residual != kNone) add_data(group.residual);
   for (size_t i = 0; i < node.outputs.size(); ++i) {
@@ -184,7 +187,7 @@ void Network::add_parameters(Step& step, const Group& group) {
       parameter.gradient = program_.add_buffer(parameter.sliced ? step.kernel->slice_bytes : bytes, kept, "gradients");
       parameter.first = program_.add_buffer(bytes, true, "moments");
     }
-    parameter.lent = !parameter.trainable && parameter.value != kNone && step.batchnorm == kNone &&
+    parameter.lent = !parameter.trainable && parameter.value != kNone && step.folded.empty() &&
                      purpose_ != Purpose::ablation && step.kernel->reads_plain(port);
     if (!parameter.lent) parameter.master = program_.add_buffer(bytes, true, "weights");
     step.parameters[port] = static_cast<int>(parameters_.size());
@@ -209,7 +212,7 @@ bool Network::try_group(const Group& group, bool last_resort) {
   step.node = group.node;
   step.label = node.op_type + " " + node.name;
   for (NodeId other : group.nodes) step.label += "+" + graph_.nodes[other].op_type;
-  step.batchnorm = group.batchnorm;
+  step.folded = group.folded;
   step.request = std::move(request);
   step.kernel = std::move(kernel);
   step.src.assign(step.request.num_src(), -1);

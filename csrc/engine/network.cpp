@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "base/parallel.h"
+#include "engine/rewrite.h"
 
 namespace alcedo {
 
@@ -33,6 +34,10 @@ Network::Network(const Graph& graph, std::vector<Shape> input_shapes, const std:
   };
   mark(wanted, protected_);
   mark(feature_maps, feature_map_);
+  if (purpose == Purpose::inference && !options_.reference) {
+    rewrite_for_inference(graph_, infos_, [&](ValueId value) { return protected_[value]; });
+    consumers_ = graph_.consumers();
+  }
   std::vector<ValueId> targets = wanted;
   targets.insert(targets.end(), feature_maps.begin(), feature_maps.end());
   find_needed(targets);
@@ -119,43 +124,6 @@ void Network::set_inputs(const Batch& batch) {
     const Tensor converted = floats.cast(slot.desc.dtype);
     std::memcpy(to, converted.raw(), converted.bytes());
   }
-}
-
-// The plain tensor of a parameter, with a folded BatchNormalization worked in.
-// `memory`: for folded weights, so that they do not come from fresh pages each time; nullptr: the tensor owns them.
-Tensor Network::source_of(const Graph& graph, const std::vector<TensorInfo>& infos, const Parameter& parameter,
-                          Arena* memory) const {
-  const auto constant = [&](ValueId value) -> const Tensor& {
-    const Tensor& own = graph.values[value].constant;
-    return own.defined() ? own : infos[value].constant;
-  };
-  const Step& step = steps_[parameter.step];
-  if (step.batchnorm == kNone || parameter.port == 0) return constant(parameter.value);
-  const Node& bn = graph_.nodes[step.batchnorm];
-  const float epsilon = bn.attributes.real("epsilon", 1e-5f);
-  const float *gamma = constant(bn.inputs[1]).data<float>(), *beta = constant(bn.inputs[2]).data<float>(),
-              *mean = constant(bn.inputs[3]).data<float>(), *var = constant(bn.inputs[4]).data<float>();
-  const auto factor = [&](int64_t c) { return gamma[c] / std::sqrt(static_cast<double>(var[c]) + epsilon); };
-  if (parameter.port == 1) {
-    const Tensor& weights = constant(parameter.value);
-    if (memory && memory->bytes() < weights.bytes()) memory->allocate(weights.bytes());
-    Tensor folded =
-        memory ? Tensor::view(DType::f32, weights.shape(), memory->data()) : Tensor(DType::f32, weights.shape());
-    const int64_t channels = weights.dim(0), row = weights.size() / std::max<int64_t>(channels, 1);
-    const float* from = weights.data<float>();
-    float* to = folded.data<float>();
-    for (int64_t c = 0; c < channels; ++c) {
-      const double f = factor(c);
-      for (int64_t i = 0; i < row; ++i) to[c * row + i] = static_cast<float>(from[c * row + i] * f);
-    }
-    return folded;
-  }
-  Tensor folded(DType::f32, parameter.info.shape);
-  const float* bias = parameter.value == kNone ? nullptr : constant(parameter.value).data<float>();
-  for (int64_t c = 0; c < folded.size(); ++c) {
-    folded.data<float>()[c] = static_cast<float>(((bias ? bias[c] : 0.0) - mean[c]) * factor(c) + beta[c]);
-  }
-  return folded;
 }
 
 void Network::reload(const Graph& graph) {

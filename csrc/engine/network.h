@@ -58,7 +58,7 @@ struct Step {
   std::unique_ptr<Kernel> kernel;  // nullptr: a view, dst 0 is the memory of src 0
   std::vector<int> src, dst;       // slots, -1: none
   std::vector<int> parameters;     // per port, -1: none
-  NodeId batchnorm = kNone;        // folded into the weights
+  std::vector<NodeId> folded;      // into the weights: BatchNormalization, sums and products with constants
   BufferId state = kNoBuffer, saved = kNoBuffer, scratch = kNoBuffer, backward_scratch = kNoBuffer;
   bool unused = false;  // a restricted network never runs it
   // Of the backward pass.
@@ -73,10 +73,11 @@ struct Step {
 // A node with those that its kernel takes along.
 struct Group {
   NodeId node = kNone;
-  NodeId batchnorm = kNone;
+  std::vector<NodeId> folded;
   ValueId residual = kNone;
   NodeId activation_node = kNone;
   Activation activation;
+  std::vector<Activation> tail;
   std::vector<NodeId> nodes;  // all behind `node`
   ValueId result = kNone;
 };

@@ -72,6 +72,7 @@ ALCEDO_INLINE Vec<L> activate(Vec<L> x, const ActivationNumbers& numbers) {
     return choose<L>(above<L>(splat<L>(0.01f), square), x * (1.f - square * (0.333333333f - square * 0.133333333f)), y);
   }
   if constexpr (K == Act::hard_sigmoid) return limit<L>(x * alpha + beta, Vec<L>{}, splat<L>(1.f));
+  if constexpr (K == Act::linear) return x * alpha + beta;
   if constexpr (K == Act::hard_swish) return x * limit<L>(x * (1.f / 6) + 0.5f, Vec<L>{}, splat<L>(1.f));
   return x;
 }
@@ -85,6 +86,7 @@ ALCEDO_INLINE Vec<L> derive(Vec<L> g, Vec<L> y, const ActivationNumbers& numbers
   if constexpr (K == Act::clip) {
     return only<L>(above<L>(y, alpha) & above<L>(beta, y), g);
   }
+  if constexpr (K == Act::linear) return g * alpha;
   if constexpr (K == Act::sigmoid) return g * y * (1.f - y);
   if constexpr (K == Act::tanh) return g * (1.f - y * y);
   if constexpr (K == Act::hard_sigmoid) {
@@ -121,6 +123,8 @@ ALCEDO_INLINE void with_activation(Act kind, F f) {
       return f(ActTag<Act::hard_sigmoid>{});
     case Act::hard_swish:
       return f(ActTag<Act::hard_swish>{});
+    case Act::linear:
+      return f(ActTag<Act::linear>{});
   }
 }
 

@@ -1,6 +1,7 @@
 // Conv: oneDNN's convolutions on blocked activations; bias, residual sum and activation as post-ops.
 #include "backends/onednn/conv_gradient.h"
 #include "backends/onednn/kernels.h"
+#include "backends/onednn/slab.h"
 
 namespace alcedo::onednn {
 namespace {
@@ -16,6 +17,7 @@ class ConvKernel final : public Kernel {
     residual_ = request.residual ? static_cast<int>(request.src.size()) : -1;
     inplace_src = residual_;
     name = choice.name;
+    clears_ = shape.padded_oc() != shape.oc() && request.moves_zero();
     flops = shape.flops();
 
     const auto& fpd = choice.forward;
@@ -98,6 +100,12 @@ class ConvKernel final : public Kernel {
     } else {
       forward_.run({args.src[0], weights, args.dst[0], args.scratch});
     }
+    if (!clears_) return;
+    if (shape_.dtype == DType::bf16) {
+      clear_padding(slabs_of(dst[0]), static_cast<bf16_t*>(args.dst[0]));
+    } else {
+      clear_padding(slabs_of(dst[0]), static_cast<float*>(args.dst[0]));
+    }
   }
 
   void backward(const KernelArgs& args) override {
@@ -130,7 +138,7 @@ class ConvKernel final : public Kernel {
   }
 
   ConvShape shape_;
-  bool gradients_, bias_;
+  bool gradients_, bias_, clears_ = false;  // clears_: the activation moves the zeros of padding channels
   int residual_ = -1;
   Primitive forward_, backward_data_, forward_reorder_, data_reorder_;
   WeightGradient weight_gradient_;

@@ -50,7 +50,7 @@ struct ConvChoice {
 
 ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request);
 
-// False if oneDNN has no such post-op.
-bool append_activation(dnnl::post_ops& ops, const Activation& activation);
+// The activation and the tail of a request.
+void append_activations(dnnl::post_ops& ops, const KernelRequest& request);
 
 }  // namespace alcedo::onednn

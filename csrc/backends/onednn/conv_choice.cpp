@@ -15,7 +15,7 @@ dnnl::convolution_forward::primitive_desc forward_desc(const ConvShape& s, const
   dnnl::primitive_attr attr = scratchpad_attr();
   dnnl::post_ops ops;
   if (request.residual) ops.append_sum(1.f);
-  if (!append_activation(ops, request.activation)) throw dnnl::error(dnnl_unimplemented, "activation");
+  append_activations(ops, request);
   attr.set_post_ops(ops);
   const auto kind = request.weight_gradients ? prop_kind::forward_training : prop_kind::forward_inference;
   if (s.bias) {

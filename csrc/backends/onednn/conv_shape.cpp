@@ -43,7 +43,6 @@ bool ConvShape::set(const KernelRequest& request) {
   } else {
     block = 1;
   }
-  if (pad_channels && padded_oc() != oc() && request.activation.moves_zero()) return false;
   return true;
 }
 
@@ -101,33 +100,36 @@ std::string ConvShape::key() const {
   return key;
 }
 
-bool append_activation(dnnl::post_ops& ops, const Activation& activation) {
+namespace {
+void append_activation(dnnl::post_ops& ops, const Activation& activation) {
   using A = dnnl::algorithm;
   switch (activation.kind) {
     case Activation::Kind::none:
-      return true;
+      return;
     case Activation::Kind::relu:
-      ops.append_eltwise(1.f, A::eltwise_relu, 0.f, 0.f);
-      return true;
+      return ops.append_eltwise(1.f, A::eltwise_relu, 0.f, 0.f);
     case Activation::Kind::leaky_relu:
-      ops.append_eltwise(1.f, A::eltwise_relu, activation.alpha, 0.f);
-      return true;
+      return ops.append_eltwise(1.f, A::eltwise_relu, activation.alpha, 0.f);
     case Activation::Kind::clip:
-      ops.append_eltwise(1.f, A::eltwise_clip, activation.alpha, activation.beta);
-      return true;
+      return ops.append_eltwise(1.f, A::eltwise_clip, activation.alpha, activation.beta);
     case Activation::Kind::sigmoid:
-      ops.append_eltwise(1.f, A::eltwise_logistic, 0.f, 0.f);
-      return true;
+      return ops.append_eltwise(1.f, A::eltwise_logistic, 0.f, 0.f);
     case Activation::Kind::tanh:
-      ops.append_eltwise(1.f, A::eltwise_tanh, 0.f, 0.f);
-      return true;
+      return ops.append_eltwise(1.f, A::eltwise_tanh, 0.f, 0.f);
     case Activation::Kind::hard_swish:
-      ops.append_eltwise(1.f, A::eltwise_hardswish, 0.f, 0.f);
-      return true;
+      return ops.append_eltwise(1.f, A::eltwise_hardswish, 0.f, 0.f);
     case Activation::Kind::hard_sigmoid:
-      return false;
+      ops.append_eltwise(1.f, A::eltwise_linear, activation.alpha, activation.beta);
+      return ops.append_eltwise(1.f, A::eltwise_clip, 0.f, 1.f);
+    case Activation::Kind::linear:
+      return ops.append_eltwise(1.f, A::eltwise_linear, activation.alpha, activation.beta);
   }
-  return false;
+}
+}  // namespace
+
+void append_activations(dnnl::post_ops& ops, const KernelRequest& request) {
+  append_activation(ops, request.activation);
+  for (const Activation& activation : request.tail) append_activation(ops, activation);
 }
 
 }  // namespace alcedo::onednn

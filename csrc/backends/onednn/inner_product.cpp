@@ -30,7 +30,7 @@ class InnerProductKernel final : public Kernel {
         s.bias ? memory::desc({s.oc}, memory::data_type::f32, memory::format_tag::x) : memory::desc();
     dnnl::primitive_attr attr = scratchpad_attr();
     dnnl::post_ops ops;
-    if (!append_activation(ops, request.activation)) throw dnnl::error(dnnl_unimplemented, "activation");
+    append_activations(ops, request);
     attr.set_post_ops(ops);
     const auto kind = request.backward ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     const memory::desc& weights = plain ? plain_ : any;

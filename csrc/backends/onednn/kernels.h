@@ -6,6 +6,7 @@
 namespace alcedo::onednn {
 
 std::unique_ptr<Kernel> create_conv(const KernelRequest& request);
+std::unique_ptr<Kernel> create_conv_transpose(const KernelRequest& request);
 std::unique_ptr<Kernel> create_inner_product(const KernelRequest& request);
 std::unique_ptr<Kernel> create_pool(const KernelRequest& request);
 std::unique_ptr<Kernel> create_global_pool(const KernelRequest& request);
