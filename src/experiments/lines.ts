@@ -1,5 +1,6 @@
-// Rendered text lines, upright or turned by 180 degrees: the task of PaddleOCR's text-direction network. Random
-// words in the fonts of Debian's fonts-dejavu-core, of random size, colour and contrast, with blur and noise.
+// Rendered text lines, upright or turned by 180 degrees: the task of PaddleOCR's text-direction network. Words and
+// numbers in the fonts of Debian's fonts-dejavu-core, cut out closely as a text detector does, of random colour and
+// contrast, with blur and noise.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -15,7 +16,16 @@ const FAMILIES: Record<(typeof FACES)[number], string> = {
   'DejaVuSerif-Bold': 'DejaVu Serif Bold',
   DejaVuSansMono: 'DejaVu Sans Mono',
 };
-const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const WORDS =
+  'about after again air all along also animal another answer around ask away back before began below between book both boy ' +
+  'build came change city close country cover cross deep different door draw early earth enough every example eye father ' +
+  'figure field find first follow food form friend garden girl give good great group grow hand hard head hear help here ' +
+  'high home house idea important keep kind know land large last learn leave letter light line list little live long made ' +
+  'market might morning mother mountain move much name near never new night north number often order other own page paper ' +
+  'part people picture place plant point question quick ready river road school sentence side small sound south spell ' +
+  'stand start station state still story street table think three through together tree under until watch water where ' +
+  'white while window winter wonder word work world write year young';
+const GREY = 128;
 
 export const LINE_WIDTH = 192;
 export const LINE_HEIGHT = 48;
@@ -39,9 +49,15 @@ export async function renderLines(num: number, seed: number): Promise<DLDataset>
 }
 
 function words(random: Random): string {
-  const word = (): string =>
-    Array.from({ length: 3 + random.integer(6) }, () => LETTERS[random.integer(LETTERS.length)]!).join('');
-  return Array.from({ length: 1 + random.integer(2) }, word).join(' ');
+  const list = WORDS.split(' ');
+  const word = (): string => {
+    if (random.uniform() < 0.15) return String(1000 + random.integer(900000));
+    const text = list[random.integer(list.length)]!;
+    const style = random.uniform();
+    if (style < 0.2) return text.toUpperCase();
+    return style < 0.6 ? text : text[0]!.toUpperCase() + text.slice(1);
+  };
+  return Array.from({ length: 1 + random.integer(3) }, word).join(' ');
 }
 
 async function line(random: Random, turned: boolean): Promise<RawImage> {
@@ -49,16 +65,18 @@ async function line(random: Random, turned: boolean): Promise<RawImage> {
   const { data, info } = await sharp({
     text: { text: words(random), font: FAMILIES[face], fontfile: join(FONTS, `${face}.ttf`), dpi: 150 },
   })
-    .resize(LINE_WIDTH - 8 - random.integer(60), LINE_HEIGHT - 2 - random.integer(12), { fit: 'inside' })
-    .blur(0.3 + random.uniform() * 0.6)
+    .resize(LINE_WIDTH - 4 - random.integer(12), LINE_HEIGHT - 4 - random.integer(8), { fit: 'inside' })
+    .blur(0.3 + random.uniform() * 0.4)
     .extractChannel('red')
     .raw()
     .toBuffer({ resolveWithObject: true });
   const plane = LINE_WIDTH * LINE_HEIGHT;
-  const out = new Uint8Array(3 * plane);
-  const left = random.integer(LINE_WIDTH - info.width + 1);
+  const out = new Uint8Array(3 * plane).fill(GREY);
+  // As the network was trained: the line fills the height, what is right of it is grey.
+  const width = Math.min(info.width + 2 + random.integer(6), LINE_WIDTH);
+  const left = random.integer(width - info.width + 1);
   const top = random.integer(LINE_HEIGHT - info.height + 1);
-  const noise = random.uniform() * 25;
+  const noise = random.uniform() * 15;
   const paper = 150 + random.integer(90);
   const contrast = 80 + random.integer(paper - 80);
   const colours = [0, 1, 2].map(() => {
@@ -67,10 +85,10 @@ async function line(random: Random, turned: boolean): Promise<RawImage> {
   });
   const dark = random.uniform() < 0.3;
   for (let y = 0; y < LINE_HEIGHT; y++) {
-    for (let x = 0; x < LINE_WIDTH; x++) {
+    for (let x = 0; x < width; x++) {
       const inside = x >= left && x < left + info.width && y >= top && y < top + info.height;
       const ink = inside ? data[((y - top) * info.width + x - left) * info.channels]! / 255 : 0;
-      const at = turned ? plane - 1 - (y * LINE_WIDTH + x) : y * LINE_WIDTH + x;
+      const at = turned ? (LINE_HEIGHT - 1 - y) * LINE_WIDTH + width - 1 - x : y * LINE_WIDTH + x;
       const grain = random.normal() * noise;
       colours.forEach((colour, c) => {
         const [from, to] = dark ? [colour.ink, colour.paper] : [colour.paper, colour.ink];

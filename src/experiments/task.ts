@@ -115,6 +115,7 @@ export class Task {
     pruning.SetDlPruningParam('random_seed', options.seed ?? 42);
     if (options.flopsRegularization !== undefined)
       pruning.SetDlPruningParam('flops_regularization', HTuple.real(options.flopsRegularization));
+    if (options.recalibrate) pruning.SetDlPruningParam('recalibrate', 'true'); // before its samples
     for (let begin = 0; begin < indices.length; begin += batch) {
       model.AddDlPruningBatch(pruning, this.samples(indices.slice(begin, begin + batch)));
       await breathe();
@@ -130,6 +131,8 @@ export interface ScoreOptions {
   /** What is scored: default as the product. */
   loss?: 'cross_entropy' | 'distance';
   flopsRegularization?: number;
+  /** Running statistics are taken anew after the cut. */
+  recalibrate?: boolean;
 }
 
 /** Sets the percentage that removes this many kernels. */

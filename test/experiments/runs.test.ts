@@ -95,6 +95,13 @@ describe('experiments', () => {
     const result = await runLatency(task, { ...settings, scale: 0.5 }, folder, () => undefined);
     expect(result.asked_ms).to.be.greaterThan(0);
     expect(result.reached_ms).to.be.greaterThan(0);
+    // The first cut asks for what is wanted, every further one for a corrected time.
+    expect(result.cuts.length).to.be.within(1, 4);
+    expect(result.cuts[0]!.asked_ms).to.equal(result.asked_ms);
+    result.cuts.slice(1).forEach(({ asked_ms }, i) => {
+      const before = result.cuts[i]!;
+      expect(asked_ms).to.be.closeTo((before.asked_ms * result.asked_ms) / before.real_ms, 1e-9);
+    });
     expect(result.after.macs).to.be.at.most(result.before.macs);
     expect(resultsPage({ machine: { cpu: 'test', cores: 1, node: '20' }, latency: result })).to.contain(
       'latency_ms',
