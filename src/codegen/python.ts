@@ -67,7 +67,7 @@ export function pythonFiles(): { path: string; text: string }[] {
     },
     {
       path: `${kFolder}/operators.pyi`,
-      text: lines(`# ${kBanner}`, kImports, kTypes, '', '__all__: list[str]', operators.flatMap(documented)),
+      text: lines(`# ${kBanner}`, kImports, kTypes, '', exported, operators.flatMap(documented)),
     },
     {
       path: `${kFolder}/errors.py`,

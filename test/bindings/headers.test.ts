@@ -37,14 +37,18 @@ describe('headers compile alone', function () {
     expect(checkHeader(c, 'c++', 'c++17', 'g++', ['-include', cpp])).to.equal('');
   });
 
-  it('the Python package is valid Python 3.9, and its stubs name the same functions', () => {
+  it('the Python package is valid Python 3.9, and its stubs name and export the same functions', () => {
     const code = [
       'import ast, glob, sys',
       'def functions(file):',
       '    tree = ast.parse(open(file).read(), file, feature_version=(3, 9))',
       '    return {n.name: [a.arg for a in n.args.args] for n in tree.body if isinstance(n, ast.FunctionDef)}',
       'for file in glob.glob(sys.argv[1] + "/*.py*"): functions(file)',
+      'def exported(file):',
+      '    tree = ast.parse(open(file).read(), file)',
+      '    return [ast.literal_eval(n.value) for n in tree.body if isinstance(n, ast.Assign) and n.targets[0].id == "__all__"]',
       'assert functions(sys.argv[1] + "/operators.py") == functions(sys.argv[1] + "/operators.pyi")',
+      'assert exported(sys.argv[1] + "/operators.py") == exported(sys.argv[1] + "/operators.pyi") != []',
       'print(len(functions(sys.argv[1] + "/operators.py")))',
     ].join('\n');
     const { stdout } = must('python3', ['-c', code, join(root, 'bindings', 'python', 'halcon')]);

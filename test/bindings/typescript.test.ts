@@ -46,6 +46,16 @@ describe('TypeScript', function () {
     must(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', scratch]);
   });
 
+  it('TypeDoc has nothing to complain about', () => {
+    must(process.execPath, [
+      join(root, 'node_modules/typedoc/bin/typedoc'),
+      '--options',
+      join(root, 'typedoc.json'),
+      '--emit',
+      'none',
+    ]);
+  });
+
   it('examples/create_dl_pruning.ts lists what can be pruned', () => {
     const { stdout } = typescript([join(root, 'examples', 'create_dl_pruning.ts'), model]);
     expect(stdout).to.match(/^\d+ convolutions can be pruned, \d+ kernels can leave:\n( {2}\S+\n)+$/);

@@ -352,7 +352,7 @@ static void system_(void) {
   set_check("give_error");
   get_error_text((Hlong)error, text);
   get_extended_error_info(operator_name, &code, message);
-  assert(text[0] != 0 && strcmp(operator_name, "read_image") == 0);
+  assert(error == H_ERR_FNF && code == H_ERR_FNF && text[0] != 0 && strcmp(operator_name, "read_image") == 0);
   /* end */
   /* example: set_check get_check */
   Htuple checks;
