@@ -23,7 +23,7 @@ export const OCR: OcrSettings = {
   trainLines: 2048,
   testLines: 1000,
   ratios: [1.5, 2],
-  retrainLines: 2048,
+  retrainLines: 3072,
   learningRate: 0.01,
   scoreSamples: 256,
   latencySeconds: 0.9,
