@@ -1,6 +1,7 @@
 // A training epoch over image files that were never read, and as many steps on samples that are ready, in turn.
-// {"command": "load", "file", "folder", "images", "batch"}; {"command": "round"} -> {"epoch", "ready", "busy"}: milliseconds
-// of both, and the share of the processors' time that the process used during the epoch.
+// {"command": "load", "file", "folder", "images", "batch"}; {"command": "round"} -> {"epoch", "ready", "busy",
+// "samplesMs"}: milliseconds of both, the share of the processors' time that the process used during the epoch, and the
+// milliseconds that all processors together need to make its samples.
 import { existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +64,15 @@ async function round(): Promise<object> {
   const epoch = performance.now() - start;
   const used = process.cpuUsage(cpu);
   const busy = (used.user + used.system) / 1000 / epoch / availableParallelism();
+  // The samples alone: what the processors do beside the steps.
+  const all = Array.from({ length: request.images }, (_, i) => i);
+  const batches: number[][] = [];
+  for (let i = 0; i < all.length; i += request.batch) batches.push(all.slice(i, i + request.batch));
+  const cpuBefore = process.cpuUsage();
+  for await (const samples of dlSampleBatches(openDlDataset(dataset, preprocess), batches))
+    disposeAll(samples);
+  const alone = process.cpuUsage(cpuBefore);
+  const samplesMs = (alone.user + alone.system) / 1000 / availableParallelism();
   const steps = Math.ceil(request.images / request.batch);
   const ready: number[] = [];
   const indices = Array.from({ length: request.batch }, (_, i) => i);
@@ -74,7 +84,7 @@ async function round(): Promise<object> {
     }
     disposeAll(samples);
   }
-  return { epoch, ready: ready.reduce((a, b) => a + b, 0), busy };
+  return { epoch, ready: ready.reduce((a, b) => a + b, 0), busy, samplesMs };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -90,6 +90,8 @@ ALCEDO_AVX512 void block_tiles(const float* src, float* dst, int64_t spatial, in
     const auto mask = static_cast<__mmask16>((1U << n) - 1);
     Tile t;
     for (int64_t l = 0; l < 16; ++l) {
+      // 16 streams are more than the processor follows by itself.
+      if (l < real) _mm_prefetch(reinterpret_cast<const char*>(src + l * spatial + i + 128), _MM_HINT_T0);
       t.row[l] = l < real ? _mm512_maskz_loadu_ps(mask, src + l * spatial + i) : _mm512_setzero_ps();
     }
     transpose(t);
