@@ -29,15 +29,30 @@ std::vector<int64_t> places(const Node& node, const Tensor& indices, int64_t dim
   return list;
 }
 
+// The one axis along which the indices lie; -1 if they are spread over several, or none.
+int wide_axis(const Shape& indices) {
+  int wide = -1;
+  for (int a = 0; a < static_cast<int>(indices.size()); ++a) {
+    if (indices[a] == 1 && (wide >= 0 || a + 1 < static_cast<int>(indices.size()))) continue;
+    if (wide >= 0) return -1;
+    wide = a;
+  }
+  return wide;
+}
+
 void channels(ChannelRuleArgs& args) {
   const int rank = rank_of(args.src[0]), axis = axis_of(args.node, rank), picked = rank_of(args.src[1]);
   for (int a = 0; a < rank; ++a) {
     if (a != axis) args.same(src_axis(0, a), dst_axis(0, a < axis ? a : a + picked - 1));
   }
-  if (args.src[1].known() && picked == 1) {
+  const int wide = wide_axis(args.src[1].shape);
+  if (args.src[1].known() && wide >= 0) {
     const std::vector<int64_t> from = places(args.node, args.src[1].constant, args.src[0].shape[axis]);
-    args.pairs(dst_axis(0, axis), src_axis(0, axis), identity_map(static_cast<int64_t>(from.size())), from);
-    args.same(src_axis(1, 0), dst_axis(0, axis));
+    args.pairs(dst_axis(0, axis + wide), src_axis(0, axis), identity_map(static_cast<int64_t>(from.size())), from);
+    args.same(src_axis(1, wide), dst_axis(0, axis + wide));
+    for (int a = 0; a < picked; ++a) {
+      if (a != wide) args.same(src_axis(1, a), dst_axis(0, axis + a));
+    }
     return;
   }
   const char* why =
@@ -87,7 +102,8 @@ void backward(const BackwardArgs& args) {
 // their own axis was cut with the result's.
 void rewrite(RewriteArgs& args) {
   const int axis = axis_of(args.node, rank_of(args.src_before[0]));
-  if (!args.src_before[1].known() || rank_of(args.src_before[1]) > 1) return;
+  const Shape& picked = args.src_before[1].shape;
+  if (!args.src_before[1].known() || (!picked.empty() && wide_axis(picked) < 0)) return;
   const std::vector<int64_t>& kept = args.kept_indices(src_axis(0, axis));
   const std::vector<int64_t> before = places(args.node, args.src_before[1].constant, args.src_before[0].shape[axis]);
   std::vector<int64_t> after;
@@ -95,7 +111,12 @@ void rewrite(RewriteArgs& args) {
     const auto at = std::lower_bound(kept.begin(), kept.end(), i);
     if (at != kept.end() && *at == i) after.push_back(at - kept.begin());
   }
-  rewrite_target(args, 1, before, after);
+  if (picked.size() <= 1) return rewrite_target(args, 1, before, after);
+  const ValueId indices = args.node.inputs[1];
+  if (!args.graph.values[indices].is_constant()) fail(error::kInternal, label(args.node), "computes its indices");
+  Shape shape = picked;
+  shape[wide_axis(picked)] = static_cast<int64_t>(after.size());
+  args.set_constant(1, Tensor::of<int64_t>(shape, after).cast(args.src_before[1].constant.dtype()));
 }
 
 }  // namespace

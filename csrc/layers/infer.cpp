@@ -98,6 +98,13 @@ std::vector<TensorInfo> infer_node(const Node& node, const std::vector<TensorInf
   return infer_node(node, src, budget);
 }
 
+const char* why_unknown(const Node& node) {
+  for (const char* type : {"If", "Loop", "Scan"}) {
+    if (node.op_type == type) return "runs a body that only the run decides";
+  }
+  return "is an unknown operator";
+}
+
 std::vector<std::string> unsupported_nodes(const Graph& graph, int64_t opset) {
   std::vector<std::string> nodes;
   for (const Node& node : graph.nodes) {

@@ -20,6 +20,8 @@ std::vector<TensorInfo> infer_known(const Graph& graph, const std::vector<Shape>
 // What is known of the outputs of one node.
 std::vector<TensorInfo> infer_node(const Node& node, const std::vector<TensorInfo>& src);
 
+// What to say of a node that no layer runs.
+const char* why_unknown(const Node& node);
 // "[Loop loop_3], opset 17" for every node that no layer runs.
 std::vector<std::string> unsupported_nodes(const Graph& graph, int64_t opset);
 

@@ -13,6 +13,7 @@
   X(average_pool_layer)           \
   X(batch_normalization_layer)    \
   X(cast_layer)                   \
+  X(cast_like_layer)              \
   X(ceil_layer)                   \
   X(celu_layer)                   \
   X(clip_layer)                   \

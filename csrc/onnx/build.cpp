@@ -8,6 +8,7 @@
 #include "base/error_codes.h"
 #include "layers/layer.h"
 #include "onnx/attributes.h"
+#include "onnx/bodies.h"
 #include "onnx/functions.h"
 
 namespace alcedo::onnx {
@@ -155,16 +156,19 @@ class Builder {
     node.name = unique_name(proto);
     node.op_type = is_onnx_domain(proto.domain()) ? proto.op_type() : text(proto.domain(), "::", proto.op_type());
     if (node.op_type == "Constant" && add_constant_node(proto, scanned)) return;
+    const bool is_known = find_layer(node.op_type) != nullptr;
     DType file_dtype = DType::undefined;
+    NodeProto unread;
     for (const auto& attribute : proto.attribute()) {
-      if (!is_readable(attribute)) {
-        built_.problems.push_back(label(node) +
-                                  (node.op_type == "If"
-                                       ? "takes a branch that only the run knows"
-                                       : text("has an attribute that is not understood, '", attribute.name(), "'")));
+      if (is_readable(attribute)) {
+        node.attributes.set(attribute.name(), read_attribute(attribute, reader_, scanned, label(proto), &file_dtype));
+      } else if (!is_known) {
+        *unread.add_attribute() = attribute;
+      } else {
+        built_.problems.push_back(
+            text(label(node), "has an attribute that is not understood, '", attribute.name(), "'"));
         break;
       }
-      node.attributes.set(attribute.name(), read_attribute(attribute, reader_, scanned, label(proto), &file_dtype));
     }
     for (const std::string& name : proto.input()) node.inputs.push_back(value(name));
     for (const std::string& name : proto.output()) {
@@ -172,12 +176,38 @@ class Builder {
       node.outputs.push_back(id);
       if (id == kNone) continue;
       define(id);
-      if (find_layer(node.op_type) == nullptr) unknown_.insert(id);
+      if (!is_known) unknown_.insert(id);
     }
-    while (!node.inputs.empty() && node.inputs.back() == kNone) node.inputs.pop_back();
+    if (unread.attribute_size() > 0) {
+      keep_unread(proto, node, unread, scanned);
+    } else {
+      while (!node.inputs.empty() && node.inputs.back() == kNone) node.inputs.pop_back();
+    }
     settle_type(node, file_dtype);
     if (depth == 0) built_.nodes[node.name] = &proto;
     graph().add_node(std::move(node));
+  }
+
+  void keep_unread(const NodeProto& proto, Node& node, NodeProto& unread, bool scanned) {
+    for (const std::string& name : captured_names(proto)) node.inputs.push_back(value(name));
+    embed_data(&unread, reader_, scanned);
+    if (node.op_type == "If") take_types(unread, node);
+    built_.unread[node.name] = {std::move(unread), proto.input_size()};
+  }
+
+  // The results of an If are what both of its branches say.
+  void take_types(const NodeProto& bodies, const Node& node) {
+    for (int i = 0; i < static_cast<int>(node.outputs.size()); ++i) {
+      const ValueInfoProto* said = nullptr;
+      for (const auto& attribute : bodies.attribute()) {
+        if (attribute.g().output_size() <= i) return;
+        const ValueInfoProto& info = attribute.g().output(i);
+        const bool is_other = said != nullptr && said->type().SerializeAsString() != info.type().SerializeAsString();
+        if (!info.type().tensor_type().has_shape() || is_other) return;
+        said = &info;
+      }
+      if (said != nullptr && node.outputs[i] != kNone) set_type(node.outputs[i], *said, label(node) + "result");
+    }
   }
 
   // Nodes that choose an element type: computed in float32, the file's own type is kept at the output.

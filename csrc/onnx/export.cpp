@@ -117,6 +117,10 @@ class Writer {
     const auto known = meta_.infos.find(name);
     if (known != meta_.infos.end()) info = unpack<onnx_pb::ValueInfoProto>(known->second);
     info.set_name(name);
+    if (info.type().value_case() != onnx_pb::TypeProto::kTensorType &&
+        info.type().value_case() != onnx_pb::TypeProto::VALUE_NOT_SET) {
+      return info;  // a sequence or the like, made by an operator that is unknown here
+    }
     auto* type = info.mutable_type()->mutable_tensor_type();
     const onnx_pb::TensorShapeProto before = type->shape();
     type->set_elem_type(static_cast<int32_t>(types_[v]));
@@ -159,7 +163,11 @@ class Writer {
   void write_node(const Node& node, onnx_pb::NodeProto* proto) {
     const auto rest = meta_.nodes.find(node.name);
     if (rest != meta_.nodes.end()) *proto = unpack<onnx_pb::NodeProto>(rest->second);
-    for (ValueId v : node.inputs) proto->add_input(v == kNone ? "" : graph_.values[v].name);
+    const auto own = meta_.own_inputs.find(node.name);
+    const size_t num_inputs = own == meta_.own_inputs.end() ? node.inputs.size() : static_cast<size_t>(own->second);
+    for (size_t i = 0; i < num_inputs; ++i) {
+      proto->add_input(node.inputs[i] == kNone ? "" : graph_.values[node.inputs[i]].name);
+    }
     for (ValueId v : node.outputs) proto->add_output(v == kNone ? "" : graph_.values[v].name);
     proto->set_name(node.name);
     const size_t colons = node.op_type.rfind("::");

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "onnx/attributes.h"
+#include "onnx/bodies.h"
 
 namespace alcedo::onnx {
 namespace {
@@ -68,10 +69,16 @@ std::vector<NodeProto> Functions::expand(const NodeProto& call, const FunctionPr
   for (const NodeProto& inner : function.node()) {
     NodeProto node = inner;
     node.set_name(prefix + (inner.name().empty() ? inner.op_type() : inner.name()));
-    for (std::string& name : *node.mutable_input()) name = rename(name);
+    NameMap outer = names;
+    for (const std::string& name : captured_names(node)) outer[name] = rename(name);
+    require(!refers_to_function(node), error::kReadOnnx, what, "a body in function '", function.name(),
+            "' reads an attribute of the function");
+    for (const std::string& name : node.input()) outer[name] = rename(name);
+    rename_inputs(outer, &node);
     for (std::string& name : *node.mutable_output()) name = rename(name);
+    const auto renamed = node.attribute();
     node.clear_attribute();
-    for (const AttributeProto& attribute : inner.attribute()) {
+    for (const AttributeProto& attribute : renamed) {
       if (attribute.ref_attr_name().empty()) {
         *node.add_attribute() = attribute;
         continue;

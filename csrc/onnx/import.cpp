@@ -3,18 +3,21 @@
 #include <google/protobuf/io/coded_stream.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 
 #include "base/error.h"
 #include "base/error_codes.h"
-#include "onnx/branches.h"
+#include "layers/infer.h"
 #include "onnx/build.h"
 #include "onnx/bytes.h"
 #include "onnx/file_types.h"
 #include "onnx/known_shapes.h"
 #include "onnx/metadata.h"
 #include "onnx/scan.h"
+#include "onnx/sequences.h"
 #include "onnx/simplify.h"
+#include "onnx/unfold.h"
 #include "onnx/upgrade.h"
 
 namespace alcedo {
@@ -45,28 +48,48 @@ int64_t opset_of(const onnx_pb::ModelProto& model) {
   return opset;
 }
 
-bool has_branches(const onnx_pb::GraphProto& graph) {
-  return std::any_of(graph.node().begin(), graph.node().end(), [](const auto& node) { return node.op_type() == "If"; });
+bool has_bodies(const std::string& op_type) { return op_type == "If" || op_type == "Loop" || op_type == "Scan"; }
+
+bool has_bodies(const onnx_pb::GraphProto& graph) {
+  return std::any_of(graph.node().begin(), graph.node().end(),
+                     [](const auto& node) { return has_bodies(node.op_type()); });
 }
 
-// Conditions of If that are the same whatever the network is given, by name.
-std::map<std::string, bool> known_conditions(Graph graph, int64_t opset) {
+// Also a batch of one sample, which a network may treat in its own way.
+std::vector<Run> runs_of(const Graph& graph) {
+  std::vector<Run> runs = infer_with_sizes(graph);
+  try {
+    runs.push_back(infer_known(graph, input_shapes(graph, 1)));
+  } catch (const HException&) {
+    // It does not take one sample alone, or has sizes that are open.
+  }
+  return runs;
+}
+
+// What the nodes with bodies read that is the same whatever the network is given.
+Known find_known(Graph graph, int64_t opset) {
   graph.sort();
   std::vector<std::string> problems;
   upgrade(graph, opset, problems);
-  const std::vector<Run> runs = infer_with_sizes(graph);
-  std::map<std::string, bool> conditions;
+  resolve_sequences(graph);
+  const std::vector<Run> runs = runs_of(graph);
+  Known known;
   for (const Node& node : graph.nodes) {
-    if (node.op_type != "If" || node.inputs.size() != 1 || runs.empty()) continue;
-    std::vector<int64_t> values;
-    for (const Run& run : runs) {
-      const Tensor& value = run[node.inputs[0]].constant;
-      values.push_back(value.defined() && value.size() == 1 ? value.to_ints()[0] : -1);
+    if (!has_bodies(node.op_type) || runs.empty()) continue;
+    for (ValueId v : node.inputs) {
+      if (v == kNone || runs[0][v].dtype == DType::undefined) continue;
+      const auto number = [&](const Run& run) {
+        const bool is_number = run[v].known() && run[v].constant.size() == 1 && run[v].dtype != DType::f32;
+        return is_number ? run[v].constant.to_ints()[0] : INT64_MIN;
+      };
+      const auto all = [&](auto same) { return std::all_of(runs.begin(), runs.end(), same); };
+      const std::string& name = graph.values[v].name;
+      const int64_t first = number(runs[0]);
+      if (first != INT64_MIN && all([&](const Run& run) { return number(run) == first; })) known.numbers[name] = first;
+      if (all([&](const Run& run) { return run[v].shape == runs[0][v].shape; })) known.shapes[name] = runs[0][v].shape;
     }
-    const bool same = std::all_of(values.begin(), values.end(), [&](int64_t value) { return value == values[0]; });
-    if (same && values[0] >= 0) conditions[graph.values[node.inputs[0]].name] = values[0] != 0;
   }
-  return conditions;
+  return known;
 }
 
 OnnxModel import_model(const ByteSource& source, const std::string& folder) {
@@ -74,18 +97,19 @@ OnnxModel import_model(const ByteSource& source, const std::string& folder) {
   const int64_t opset = opset_of(proto);
   ExternalData external(folder);
   const TensorReader reader(source, external);
-  while (has_branches(proto.graph()) &&
-         take_branches(known_conditions(build_graph(proto, reader).graph, opset), proto.mutable_graph())) {
+  while (has_bodies(proto.graph()) &&
+         unfold(find_known(build_graph(proto, reader).graph, opset), opset, reader, proto.mutable_graph())) {
   }
   BuiltGraph built = build_graph(proto, reader);
 
   OnnxModel model;
-  model.source = read_metadata(proto, built.nodes);
+  model.source = read_metadata(proto, built);
   model.graph = std::move(built.graph);
   mark_float32(model.graph);
   model.graph.sort();
   std::vector<std::string> problems = std::move(built.problems);
   upgrade(model.graph, opset, problems);
+  resolve_sequences(model.graph);
   simplify(model.graph, opset, problems);
   model.graph.validate();
   return model;

@@ -2,8 +2,7 @@
 
 namespace alcedo::onnx {
 
-std::shared_ptr<Metadata> read_metadata(const onnx_pb::ModelProto& model,
-                                        const std::map<std::string, const onnx_pb::NodeProto*>& nodes) {
+std::shared_ptr<Metadata> read_metadata(const onnx_pb::ModelProto& model, const BuiltGraph& built) {
   auto meta = std::make_shared<Metadata>();
   meta->ir_version = model.ir_version();
   for (const auto& entry : model.opset_import()) {
@@ -20,7 +19,7 @@ std::shared_ptr<Metadata> read_metadata(const onnx_pb::ModelProto& model,
   for (const auto* infos : {&graph.input(), &graph.output(), &graph.value_info()}) {
     for (const auto& info : *infos) meta->infos[info.name()] = info.SerializeAsString();
   }
-  for (const auto& [name, node] : nodes) {
+  for (const auto& [name, node] : built.nodes) {
     onnx_pb::NodeProto rest = *node;
     rest.clear_input();
     rest.clear_output();
@@ -29,6 +28,12 @@ std::shared_ptr<Metadata> read_metadata(const onnx_pb::ModelProto& model,
     rest.clear_op_type();
     rest.clear_domain();
     if (rest.ByteSizeLong() > 0) meta->nodes[name] = rest.SerializeAsString();
+  }
+  for (const auto& [name, unread] : built.unread) {
+    auto rest = unpack<onnx_pb::NodeProto>(meta->nodes[name]);
+    rest.MergeFrom(unread.attributes);
+    meta->nodes[name] = rest.SerializeAsString();
+    meta->own_inputs[name] = unread.own_inputs;
   }
   for (const auto& weight : graph.initializer()) {
     onnx_pb::TensorProto rest;

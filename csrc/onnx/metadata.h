@@ -1,18 +1,16 @@
 // What a file says beside its network.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 
 #include "onnx.pb.h"
+#include "onnx/build.h"
 #include "onnx/model.h"
 
 namespace alcedo::onnx {
 
-// `nodes`: the graph's node names and the file's nodes.
-std::shared_ptr<Metadata> read_metadata(const onnx_pb::ModelProto& model,
-                                        const std::map<std::string, const onnx_pb::NodeProto*>& nodes);
+std::shared_ptr<Metadata> read_metadata(const onnx_pb::ModelProto& model, const BuiltGraph& built);
 
 // A message from its serialized form; what does not parse is empty.
 template <class Message>

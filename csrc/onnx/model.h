@@ -25,7 +25,8 @@ struct Metadata {
   // Serialized messages of the file, for what is kept without being understood.
   std::string model;                           // ModelProto with an empty graph
   std::string graph;                           // GraphProto without nodes, weights, inputs, outputs and value_info
-  std::map<std::string, std::string> nodes;    // per node name: NodeProto without inputs, outputs and attributes
+  std::map<std::string, std::string> nodes;    // per node name: NodeProto without what the graph's node holds
+  std::map<std::string, int> own_inputs;       // per node with bodies: its inputs; what follows, the bodies read
   std::map<std::string, std::string> infos;    // per value name: ValueInfoProto (inputs, outputs, value_info)
   std::map<std::string, std::string> weights;  // per value name: TensorProto without data, where it says something
 };

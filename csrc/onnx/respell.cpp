@@ -196,6 +196,7 @@ constexpr Change kOlder[] = {
     {"MaxPool", 10, pool},
     {"AveragePool", 10, pool},
     {"ConstantOfShape", 9, never},
+    {"CastLike", 15, never},
     {"Erf", 9, never},
     {"MeanVarianceNormalization", 9, never},
     {"Shrink", 9, never},

@@ -114,6 +114,20 @@ Tensor TensorReader::read_as_stored(const onnx_pb::TensorProto& tensor, bool sca
   }
 }
 
+void TensorReader::embed(onnx_pb::TensorProto* tensor, bool scanned, const std::string& what) const {
+  if (tensor->data_location() == onnx_pb::TensorProto::EXTERNAL) {
+    const Tensor data = read_as_stored(*tensor, scanned, what);
+    tensor->clear_external_data();
+    tensor->clear_data_location();
+    tensor->set_raw_data(data.raw(), data.bytes());
+  } else if (scanned && tensor->has_raw_data()) {
+    const Extent extent = extent_of(tensor->raw_data());
+    std::string bytes(extent.size, '\0');
+    source_.read(extent.offset, bytes.data(), extent.size);
+    tensor->set_raw_data(std::move(bytes));
+  }
+}
+
 StoredTensor TensorReader::read(const onnx_pb::TensorProto& tensor, bool scanned, const std::string& what) const {
   StoredTensor result{read_as_stored(tensor, scanned, what), DType::undefined};
   if (is_narrowed(result.tensor.dtype())) {

@@ -28,6 +28,8 @@ class TensorReader {
   StoredTensor read(const onnx_pb::TensorProto& tensor, bool scanned, const std::string& what) const;
   // Makes a sparse tensor dense.
   StoredTensor read(const onnx_pb::SparseTensorProto& sparse, const std::string& what) const;
+  // Puts the data that lies elsewhere into the message, which stays as it is otherwise.
+  void embed(onnx_pb::TensorProto* tensor, bool scanned, const std::string& what) const;
 
  private:
   Tensor read_as_stored(const onnx_pb::TensorProto& tensor, bool scanned, const std::string& what) const;

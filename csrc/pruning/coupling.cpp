@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "layers/infer.h"
 
 namespace alcedo {
 
@@ -132,7 +133,7 @@ void Coupling::read_node(const Graph& graph, NodeId id, const std::vector<Tensor
   const bool behind = std::any_of(node.inputs.begin(), node.inputs.end(), unknown);
   const bool open = std::any_of(node.outputs.begin(), node.outputs.end(), unknown);
   if (layer == nullptr || layer->channels == nullptr || behind || open) {
-    const char* why = layer == nullptr ? "is an unknown operator"
+    const char* why = layer == nullptr ? why_unknown(node)
                       : behind         ? "lies behind an unknown operator"
                                        : "has no channel rule";
     const std::string reason = label(node) + why;

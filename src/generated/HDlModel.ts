@@ -24,9 +24,9 @@ export class HDlModel extends HHandle {
    * stored in a file and have their default values after reading.
    *
    * Nodes of an ONNX graph with unknown operators are kept: such a network can be pruned by its weights and
-   * written, running it is an error that lists all of them with name and type. Nodes whose bodies only the
-   * run decides (Loop, Scan, If) and unsupported settings of known operators are errors on reading, listed
-   * with the opset.
+   * written, running it is an error that lists all of them with name and type. If, Loop and Scan are
+   * unfolded where the branch or the number of turns does not depend on the input, else kept in the same
+   * way. Unsupported settings of known operators are errors on reading, listed with the opset.
    *
    * @param fileName - Filename of the deep learning model.
    */
@@ -237,9 +237,9 @@ export class HDlModel extends HHandle {
    * stored in a file and have their default values after reading.
    *
    * Nodes of an ONNX graph with unknown operators are kept: such a network can be pruned by its weights and
-   * written, running it is an error that lists all of them with name and type. Nodes whose bodies only the
-   * run decides (Loop, Scan, If) and unsupported settings of known operators are errors on reading, listed
-   * with the opset.
+   * written, running it is an error that lists all of them with name and type. If, Loop and Scan are
+   * unfolded where the branch or the number of turns does not depend on the input, else kept in the same
+   * way. Unsupported settings of known operators are errors on reading, listed with the opset.
    *
    * @param fileName - Filename of the deep learning model.
    */
@@ -257,9 +257,9 @@ export class HDlModel extends HHandle {
    * stored in a file and have their default values after reading.
    *
    * Nodes of an ONNX graph with unknown operators are kept: such a network can be pruned by its weights and
-   * written, running it is an error that lists all of them with name and type. Nodes whose bodies only the
-   * run decides (Loop, Scan, If) and unsupported settings of known operators are errors on reading, listed
-   * with the opset.
+   * written, running it is an error that lists all of them with name and type. If, Loop and Scan are
+   * unfolded where the branch or the number of turns does not depend on the input, else kept in the same
+   * way. Unsupported settings of known operators are errors on reading, listed with the opset.
    *
    * @param fileName - Filename of the deep learning model.
    */

@@ -286,21 +286,6 @@ TEST_SUITE("onnx") {
     CHECK(written.graph().node(2).domain() == "com.example");
   }
 
-  TEST_CASE("import: bodies that only the run knows are refused, all at once") {
-    onnx_pb::ModelProto proto = new_model(15);
-    add_input(proto, "x", {2});
-    add_input(proto, "c", {1}, 9);
-    add_output(proto, "y", {2});
-    add_body(add_node(proto, "Loop", "turn", {"", "c", "x"}, {"a"}), "body", "x");
-    auto* choice = add_node(proto, "If", "choice", {"c"}, {"y"});
-    add_body(choice, "then_branch", "a");
-    add_body(choice, "else_branch", "x");
-    const std::string text = error_of(proto);
-    CHECK(text.find("opset 15") != std::string::npos);
-    CHECK(text.find("[Loop turn] has an attribute that is not understood, 'body'") != std::string::npos);
-    CHECK(text.find("[If choice] takes a branch that only the run knows") != std::string::npos);
-  }
-
   TEST_CASE("import: a branch that is known is taken") {
     // squeeze(2) as exporters write it: only if the axis has one index
     for (int64_t size : {1, 3}) {

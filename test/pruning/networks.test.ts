@@ -23,6 +23,7 @@ const real: Record<string, number[]> = {
   'mlsd-tiny': [1, 320, 320, 4],
   'mlsd-large': [1, 320, 320, 4],
   embedding: [2, 76, 32, 1],
+  detypify: [1, 1, 224, 224],
 };
 
 const options = { logSeverityLevel: 3, intraOpNumThreads: 1 } as const;
