@@ -1,6 +1,7 @@
 #include "model/model_file.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -65,9 +66,16 @@ uint64_t checksum_of(const onnx::ByteSource& bytes) {
   return sum.value();
 }
 
+// As the name says, then in $HALCONROOT/dl; without an ending also with '.hdl'.
 std::string find_file(const std::string& file_name) {
-  if (fs::is_regular_file(file_name)) return file_name;
-  if (fs::path(file_name).extension().empty() && fs::is_regular_file(file_name + ".hdl")) return file_name + ".hdl";
+  std::vector<fs::path> places{file_name};
+  const char* root = std::getenv("HALCONROOT");
+  if (root && *root && fs::path(file_name).is_relative()) places.push_back(fs::path(root) / "dl" / file_name);
+  for (const fs::path& place : places) {
+    if (fs::is_regular_file(place)) return place.string();
+    const std::string longer = place.string() + ".hdl";
+    if (place.extension().empty() && fs::is_regular_file(longer)) return longer;
+  }
   fail(error::kFileNotFound, "file '", file_name, "' ",
        fs::exists(file_name) ? "is not a regular file" : "does not exist");
 }

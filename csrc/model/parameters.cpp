@@ -22,6 +22,7 @@ namespace {
 
 constexpr int64_t kMaxBatch = 65536;
 constexpr int64_t kMaxSize = 65536;
+constexpr const char* kMinVersion = "0.1.0";  // the first that reads version 1 of the file format
 constexpr double kHuge = std::numeric_limits<double>::max();
 
 ImageInput image_of(const DlModel& model) { return find_image_input(model.structure(), model.shapes()); }
@@ -54,6 +55,23 @@ void set_type(DlModel& model, const CheckedValue& value) {
   model.settings().type = type;
   model.settings().type_defined = true;
 }
+
+void set_num_channels(const DlModel& model, const CheckedValue& value) {
+  const int64_t has = image_of(model).channels, wanted = value.integer(1, kMaxSize);
+  if (wanted == has) return;
+  require(wanted == 1 || wanted == 3, 7724, "parameter 'image_num_channels': found ", wanted, ", wanted 1 or 3");
+  fail(7725, "parameter 'image_num_channels': found ", wanted, ", wanted ", has,
+       ": the number of channels of a network cannot be changed");
+}
+
+double below_one(const CheckedValue& value, const char* name) {
+  const double number = value.real(0.0, 1.0);
+  require(number < 1.0, error::kUnsupportedGenValue, "parameter '", name, "': found 1, wanted a number below 1");
+  return number;
+}
+
+// Documented switches that are always on here.
+void only_true(const CheckedValue& value) { value.choice({"true"}); }
 
 void set_batchnorm_momentum(DlModel& model, const CheckedValue& value) {
   const auto momentum = static_cast<float>(value.real(0.0, 1.0));
@@ -101,9 +119,9 @@ struct ModelParam {
 
 const ModelParam kParams[] = {
     {"adam_beta1", [](const DlModel& m) { return Tuple(m.optimizer().beta1); },
-     [](DlModel& m, const CheckedValue& v) { m.optimizer().beta1 = v.real(0.0, 1.0); }},
+     [](DlModel& m, const CheckedValue& v) { m.optimizer().beta1 = below_one(v, "adam_beta1"); }},
     {"adam_beta2", [](const DlModel& m) { return Tuple(m.optimizer().beta2); },
-     [](DlModel& m, const CheckedValue& v) { m.optimizer().beta2 = v.real(0.0, 1.0); }},
+     [](DlModel& m, const CheckedValue& v) { m.optimizer().beta2 = below_one(v, "adam_beta2"); }},
     {"adam_epsilon", [](const DlModel& m) { return Tuple(m.optimizer().epsilon); },
      [](DlModel& m, const CheckedValue& v) { m.optimizer().epsilon = v.real(0.0, kHuge); }},
     {"batch_size", [](const DlModel& m) { return Tuple(m.settings().batch_size); },
@@ -125,6 +143,10 @@ const ModelParam kParams[] = {
        m.settings().distillation_weight = v.real(0.0, 1.0);
        m.drop_training_plan();
      }},
+    {"enable_resizing", nullptr, [](DlModel&, const CheckedValue& v) { only_true(v); }},
+    {"fuse_bn_relu", nullptr, [](DlModel&, const CheckedValue& v) { only_true(v); }},
+    {"fuse_conv_relu", nullptr, [](DlModel&, const CheckedValue& v) { only_true(v); }},
+    {"gpu", [](const DlModel&) { return Tuple(int64_t{0}); }, [](DlModel&, const CheckedValue& v) { v.integer(0, 0); }},
     {"image_dimensions",
      [](const DlModel& m) {
        const ImageInput image = image_of(m);
@@ -138,7 +160,8 @@ const ModelParam kParams[] = {
      }},
     {"image_height", [](const DlModel& m) { return Tuple(image_of(m).height); },
      [](DlModel& m, const CheckedValue& v) { m.set_image_size(image_of(m).width, v.integer(1, kMaxSize)); }},
-    {"image_num_channels", [](const DlModel& m) { return Tuple(image_of(m).channels); }, nullptr},
+    {"image_num_channels", [](const DlModel& m) { return Tuple(image_of(m).channels); },
+     [](DlModel& m, const CheckedValue& v) { set_num_channels(m, v); }},
     {"image_range_max", [](const DlModel& m) { return Tuple(m.settings().image_range_max); },
      [](DlModel& m, const CheckedValue& v) { m.settings().image_range_max = v.real(-kHuge, kHuge); }},
     {"image_range_min", [](const DlModel& m) { return Tuple(m.settings().image_range_min); },
@@ -168,12 +191,9 @@ const ModelParam kParams[] = {
     {"macs", [](const DlModel& m) { return Tuple(num_macs(m)); }, nullptr},
     {"meta_data", [](const DlModel& m) { return meta_data_dict(m.settings().meta_data); },
      [](DlModel& m, const CheckedValue& v) { m.settings().meta_data = meta_data_from_dict(v.handle("dict")); }},
+    {"min_version", [](const DlModel&) { return Tuple(kMinVersion); }, nullptr},
     {"momentum", [](const DlModel& m) { return Tuple(m.optimizer().momentum); },
-     [](DlModel& m, const CheckedValue& v) {
-       const double momentum = v.real(0.0, 1.0);
-       require(momentum < 1.0, error::kUnsupportedGenValue, "parameter 'momentum': found 1, wanted a number below 1");
-       m.optimizer().momentum = momentum;
-     }},
+     [](DlModel& m, const CheckedValue& v) { m.optimizer().momentum = below_one(v, "momentum"); }},
     {"num_classes",
      [](const DlModel& m) {
        require(m.head().has_value(), error::kParamNotAvailable, "the model has no class output");
@@ -239,7 +259,11 @@ const ModelParam& find_param(const std::string& name, bool for_setting) {
   std::string known;
   for (const ModelParam& param : kParams) {
     const bool usable = for_setting ? param.set != nullptr : param.get != nullptr;
-    if (usable && name == param.name) return param;
+    if (name == param.name) {
+      require(usable, error::kUnsupportedGenParam, "the parameter '", name, "' can only be ",
+              for_setting ? "read" : "set");
+      return param;
+    }
     if (usable) known += text(known.empty() ? "'" : ", '", param.name, "'");
   }
   fail(error::kUnsupportedGenParam, "found the parameter name '", name, "', wanted one of ", known);

@@ -56,8 +56,11 @@ Batch& SampleReader::read(const std::vector<DictPtr>& samples, size_t begin, siz
   parallel_for(static_cast<int64_t>(num), 1, [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i) {
       for (size_t input = 0; input < shapes_.size(); ++input) {
-        float* into = buffers_[input].data() + i * sample_size(shapes_[input]);
+        const int64_t size = sample_size(shapes_[input]);
+        float* into = buffers_[input].data() + i * size;
         read_input(*samples[begin + i], begin + i, input, into);
+        // What is not finite can vanish in a ReLU and leave wrong scores behind without a trace.
+        if (wanted != Wanted::inputs) check_finite(into, size, begin + i, input);
       }
     }
   });
@@ -75,6 +78,21 @@ void SampleReader::read_input(const Dict& sample, size_t which, size_t input, fl
   require(objects.size() == 1, error::kInputWrongLength, entry(which, key), "found ", objects.size(),
           " images, wanted one");
   read_image(*objects[0], entry(which, key), input, into);
+}
+
+void SampleReader::check_finite(const float* values, int64_t size, size_t which, size_t input) const {
+  constexpr uint32_t kExponent = 0x7F800000;  // all bits of the exponent: infinite or not a number
+  uint32_t found = 0;
+  for (int64_t i = 0; i < size; ++i) {
+    uint32_t bits = 0;
+    std::memcpy(&bits, values + i, sizeof(bits));
+    found |= static_cast<uint32_t>((bits & kExponent) == kExponent);
+  }
+  if (found == 0) return;
+  const float* bad = std::find_if(values, values + size, [](float value) { return !std::isfinite(value); });
+  fail(error::kInputWrongValues, "sample ", which, ", input '",
+       model_.structure().values[model_.structure().inputs[input]].name, "': found ", *bad, " at index ", bad - values,
+       ", wanted finite numbers");
 }
 
 void SampleReader::read_image(const Image& image, const std::string& where, size_t input, float* into) const {

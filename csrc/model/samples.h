@@ -20,11 +20,13 @@ class SampleReader {
 
   // Samples [begin, begin + num). weights: also 'weight'; labels: also 'image_label_id' (as class index).
   // Errors, each naming the sample and the entry: 7783 missing, 7790 wrong type, 7735 wrong image size or number of
-  // channels, 7789 wrong tuple length, 7791 not a number, 7714 label that is no class id.
+  // channels, 7789 wrong tuple length, 7714 label that is no class id, 7791 a negative weight or, where weights or
+  // labels are wanted, a pixel that is not finite.
   Batch& read(const std::vector<DictPtr>& samples, size_t begin, size_t num, Wanted wanted);
 
  private:
   void read_input(const Dict& sample, size_t which, size_t input, float* into) const;
+  void check_finite(const float* values, int64_t size, size_t which, size_t input) const;
   void read_image(const Image& image, const std::string& where, size_t input, float* into) const;
   void read_tuple(const Tuple& tuple, const std::string& where, size_t input, float* into) const;
   int64_t class_index(const Dict& sample, size_t which) const;

@@ -159,11 +159,16 @@ std::string to_json(const Dict& dict, NotSerializable policy, int indent) {
 
 DictPtr from_json(const std::string& source, int code, const JsonPrimitives& primitives) {
   try {
-    const auto limit_depth = [code](int depth, Json::parse_event_t, Json&) {
+    const auto check = [code](int depth, Json::parse_event_t event, Json& parsed) {
       require(depth <= kMaxDictDepth, code, "the JSON text is nested deeper than ", kMaxDictDepth, " levels");
+      if (parsed.is_string()) {
+        const auto& string = parsed.get_ref<const std::string&>();
+        require(string.find('\0') == std::string::npos, code, "the JSON text has a NUL character in a string");
+        require(event != Json::parse_event_t::key || !string.empty(), code, "the JSON text has an empty key");
+      }
       return true;
     };
-    const Json json = Json::parse(source, limit_depth);
+    const Json json = Json::parse(source, check);
     require(json.is_object(), code, "the outermost JSON value is not an object");
     return Reader(primitives).object(json);
   } catch (const nlohmann::json::exception& e) {

@@ -657,7 +657,11 @@ export class HOperatorSet {
    * `'summary'`, `'type'`, `'weight_prior'`.
    *
    * `'summary'` returns one line of text per layer with its number, name, type, output shape and inputs;
-   * `'num_trainable_params'` the number of weights that training changes.
+   * `'num_trainable_params'` the number of weights that training changes; `'gpu'` is always 0, and
+   * `'min_version'` the lowest version of the library that reads the model.
+   *
+   * Beyond the documented ones: `'num_classes'`, `'num_params'`, `'macs'` (per sample), `'layer_names'`,
+   * `'layers'` (JSON), `'distillation_weight'`, `'distillation_temperature'`.
    *
    * @param DLModelHandle - Handle of a deep learning model.
    * @param genParamName - Name of the generic parameter. Default: 'batch_size'.
@@ -1286,12 +1290,19 @@ export class HOperatorSet {
    *
    * The operator `set_dl_model_param` changes a parameter of the model: `'adam_beta1'`, `'adam_beta2'`,
    * `'adam_epsilon'`, `'batch_size'`, `'batch_size_multiplier'`, `'batchnorm_momentum'`, `'class_ids'`,
-   * `'class_names'`, `'device'`, `'gpu'`, `'image_dimensions'`, `'image_height'`, `'image_num_channels'`,
-   * `'image_range_max'`, `'image_range_min'`, `'image_size'`, `'image_width'`, `'learning_rate'`,
-   * `'meta_data'`, `'momentum'`, `'optimize_for_inference'`, `'runtime'`, `'runtime_init'`, `'solver_type'`,
-   * `'type'`, `'weight_prior'`.
+   * `'class_names'`, `'device'`, `'enable_resizing'`, `'fuse_bn_relu'`, `'fuse_conv_relu'`, `'gpu'`,
+   * `'image_dimensions'`, `'image_height'`, `'image_num_channels'`, `'image_range_max'`,
+   * `'image_range_min'`, `'image_size'`, `'image_width'`, `'learning_rate'`, `'meta_data'`, `'momentum'`,
+   * `'optimize_for_inference'`, `'precision'`, `'runtime'`, `'runtime_init'`, `'solver_type'`, `'type'`,
+   * `'weight_prior'`.
    *
-   * `'type'` can be set once, on a model whose type is `'generic'`.
+   * `'type'` can be set once, on a model whose type is `'generic'`. Layers are always merged and images can
+   * always be resized where the network allows it: `'fuse_bn_relu'`, `'fuse_conv_relu'` and
+   * `'enable_resizing'` take `'true'` only, as `'gpu'` takes 0 and `'image_num_channels'` the number that
+   * the network has.
+   *
+   * Beyond the documented ones: `'teacher'` (a model, or `[]`), `'distillation_weight'`,
+   * `'distillation_temperature'`, and `'precision'` (`'float32'`, `'bfloat16'`) for inference.
    *
    * @param DLModelHandle - Handle of a deep learning model.
    * @param genParamName - Name of the generic parameter. Default: 'learning_rate'.

@@ -2,7 +2,8 @@
 // array; per-element type tags exist only when kinds are mixed.
 //
 // What JavaScript values become: an integer-valued safe number or a bigint is an integer (`new HTuple(3)`), any
-// other number a real; an array of numbers is all integers if every element is one, otherwise all reals. Force a
+// other number a real; an array of numbers is all integers if every element is one, otherwise all reals. Tuples in an
+// array are concatenated, as HDevelop's [A, B] does. Force a
 // kind with HTuple.integer(...) and HTuple.real(...). Integer typed arrays are integers, float ones reals.
 // Accessors: I number, L bigint, D number (integers convert), S string, H handle; they never round.
 import { giveBuffer } from './buffers.js';
@@ -27,7 +28,7 @@ import {
 type Data = HTupleValue[] | BigInt64Array | Float64Array;
 
 /** Everything that stands for a tuple in a call. */
-export type HTupleLike = HTuple | HTupleValue | HTupleArray | readonly HTupleValue[];
+export type HTupleLike = HTuple | HTupleValue | HTupleArray | readonly (HTupleValue | HTuple)[];
 
 const NO_DATA: HTupleValue[] = [];
 
@@ -42,13 +43,8 @@ export class HTuple {
     if (values.length === 1) {
       this.#assign(values[0]!);
     } else if (values.length > 1) {
-      const parts = values.every((value) => typeof value === 'number')
-        ? [HTuple.from(values)]
-        : values.map((value) => HTuple.from(value));
-      this.#concat(
-        parts,
-        parts.filter((part, i) => part !== values[i]),
-      );
+      if (values.every((value) => typeof value === 'number')) this.#assignArray(values);
+      else this.#join(values);
     }
   }
 
@@ -258,8 +254,10 @@ export class HTuple {
     }
   }
 
-  #assignArray(values: readonly HTupleValue[]): void {
-    if (values.length === 0) return;
+  #assignArray(list: readonly (HTupleValue | HTuple)[]): void {
+    if (list.length === 0) return;
+    if (list.some((value) => value instanceof HTuple)) return this.#join(list);
+    const values = list as readonly HTupleValue[];
     const types = values.map(elementType);
     let type: HTupleType = types[0]!;
     if (types.some((other) => other !== type)) {
@@ -270,6 +268,15 @@ export class HTuple {
     if (type === HTupleType.DOUBLE) this.#data = values.slice();
     else this.#data = values.map((value, i) => normalize(types[i]!, value));
     if (type === HTupleType.MIXED) this.#types = types;
+  }
+
+  /** Becomes the concatenation of the values. */
+  #join(values: readonly HTupleLike[]): void {
+    const parts = values.map((value) => HTuple.from(value));
+    this.#concat(
+      parts,
+      parts.filter((part, i) => part !== values[i]),
+    );
   }
 
   #assignTyped(array: HTupleArray): void {

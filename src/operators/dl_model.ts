@@ -41,6 +41,9 @@ export const kModelParameters = [
   'class_ids',
   'class_names',
   'device',
+  'enable_resizing',
+  'fuse_bn_relu',
+  'fuse_conv_relu',
   'gpu',
   'image_dimensions',
   'image_height',
@@ -69,11 +72,16 @@ const kGetOnly = new Set([
   'input_dimensions',
   'min_version',
   'num_trainable_params',
-  'precision',
   'precision_is_converted',
   'summary',
 ]);
-const kSetOnly = new Set(['batchnorm_momentum', 'runtime_init']);
+const kSetOnly = new Set([
+  'batchnorm_momentum',
+  'enable_resizing',
+  'fuse_bn_relu',
+  'fuse_conv_relu',
+  'runtime_init',
+]);
 
 const sampleErrors = [
   error(7783, 'a sample lacks an input of the model'),
@@ -200,7 +208,10 @@ export const dlModelOperators = chapter(
             .join(', ') +
           '.',
         "`'summary'` returns one line of text per layer with its number, name, type, output shape and inputs; " +
-          "`'num_trainable_params'` the number of weights that training changes.",
+          "`'num_trainable_params'` the number of weights that training changes; `'gpu'` is always 0, and " +
+          "`'min_version'` the lowest version of the library that reads the model.",
+        "Beyond the documented ones: `'num_classes'`, `'num_params'`, `'macs'` (per sample), `'layer_names'`, " +
+          "`'layers'` (JSON), `'distillation_weight'`, `'distillation_temperature'`.",
       ],
       inputControls: [
         model(),
@@ -233,7 +244,11 @@ export const dlModelOperators = chapter(
             .map((name) => `\`'${name}'\``)
             .join(', ') +
           '.',
-        "`'type'` can be set once, on a model whose type is `'generic'`.",
+        "`'type'` can be set once, on a model whose type is `'generic'`. Layers are always merged and images can always " +
+          "be resized where the network allows it: `'fuse_bn_relu'`, `'fuse_conv_relu'` and `'enable_resizing'` take " +
+          "`'true'` only, as `'gpu'` takes 0 and `'image_num_channels'` the number that the network has.",
+        "Beyond the documented ones: `'teacher'` (a model, or `[]`), `'distillation_weight'`, " +
+          "`'distillation_temperature'`, and `'precision'` (`'float32'`, `'bfloat16'`) for inference.",
       ],
       inputControls: [
         model({ modified: true }),
@@ -262,6 +277,8 @@ export const dlModelOperators = chapter(
       errors: [
         error(7911, 'the parameter is unknown or cannot be set'),
         error(7914, 'the value is not allowed'),
+        error(7724, 'a number of channels other than 1 and 3'),
+        error(7725, 'the network does not allow another number of channels'),
         error(7774, 'the network does not allow another number of classes'),
         error(7775, 'the network does not allow another image size'),
         error(7795, 'the type was set before'),

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { HOperatorSet } from '../../src/generated/HOperatorSet.js';
 import { HHandleBase, HTuple, HTupleAccessError, HTupleType } from '../../src/htuple/index.js';
 
 class FakeHandle extends HHandleBase {
@@ -42,6 +43,16 @@ describe('HTuple', () => {
     expect(new HTuple([1, 'a', 2.5]).Type).to.equal(HTupleType.MIXED);
     expect(new HTuple().Type).to.equal(HTupleType.EMPTY);
     expect(new HTuple([]).Length).to.equal(0);
+  });
+
+  it('concatenates the tuples of an array', () => {
+    const two = new HTuple([1, 2]);
+    expect(new HTuple([two, 3, new HTuple()]).ToIArr()).to.deep.equal([1, 2, 3]);
+    expect(new HTuple([two, 'a']).Type).to.equal(HTupleType.MIXED);
+    expect(two.ToIArr()).to.deep.equal([1, 2]);
+    const dicts = [HOperatorSet.CreateDict(), HOperatorSet.CreateDict()];
+    expect(HOperatorSet.TupleSemTypeElem(dicts).ToSArr()).to.deep.equal(['dict', 'dict']);
+    expect(HOperatorSet.TupleIsValidHandle(dicts).ToIArr()).to.deep.equal([1, 1]);
   });
 
   it('keeps 64-bit integers exact', () => {

@@ -1,5 +1,6 @@
 // Bad input to the deep-learning operators: a clear error each (code, operator, what was found and wanted), and
 // process, model and existing files unharmed.
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -181,6 +182,15 @@ describe('bad input to the deep-learning operators', () => {
         expectFailure(() => use([sample(0), bytes]), 7790, 'byte', 'real');
       });
 
+      it(`${operator}: pixels that are not finite`, () => {
+        for (const value of [NaN, Infinity, -Infinity]) {
+          const bad = pixels();
+          bad[5] = value;
+          const image = genSample(genRealImage(bad, SIZE, SIZE, 1), { image_label_id: 1 });
+          expectFailure(() => use([sample(0), new HDict(image)]), 7791, 'sample 1', 'index 5', 'finite');
+        }
+      });
+
       it(`${operator}: labels out of range or of another type`, () => {
         expectFailure(() => use([sample(0), sample(3)]), 7714, 'sample 1', '3');
         expectFailure(() => use([sample(0), sample(-1)]), 7714);
@@ -205,6 +215,18 @@ describe('bad input to the deep-learning operators', () => {
   });
 
   describe('files', () => {
+    it('are also looked for in $HALCONROOT/dl, with and without the ending', () => {
+      mkdirSync(join(folder, 'dl'));
+      model.WriteDlModel(join(folder, 'dl', 'kept.hdl'));
+      const script = `import { HDlModel } from './src/index.ts';
+        for (const name of ['kept', 'kept.hdl']) console.log(new HDlModel(name).GetDlModelParam('type').S);`;
+      const child = spawnSync(process.execPath, ['--import=tsx', '--input-type=module', '--eval', script], {
+        env: { ...process.env, NODE_OPTIONS: '', HALCONROOT: folder },
+        encoding: 'utf8',
+      });
+      expect(child.stdout, child.stderr).to.equal('classification\nclassification\n');
+    });
+
     it('that are missing, damaged or no model', () => {
       expectFailure(() => new HDlModel(join(folder, 'none.onnx')), 5200, 'none.onnx');
       expectFailure(() => new HDlModel(folder), 5200);
@@ -254,7 +276,29 @@ describe('bad input to the deep-learning operators', () => {
       expectFailure(() => HOperatorSet.SetDlModelParam(model, 'class_ids', [1, 2, 2]), 7792);
       expectFailure(() => HOperatorSet.SetDlModelParam(model, 'type', 'generic'), 7795);
       expectFailure(() => HOperatorSet.SetDlModelParam(model, 'weights', 1), 7911, 'weights');
-      expectFailure(() => HOperatorSet.GetDlModelParam(model, 'batchnorm_momentum'), 7911);
+      expectFailure(() => HOperatorSet.GetDlModelParam(model, 'batchnorm_momentum'), 7911, 'only be set');
+      expectFailure(() => HOperatorSet.SetDlModelParam(model, 'summary', 'x'), 7911, 'only be read');
+      expectFailure(() => HOperatorSet.SetDlModelParam(model, 'image_num_channels', 2), 7724, 'wanted 1 or 3');
+      expectFailure(() => HOperatorSet.SetDlModelParam(model, 'image_num_channels', 3), 7725, 'wanted 1');
+      expectFailure(() => HOperatorSet.SetDlModelParam(model, 'adam_beta2', 1), 7914, 'below 1');
+      expectFailure(() => HOperatorSet.SetDlModelParam(model, 'fuse_bn_relu', 'false'), 7914, "'true'");
+    });
+
+    // The names of both lists come from the operator table, which the reference pages show.
+    it('knows every parameter that the reference pages name', () => {
+      const names = (operator: string): string[] =>
+        HOperatorSet.GetParamInfo(operator, 'GenParamName', 'values').ToSArr();
+      const read = names('get_dl_model_param');
+      expect(read).to.include.members(['batch_size', 'gpu', 'min_version', 'summary']);
+      for (const name of read) model.GetDlModelParam(name);
+      const settable = names('set_dl_model_param');
+      expect(settable).to.include.members(['enable_resizing', 'fuse_bn_relu', 'fuse_conv_relu']);
+      for (const name of settable) {
+        const value = read.includes(name)
+          ? model.GetDlModelParam(name)
+          : { batchnorm_momentum: 0.9, runtime_init: 'immediately' }[name] ?? 'true';
+        if (name !== 'class_names') model.SetDlModelParam(name, value);
+      }
     });
   });
 });
