@@ -278,7 +278,11 @@ describe('bad input to the deep-learning operators', () => {
       expectFailure(() => HOperatorSet.SetDlModelParam(model, 'weights', 1), 7911, 'weights');
       expectFailure(() => HOperatorSet.GetDlModelParam(model, 'batchnorm_momentum'), 7911, 'only be set');
       expectFailure(() => HOperatorSet.SetDlModelParam(model, 'summary', 'x'), 7911, 'only be read');
-      expectFailure(() => HOperatorSet.SetDlModelParam(model, 'image_num_channels', 2), 7724, 'wanted 1 or 3');
+      expectFailure(
+        () => HOperatorSet.SetDlModelParam(model, 'image_num_channels', 2),
+        7724,
+        'wanted 1 or 3',
+      );
       expectFailure(() => HOperatorSet.SetDlModelParam(model, 'image_num_channels', 3), 7725, 'wanted 1');
       expectFailure(() => HOperatorSet.SetDlModelParam(model, 'adam_beta2', 1), 7914, 'below 1');
       expectFailure(() => HOperatorSet.SetDlModelParam(model, 'fuse_bn_relu', 'false'), 7914, "'true'");
@@ -296,7 +300,7 @@ describe('bad input to the deep-learning operators', () => {
       for (const name of settable) {
         const value = read.includes(name)
           ? model.GetDlModelParam(name)
-          : { batchnorm_momentum: 0.9, runtime_init: 'immediately' }[name] ?? 'true';
+          : ({ batchnorm_momentum: 0.9, runtime_init: 'immediately' }[name] ?? 'true');
         if (name !== 'class_names') model.SetDlModelParam(name, value);
       }
     });

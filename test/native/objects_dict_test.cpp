@@ -136,8 +136,8 @@ TEST_SUITE("objects") {
     CHECK(get(named, "l").int_at(1) == 1);
     CHECK(call_error("json_to_dict", {"{}", "json_value_two", 2}, 1).code == 1302);
 
-    for (const char* bad : {"", "{", "[1]", "{\"a\":}", "nonsense", "{\"a\":\"\xFF\"}",
-                            R"({"a":"x\u0000y"})", R"({"a\u0000":1})", R"({"":1})"}) {
+    for (const char* bad : {"", "{", "[1]", "{\"a\":}", "nonsense", "{\"a\":\"\xFF\"}", R"({"a":"x\u0000y"})",
+                            R"({"a\u0000":1})", R"({"":1})"}) {
       CHECK(call_error("json_to_dict", {bad, kNone, kNone}, 1).code == 1301);
     }
     CHECK(call_error("json_to_dict", {std::string(100000, '['), kNone, kNone}, 1).code == 1301);
