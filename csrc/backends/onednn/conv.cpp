@@ -2,6 +2,7 @@
 #include "backends/onednn/conv_gradient.h"
 #include "backends/onednn/kernels.h"
 #include "backends/onednn/slab.h"
+#include "backends/onednn/winograd_weights.h"
 
 namespace alcedo::onednn {
 namespace {
@@ -128,12 +129,14 @@ class ConvKernel final : public Kernel {
   static char* at(void* base, int64_t offset) { return static_cast<char*>(base) + offset; }
 
   void pack_weights(const Tensor& plain, const memory::desc& to, void* packed) const {
-    if (plain.shape() == shape_.padded_weights()) {
-      reorder_now(shape_.plain_weights(), plain.raw(), to, packed);
-      return;
-    }
+    if (plain.shape() == shape_.padded_weights()) return pack_padded(plain, to, packed);
     Tensor padded(DType::f32, shape_.padded_weights());
     shape_.copy_weights(padded.data<float>(), const_cast<float*>(plain.data<float>()), true);
+    pack_padded(padded, to, packed);
+  }
+
+  void pack_padded(const Tensor& padded, const memory::desc& to, void* packed) const {
+    if (pack_winograd(padded.data<float>(), to, packed)) return;
     reorder_now(shape_.plain_weights(), padded.raw(), to, packed);
   }
 

@@ -67,27 +67,29 @@ bool may_be_winograd(const ConvShape& s) {
   return s.padded_ic() >= 32 && s.padded_oc() >= 32;
 }
 
-// Few samples tell which algorithm is faster: about two GFLOP.
+// Few samples tell which algorithm is faster: about a GFLOP, and enough tiles that Winograd's matrices are filled.
 ConvShape trial_of(const ConvShape& shape) {
   ConvShape trial = shape;
   const double per_sample = shape.flops() / static_cast<double>(shape.src_shape[0]);
-  const int64_t num = std::min(shape.src_shape[0], static_cast<int64_t>(2e9 / per_sample) + 1);
+  const int64_t plane = shape.dst_shape[2] * shape.dst_shape[3];  // Winograd knows no other rank
+  const int64_t enough = std::max(static_cast<int64_t>(1e9 / per_sample), 2048 / plane) + 1;
+  const int64_t num = std::min(shape.src_shape[0], enough);
   trial.src_shape[0] = trial.dst_shape[0] = num;
   return trial;
 }
 
 // The direct algorithm, or Winograd's where it was measured to be faster. `make` builds a primitive descriptor,
-// `time` runs it.
-template <class Make, class Time>
-auto fastest(const std::string& direction, bool winograd, const ConvShape& shape, const Make& make, const Time& time) {
+// `trial_for` makes it ready to run.
+template <class Make, class Try>
+auto fastest(const std::string& direction, bool winograd, const ConvShape& shape, const Make& make, const Try& trial_for) {
   if (!winograd) return make(shape, algorithm::convolution_direct);
   const ConvShape trial = trial_of(shape);
   try {
     auto other = make(shape, algorithm::convolution_winograd);
-    const auto ms = [&](algorithm how) { return time(make(trial, how)); };
+    const auto trial_by = [&](algorithm how) { return trial_for(make(trial, how)); };
     if (second_is_faster(
-            trial.key() + direction, [&] { return ms(algorithm::convolution_direct); },
-            [&] { return ms(algorithm::convolution_winograd); })) {
+            trial.key() + direction, [&] { return trial_by(algorithm::convolution_direct); },
+            [&] { return trial_by(algorithm::convolution_winograd); })) {
       return other;
     }
   } catch (const dnnl::error& error) {
@@ -111,13 +113,13 @@ ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request) {
                           {DNNL_ARG_DST, pd.dst_desc()},
                           {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
         if (shape.bias) list.push_back({DNNL_ARG_BIAS, pd.bias_desc()});
-        return time_primitive(dnnl::convolution_forward(pd), list);
+        return Trial(dnnl::convolution_forward(pd), list);
       });
   choice.name = choice.forward.impl_info_str();
   if (request.backward && request.diff_wanted[0]) {
     choice.backward_data = fastest("/backward data", winograd, shape, backward_data_desc,
                                    [&](const dnnl::convolution_backward_data::primitive_desc& pd) {
-                                     return time_primitive(dnnl::convolution_backward_data(pd),
+                                     return Trial(dnnl::convolution_backward_data(pd),
                                                            {{DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
                                                             {DNNL_ARG_WEIGHTS, pd.weights_desc()},
                                                             {DNNL_ARG_DIFF_SRC, pd.diff_src_desc()},
@@ -136,7 +138,7 @@ ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request) {
                                                           {DNNL_ARG_DIFF_WEIGHTS, pd.diff_weights_desc()},
                                                           {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
                                         if (shape.bias) list.push_back({DNNL_ARG_DIFF_BIAS, pd.diff_bias_desc()});
-                                        return time_primitive(dnnl::convolution_backward_weights(pd), list);
+                                        return Trial(dnnl::convolution_backward_weights(pd), list);
                                       });
   }
   return choice;

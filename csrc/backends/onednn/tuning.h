@@ -10,11 +10,19 @@ namespace alcedo::onednn {
 
 using ArgumentList = std::vector<std::pair<int, memory::desc>>;
 
-// Best time of a few runs on memory of its own, in ms.
-double time_primitive(const dnnl::primitive& primitive, const ArgumentList& arguments);
+// A primitive on memory of its own, which the next trial takes over.
+class Trial {
+ public:
+  Trial(const dnnl::primitive& primitive, const ArgumentList& arguments);
+  double run() const;  // ms
+
+ private:
+  dnnl::primitive primitive_;
+  Args args_;
+};
 
 // True if `second` is clearly faster than `first`, from the cache if the key is known.
-bool second_is_faster(const std::string& key, const std::function<double()>& first,
-                      const std::function<double()>& second);
+bool second_is_faster(const std::string& key, const std::function<Trial()>& first,
+                      const std::function<Trial()>& second);
 
 }  // namespace alcedo::onednn
