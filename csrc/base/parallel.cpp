@@ -1,7 +1,5 @@
 #include "base/parallel.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -11,17 +9,20 @@ namespace {
 std::atomic<int> threads{0};
 }
 
-int thread_num() {
-  const int n = threads.load(std::memory_order_relaxed);
-  if (n > 0) return n;
+int core_num() {
   // Asked once: the answer takes a system call of several microseconds.
   static const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   return cores;
 }
 
+int thread_num() {
+  const int n = threads.load(std::memory_order_relaxed);
+  return n > 0 ? n : core_num();
+}
+
 void set_thread_num(int n) {
   threads.store(n, std::memory_order_relaxed);
-  omp_set_num_threads(thread_num());
+  set_openmp_threads(thread_num());
 }
 
 }  // namespace alcedo

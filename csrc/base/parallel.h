@@ -5,6 +5,7 @@
 
 namespace alcedo {
 
+int core_num();  // of the machine, >= 1
 // Number of compute threads, >= 1. Default: number of cores.
 int thread_num();
 void set_thread_num(int n);

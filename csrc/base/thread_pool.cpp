@@ -15,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/parallel.h"
+
 namespace alcedo {
 namespace {
 
@@ -61,7 +63,7 @@ class Word {
     static const int rounds = [] {
       const char* policy = std::getenv("OMP_WAIT_POLICY");
       const bool passive = policy && (std::strcmp(policy, "passive") == 0 || std::strcmp(policy, "PASSIVE") == 0);
-      return passive || std::thread::hardware_concurrency() == 1 ? 50 : 40000;
+      return passive || core_num() == 1 ? 50 : 40000;
     }();
     return rounds;
   }
@@ -167,6 +169,13 @@ void team_barrier() {
   if (team.size > 1) current_pool().load()->barrier();
 }
 
-void leave_threads_to_openmp() { openmp.store(true, std::memory_order_relaxed); }
+void leave_threads_to_openmp() {
+  openmp.store(true, std::memory_order_relaxed);
+  set_openmp_threads(thread_num());
+}
+
+void set_openmp_threads(int num) {
+  if (openmp.load(std::memory_order_relaxed)) omp_set_num_threads(num);
+}
 
 }  // namespace alcedo

@@ -16,5 +16,8 @@ void team_barrier();
 
 // Threads of regions come from OpenMP instead, because a library beside us uses it and cannot be led to this pool.
 void leave_threads_to_openmp();
+// Then: how many threads OpenMP, and oneDNN with it, gives to the calling thread. Else nothing: programs beside us keep
+// their own setting.
+void set_openmp_threads(int num);
 
 }  // namespace alcedo

@@ -1,7 +1,5 @@
 #include "engine/ablation_stack.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -221,7 +219,7 @@ void AblationStack::run_slice(int index, const SlicedStep& sliced, const std::ve
 
 const std::vector<float>& AblationStack::run(const AblationRoute& route, const std::map<int, SlicedStep>& sliced,
                                              const std::vector<AblationRow>& rows, const Batch& batch, bool whole) {
-  omp_set_num_threads(thread_num());
+  set_openmp_threads(thread_num());
   const auto& steps = network_.steps();
   std::vector<bool> made(network_.num_slots(), false);
   for (const Step& step : steps) {

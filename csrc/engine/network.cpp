@@ -1,8 +1,6 @@
 // Network: slots and parameters, reloading weights, inputs.
 #include "engine/network.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -18,7 +16,7 @@ Network::Network(const Graph& graph, std::vector<Shape> input_shapes, const std:
                  const std::vector<ValueId>& feature_maps, Purpose purpose, const PlanOptions& options)
     : graph_(graph), input_shapes_(std::move(input_shapes)), purpose_(purpose), options_(options) {
   // Kernels are made for a number of threads.
-  omp_set_num_threads(thread_num());
+  set_openmp_threads(thread_num());
   if (!has_bf16() || purpose == Purpose::training) options_.bf16 = false;
   infos_ = infer(graph_, input_shapes_);
   consumers_ = graph_.consumers();

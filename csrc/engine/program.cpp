@@ -1,7 +1,5 @@
 #include "engine/program.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -94,7 +92,7 @@ void* Program::at(BufferId buffer) const {
 
 void Program::run(size_t begin, size_t end) {
   using Clock = std::chrono::steady_clock;
-  omp_set_num_threads(thread_num());
+  set_openmp_threads(thread_num());
   auto before = Clock::now();
   for (size_t i = begin; i < end; ++i) {
     instructions_[i].run();

@@ -20,10 +20,15 @@ TEST_SUITE("backends") {
       const Shape shape{oc, ic, 3, 3};
       memory::desc form;
       try {
-        const dnnl::convolution_forward::primitive_desc pd(
-            {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_winograd, desc_of(from),
-             any_desc(DType::f32, shape), desc_of(into), {1, 1}, {1, 1}, {1, 1}},
-            cpu());
+        const dnnl::convolution_forward::primitive_desc pd({dnnl::prop_kind::forward_inference,
+                                                            dnnl::algorithm::convolution_winograd,
+                                                            desc_of(from),
+                                                            any_desc(DType::f32, shape),
+                                                            desc_of(into),
+                                                            {1, 1},
+                                                            {1, 1},
+                                                            {1, 1}},
+                                                           cpu());
         form = pd.weights_desc();
       } catch (const dnnl::error&) {
         continue;  // this processor has no Winograd

@@ -9,12 +9,6 @@ TEST_SUITE_BEGIN("engine");
 
 namespace {
 
-int count(const std::string& text, const std::string& part) {
-  int n = 0;
-  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
-  return n;
-}
-
 // The log of a plan whose results agree with the reference's.
 std::string checked_log(const Graph& graph, const std::vector<ValueId>& outputs, const Tensor& input,
                         double tolerance = 1e-5) {
@@ -32,13 +26,7 @@ std::string checked_log(const Graph& graph, const std::vector<ValueId>& outputs,
   return plan.log();
 }
 
-int steps(const std::string& log) { return count(log, " ms") - count(log, " own:reorder ") - 1; }
-
-Attributes list(const char* name, std::vector<int64_t> values) {
-  Attributes a;
-  a.set(name, std::move(values));
-  return a;
-}
+int steps(const std::string& log) { return occurrences(log, " ms") - occurrences(log, " own:reorder ") - 1; }
 
 }  // namespace
 
@@ -156,7 +144,7 @@ TEST_CASE("fusion: ConvTranspose with BatchNormalization and activation, few and
       CAPTURE(oc);
       CAPTURE(kernel);
       Builder b;
-      Attributes a = list("strides", {2, 2});
+      Attributes a = attributes({{"strides", std::vector<int64_t>{2, 2}}});
       if (kernel == 3) {
         a.set("pads", std::vector<int64_t>{1, 0, 1, 1});
         a.set("output_padding", std::vector<int64_t>{1, 0});
@@ -169,7 +157,7 @@ TEST_CASE("fusion: ConvTranspose with BatchNormalization and activation, few and
       const std::string log = checked_log(b.graph, {y}, b.random({2, 3, 6, 5}));
       CAPTURE(log);
       CHECK(steps(log) == 2);
-      CHECK(count(log, " reference ") == 0);
+      CHECK(occurrences(log, " reference ") == 0);
     }
   }
 }

@@ -11,12 +11,6 @@ TEST_SUITE_BEGIN("engine");
 
 namespace {
 
-int count(const std::string& text, const std::string& part) {
-  int n = 0;
-  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
-  return n;
-}
-
 // Reorders in front of the last step that is none; those behind it bring blocked results into plain memory.
 int reorders_inside(const std::string& log) {
   int inside = 0, open = 0;
@@ -49,14 +43,8 @@ void check_kernels(const Graph& graph, const std::vector<ValueId>& outputs, cons
   }
   const std::string log = plan.log();
   CAPTURE(log);
-  CHECK(count(log, " reference ") == 0);
+  CHECK(occurrences(log, " reference ") == 0);
   CHECK(reorders_inside(log) == 0);
-}
-
-Attributes attributes(const std::vector<std::pair<std::string, Attribute>>& list) {
-  Attributes a;
-  for (const auto& [name, value] : list) a.set(name, value);
-  return a;
 }
 
 constexpr int64_t kChannels[] = {1, 5, 16, 35};
@@ -102,7 +90,7 @@ TEST_CASE("kernels: functions of two values with every kind of broadcasting, bet
         CAPTURE(i);
         CHECK(difference(got[i], expected[i]) < 1e-5);
       }
-      CHECK(count(plan.log(), " reference ") == 0);
+      CHECK(occurrences(plan.log(), " reference ") == 0);
     }
   }
 }

@@ -44,12 +44,6 @@ void check_step(const Graph& graph, ValueId logits, const Tensor& input, Optimiz
   for (const auto& [value, tensor] : a.second) CHECK(difference(b.second.at(value), tensor) <= tolerance);
 }
 
-int count(const std::string& text, const std::string& part) {
-  int n = 0;
-  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
-  return n;
-}
-
 }  // namespace
 
 TEST_CASE("step: the update inside the backward pass equals the one behind it") {
@@ -110,7 +104,7 @@ TEST_CASE("step: BatchNormalization's results are made again, memory of a chain 
     return std::stod(log.substr(log.find(name) + name.size()));
   };
   const std::string shallow = log_of(4), deep = log_of(12);
-  CHECK(count(deep, "Relu again") == 11);  // not the last one: nobody reads it backward
+  CHECK(occurrences(deep, "Relu again") == 11);  // not the last one: nobody reads it backward
   const double value = 2 * 16 * 32 * 32 * 4 / 1048576.0;
   CHECK(shared(deep) - shared(shallow) < 8 * value * 1.2);
 }

@@ -15,6 +15,18 @@
 
 namespace alcedo::test {
 
+inline int occurrences(const std::string& text, const std::string& part) {
+  int n = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
+  return n;
+}
+
+inline Attributes attributes(const std::vector<std::pair<std::string, Attribute>>& list) {
+  Attributes a;
+  for (const auto& [name, value] : list) a.set(name, value);
+  return a;
+}
+
 class Builder {
  public:
   explicit Builder(unsigned seed = 1) : random_(seed) {}

@@ -2,6 +2,7 @@
 #include "backends/onednn/conv_gradient.h"
 #include "backends/onednn/kernels.h"
 #include "backends/onednn/slab.h"
+#include "backends/onednn/threads.h"
 #include "backends/onednn/winograd_weights.h"
 
 namespace alcedo::onednn {

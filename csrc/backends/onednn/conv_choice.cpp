@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "backends/onednn/conv_gradient.h"
+#include "backends/onednn/threads.h"
 #include "backends/onednn/tuning.h"
 
 namespace alcedo::onednn {
@@ -81,7 +82,8 @@ ConvShape trial_of(const ConvShape& shape) {
 // The direct algorithm, or Winograd's where it was measured to be faster. `make` builds a primitive descriptor,
 // `trial_for` makes it ready to run.
 template <class Make, class Try>
-auto fastest(const std::string& direction, bool winograd, const ConvShape& shape, const Make& make, const Try& trial_for) {
+auto fastest(const std::string& direction, bool winograd, const ConvShape& shape, const Make& make,
+             const Try& trial_for) {
   if (!winograd) return make(shape, algorithm::convolution_direct);
   const ConvShape trial = trial_of(shape);
   try {
@@ -117,14 +119,14 @@ ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request) {
       });
   choice.name = choice.forward.impl_info_str();
   if (request.backward && request.diff_wanted[0]) {
-    choice.backward_data = fastest("/backward data", winograd, shape, backward_data_desc,
-                                   [&](const dnnl::convolution_backward_data::primitive_desc& pd) {
-                                     return Trial(dnnl::convolution_backward_data(pd),
-                                                           {{DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
-                                                            {DNNL_ARG_WEIGHTS, pd.weights_desc()},
-                                                            {DNNL_ARG_DIFF_SRC, pd.diff_src_desc()},
-                                                            {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}});
-                                   });
+    choice.backward_data =
+        fastest("/backward data", winograd, shape, backward_data_desc,
+                [&](const dnnl::convolution_backward_data::primitive_desc& pd) {
+                  return Trial(dnnl::convolution_backward_data(pd), {{DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
+                                                                     {DNNL_ARG_WEIGHTS, pd.weights_desc()},
+                                                                     {DNNL_ARG_DIFF_SRC, pd.diff_src_desc()},
+                                                                     {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}});
+                });
     choice.has_backward_data = true;
   }
   if (request.weight_gradients) {

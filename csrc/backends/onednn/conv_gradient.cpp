@@ -1,7 +1,6 @@
 #include "backends/onednn/conv_gradient.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "backends/onednn/threads.h"
 #include "base/parallel.h"
@@ -29,19 +28,10 @@ void add(void* sum, const void* part, int64_t size) {
 
 int64_t gradient_parts(const ConvShape& shape, bool autotune) {
   if (autotune) return 1;
-  static const int64_t cores = std::max(1U, std::thread::hardware_concurrency());
   const int64_t batch = shape.src_shape[0];
-  int64_t parts = std::max<int64_t>(1, std::min(batch, cores));
+  int64_t parts = std::max<int64_t>(1, std::min<int64_t>(batch, core_num()));
   while (batch % parts != 0) --parts;
   return parts;
-}
-
-OneThread::OneThread(bool wanted) : wanted_(wanted) {
-  if (wanted_) limit_to_one_thread(true);
-}
-
-OneThread::~OneThread() {
-  if (wanted_) limit_to_one_thread(false);
 }
 
 WeightGradient::WeightGradient(const dnnl::convolution_backward_weights::primitive_desc& pd, int64_t parts, bool bias)

@@ -10,18 +10,6 @@ namespace alcedo::onednn {
 // single-threaded primitive each, whose results are added in order.
 int64_t gradient_parts(const ConvShape& shape, bool autotune);
 
-// While it lives, oneDNN makes and runs primitives of the calling thread with one thread.
-class OneThread {
- public:
-  explicit OneThread(bool wanted);
-  ~OneThread();
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  bool wanted_;
-};
-
 class WeightGradient {
  public:
   WeightGradient() = default;

@@ -5,12 +5,11 @@
 #include <algorithm>
 
 #include "backends/backend.h"
+#include "backends/onednn/slab.h"
 #include "base/parallel.h"
 
 namespace alcedo::onednn {
 namespace {
-
-#define ALCEDO_AVX512 __attribute__((target("avx512f")))
 
 // Columns of a pass: R rows of x then stay in the cache beside the matrix that streams through it.
 constexpr int64_t kColumns = 2048;
@@ -56,26 +55,13 @@ ALCEDO_AVX512 void dot_rows(const Part& part, const float* x, const float* w, fl
   }
 }
 
-template <int O>
+// As many rows as there are, at most R.
+template <int O, int R = 8>
 void dot_some(const Part& part, int64_t rows, const float* x, const float* w, float* y) {
-  switch (rows) {
-    case 1:
-      return dot_rows<O, 1>(part, x, w, y);
-    case 2:
-      return dot_rows<O, 2>(part, x, w, y);
-    case 3:
-      return dot_rows<O, 3>(part, x, w, y);
-    case 4:
-      return dot_rows<O, 4>(part, x, w, y);
-    case 5:
-      return dot_rows<O, 5>(part, x, w, y);
-    case 6:
-      return dot_rows<O, 6>(part, x, w, y);
-    case 7:
-      return dot_rows<O, 7>(part, x, w, y);
-    default:
-      return dot_rows<O, 8>(part, x, w, y);
+  if constexpr (R > 1) {
+    if (rows < R) return dot_some<O, R - 1>(part, rows, x, w, y);
   }
+  dot_rows<O, R>(part, x, w, y);
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 // Gemm and MatMul with a constant matrix: oneDNN's inner product. In training the weights stay as the graph has them.
 #include "backends/onednn/activation_math.h"
 #include "backends/onednn/batchnorm_loops.h"
-#include "backends/onednn/conv_gradient.h"
+#include "backends/onednn/conv.h"
 #include "backends/onednn/few_rows.h"
 #include "backends/onednn/kernels.h"
+#include "backends/onednn/threads.h"
 
 namespace alcedo::onednn {
 namespace {

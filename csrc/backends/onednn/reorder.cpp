@@ -55,7 +55,6 @@ ALCEDO_INLINE void unblock_lanes(const A* src, B* dst, int64_t spatial, int64_t 
 }
 
 // The same with tiles of 16 lanes as transposed registers.
-#define ALCEDO_AVX512 __attribute__((target("avx512f")))
 struct Tile {
   __m512 row[16];
 };

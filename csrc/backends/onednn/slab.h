@@ -10,6 +10,8 @@
 
 // One object code per instruction set, chosen when the library is loaded.
 #define ALCEDO_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+// Loops of intrinsics, where channel_block() is 16.
+#define ALCEDO_AVX512 __attribute__((target("avx512f")))
 // Vectors never cross a call: everything below is inlined.
 #pragma GCC diagnostic ignored "-Wpsabi"
 #define ALCEDO_INLINE inline __attribute__((always_inline))

@@ -5,7 +5,6 @@
 #include <dnnl.h>
 #include <elf.h>
 #include <link.h>
-#include <omp.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -97,9 +96,19 @@ void adopt_threads() {
   if (!lead(redirections)) leave_threads_to_openmp();
 }
 
+namespace {
 void limit_to_one_thread(bool limited) {
   one_thread = limited;
-  omp_set_num_threads(limited ? 1 : thread_num());  // for an oneDNN that stayed with OpenMP
+  set_openmp_threads(limited ? 1 : thread_num());
+}
+}  // namespace
+
+OneThread::OneThread(bool wanted) : wanted_(wanted) {
+  if (wanted_) limit_to_one_thread(true);
+}
+
+OneThread::~OneThread() {
+  if (wanted_) limit_to_one_thread(false);
 }
 
 }  // namespace alcedo::onednn

@@ -7,7 +7,16 @@ namespace alcedo::onednn {
 // system lets us; else the engine's own loops use OpenMP, too, so that there is one pool in any case.
 void adopt_threads();
 
-// What oneDNN makes and runs in the calling thread from here on has one thread, or the engine's number again.
-void limit_to_one_thread(bool limited);
+// While it lives, oneDNN makes and runs primitives of the calling thread with one thread.
+class OneThread {
+ public:
+  explicit OneThread(bool wanted);
+  ~OneThread();
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  bool wanted_;
+};
 
 }  // namespace alcedo::onednn

@@ -1,7 +1,5 @@
 #include "backends/onednn/tuning.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <chrono>
 
@@ -33,7 +31,7 @@ Trial::Trial(const dnnl::primitive& primitive, const ArgumentList& arguments) : 
     args_.emplace(id, memory(desc, cpu(), tuning_memory().data() + offset));
     offset += rounded(desc.get_size());
   }
-  omp_set_num_threads(thread_num());
+  set_openmp_threads(thread_num());
 }
 
 double Trial::run() const {

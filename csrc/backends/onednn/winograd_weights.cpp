@@ -1,6 +1,6 @@
-// A transformed kernel is a linear map of its 9 taps, the same for all channels. The map is not written down here: oneDNN
-// transforms nine kernels with a single tap each, on a form of 16x16 channels, which also checks that the form is laid out
-// as this file thinks.
+// A transformed kernel is a linear map of its 9 taps, the same for all channels. The map is not written down here:
+// oneDNN transforms nine kernels with a single tap each, on a form of 16x16 channels, which also checks that the form
+// is laid out as this file thinks.
 #include "backends/onednn/winograd_weights.h"
 
 #include <array>
@@ -37,8 +37,7 @@ struct WinogradLayout {
     switch (form.wino_format) {
       case dnnl_wino_wei_OBaaIBOIio: {
         const int64_t chunk = int64_t{form.ic2_block} * kBlock;
-        return block / wide * taps() * step() +
-               (((ic / chunk * wide + block % wide) * chunk) + ic % chunk) * kBlock;
+        return block / wide * taps() * step() + (((ic / chunk * wide + block % wide) * chunk) + ic % chunk) * kBlock;
       }
       case dnnl_wino_wei_aaOBiOo:
         return ((block / wide * form.ic + ic) * wide + block % wide) * kBlock;
@@ -54,18 +53,17 @@ struct Transform {
 };
 
 Transform probe(const memory::desc& to) {
-  constexpr int kSingle = kBlock;
   memory::desc small = to;
   dnnl_wino_desc_t& form = small.data.format_desc.wino_desc;
-  form.ic = form.oc = kSingle;
+  form.ic = form.oc = kBlock;
   form.ic2_block = form.oc2_block = 1;
   form.size = sizeof(float) * kBlock * kBlock * static_cast<size_t>(form.alpha * form.alpha);
-  for (int i = 0; i < 2; ++i) small.data.dims[i] = small.data.padded_dims[i] = kSingle;
-  const Shape shape{kSingle, kSingle, 3, 3};
+  for (int i = 0; i < 2; ++i) small.data.dims[i] = small.data.padded_dims[i] = kBlock;
+  const Shape shape{kBlock, kBlock, 3, 3};
   std::vector<float> plain(static_cast<size_t>(num_elements(shape)), 0.F), packed(form.size / sizeof(float));
   // Output channel t has tap t alone, between different input channels.
   const auto input_of = [](int t) { return (5 * t + 3) % kBlock; };
-  for (int t = 0; t < kTaps; ++t) plain[static_cast<size_t>((t * kSingle + input_of(t)) * kTaps + t)] = 1;
+  for (int t = 0; t < kTaps; ++t) plain[static_cast<size_t>((t * kBlock + input_of(t)) * kTaps + t)] = 1;
   reorder_now(plain_desc(DType::f32, shape), plain.data(), small, packed.data());
   const WinogradLayout layout(form);
   Transform transform;
@@ -99,7 +97,8 @@ const Transform& transform_of(const memory::desc& to) {
 }
 
 // One input channel, a block of output channels `row` floats apart.
-ALCEDO_CLONES void transform_block(const float* taps, int64_t row, const float* map, int num, int64_t step, float* out) {
+ALCEDO_CLONES void transform_block(const float* taps, int64_t row, const float* map, int num, int64_t step,
+                                   float* out) {
   Vec<kBlock> w[kTaps];
   for (int t = 0; t < kTaps; ++t) {
     for (int o = 0; o < kBlock; ++o) w[t][o] = taps[o * row + t];
