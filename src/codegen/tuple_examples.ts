@@ -73,18 +73,20 @@ const methodArguments = (
     .map(({ index, type }) => (type.kind === 'tuple' ? tuple(index) : scalar(one.inputs[index]![0]!)))
     .join(', ');
 
+/** How a language writes a dictionary, a NaN and a text; numbers are the same in all. */
+const scalars =
+  (dict: string, nan: string, string: (text: string) => string = quoted) =>
+  ({ type, text }: Element): string => {
+    if (type === 'dict') return dict;
+    if (type === 'string') return string(text);
+    return text === 'nan' ? nan : text;
+  };
+
 // ---- C
 
 const kCLetter = { integer: 'i', real: 'd', string: 's', dict: 'h' } as const;
 const kCType = { integer: 'LONG_PAR', real: 'DOUBLE_PAR', string: 'STRING_PAR', dict: 'HANDLE_PAR' } as const;
-const cValue = (e: Element) =>
-  e.type === 'dict'
-    ? 'get_h(dict, 0)'
-    : e.type === 'string'
-      ? quoted(e.text)
-      : e.text === 'nan'
-        ? 'NAN'
-        : e.text;
+const cValue = scalars('get_h(dict, 0)', 'NAN');
 
 function cInput({ name }: Parameter, elements: readonly Element[]): string[] {
   const [first] = elements;
@@ -125,14 +127,7 @@ function c(one: Case): string[] {
 
 // ---- C++
 
-const cppScalar = (e: Element) =>
-  e.type === 'dict'
-    ? 'HDict()'
-    : e.type === 'string'
-      ? quoted(e.text)
-      : e.text === 'nan'
-        ? 'std::nan("")'
-        : e.text;
+const cppScalar = scalars('HDict()', 'std::nan("")');
 const cppTuple = (elements: readonly Element[]) =>
   elements.map((e, i) => (i === 0 ? `HTuple(${cppScalar(e)})` : `.Append(${cppScalar(e)})`)).join('');
 
@@ -165,14 +160,7 @@ function cpp(one: Case): string[] {
 
 // ---- .NET
 
-const csharpScalar = (e: Element) =>
-  e.type === 'dict'
-    ? 'new HDict()'
-    : e.type === 'string'
-      ? quoted(e.text)
-      : e.text === 'nan'
-        ? 'double.NaN'
-        : e.text;
+const csharpScalar = scalars('new HDict()', 'double.NaN');
 const csharpTuple = (elements: readonly Element[]) => `new HTuple(${elements.map(csharpScalar).join(', ')})`;
 
 function csharp(one: Case): string[] {
@@ -205,14 +193,7 @@ function csharp(one: Case): string[] {
 
 // ---- Python
 
-const pythonScalar = (e: Element) =>
-  e.type === 'dict'
-    ? 'ha.create_dict()'
-    : e.type === 'string'
-      ? quoted(e.text)
-      : e.text === 'nan'
-        ? "float('nan')"
-        : e.text;
+const pythonScalar = scalars('ha.create_dict()', "float('nan')");
 const pythonValue = (elements: readonly Element[], multivalue: string) =>
   multivalue === 'false' ? pythonScalar(elements[0]!) : `[${elements.map(pythonScalar).join(', ')}]`;
 
@@ -235,14 +216,7 @@ function python(one: Case): string[] {
 
 // ---- TypeScript
 
-const typescriptScalar = (e: Element) =>
-  e.type === 'dict'
-    ? 'new HDict()'
-    : e.type === 'string'
-      ? quoted(e.text).replaceAll('"', "'")
-      : e.text === 'nan'
-        ? 'NaN'
-        : e.text;
+const typescriptScalar = scalars('new HDict()', 'NaN', (text) => quoted(text).replaceAll('"', "'"));
 const wholeReal = (e: Element) => e.type === 'real' && /\.0$/.test(e.text);
 
 /** A whole number is an integer unless it is called real. */
