@@ -25,13 +25,32 @@ bool binary(const Statement& statement) {
          statement.kind == Statement::Kind::pairs;
 }
 
+constexpr int kTries = 3;  // Reshapes seldom have more than three axes to choose from
+
 TensorInfo info_at(const std::vector<TensorInfo>& info, ValueId value) {
   return value == kNone ? TensorInfo{} : info[value];
 }
 
 }  // namespace
 
+// Where a Reshape led the channels to an axis on which nothing can leave (to the places within the groups of a group
+// normalization that is written out, instead of the groups), its other axes are tried.
 Coupling::Coupling(const Graph& graph, const std::vector<TensorInfo>& info) {
+  analyse(graph, info, {});
+  std::set<Choice> banned, vain = vain_choices(graph);
+  for (int tries = 0; tries < kTries && !vain.empty(); ++tries) {
+    banned.insert(vain.begin(), vain.end());
+    Coupling other;
+    other.analyse(graph, info, banned);
+    vain = other.vain_choices(graph);
+    const int64_t unions = union_num_ + other.union_num_;
+    if (other.leaving_kernels() > leaving_kernels()) *this = std::move(other);
+    union_num_ = unions;
+  }
+}
+
+void Coupling::analyse(const Graph& graph, const std::vector<TensorInfo>& info, std::set<Choice> banned) {
+  banned_ = std::move(banned);
   int32_t elements = 0;
   for (const TensorInfo& each : info) {
     shapes_.push_back(each.shape);
@@ -149,22 +168,29 @@ void Coupling::read_node(const Graph& graph, NodeId id, const std::vector<Tensor
   std::vector<TensorInfo> src, dst;
   for (ValueId value : node.inputs) src.push_back(info_at(info, value));
   for (ValueId value : node.outputs) dst.push_back(info_at(info, value));
+  std::vector<AxisRef> asked;
   struct Context {
     const Coupling& coupling;
     const Node& node;
-  } context{*this, node};
+    const NodeId id;
+    std::vector<AxisRef>& asked;
+  } context{*this, node, id, asked};
   const auto may_leave = [](const void* opaque, AxisRef ref) {
     const Context& known = *static_cast<const Context*>(opaque);
     const ValueId value = value_of(known.node, ref);
     if (value == kNone || ref.axis < 0 || ref.axis >= static_cast<int>(known.coupling.shapes_[value].size()))
       return false;
-    return known.coupling.axis_may_leave(value, ref.axis);
+    if (ref.output && known.coupling.banned_.count({known.id, ref.port, ref.axis}) > 0) return false;
+    if (!known.coupling.axis_may_leave(value, ref.axis)) return false;
+    if (ref.output) known.asked.push_back(ref);
+    return true;
   };
   std::vector<Statement> statements;
   ChannelRuleArgs args{node, src, dst, may_leave, &context, statements};
   layer->channels(args);
   const size_t before = convolutions_.size();
   for (const Statement& statement : statements) apply(node, id, statement);
+  note_choice(id, asked, statements);
   note_axes(node, id, statements);
   for (size_t c = before; c < convolutions_.size(); ++c) {
     const ValueId weights = convolutions_[c].weights;
@@ -226,6 +252,31 @@ void Coupling::apply(const Node& node, NodeId id, const Statement& statement) {
       break;
     }
   }
+}
+
+void Coupling::note_choice(NodeId id, const std::vector<AxisRef>& asked, const std::vector<Statement>& statements) {
+  std::set<int> axes;
+  for (const AxisRef& ref : asked) axes.insert(ref.axis);
+  if (axes.size() < 2) return;
+  for (const Statement& statement : statements) {
+    if (statement.kind == Statement::Kind::pairs && statement.b.output && axes.count(statement.b.axis) > 0) {
+      chosen_.insert({id, statement.b.port, statement.b.axis});
+    }
+  }
+}
+
+std::set<Coupling::Choice> Coupling::vain_choices(const Graph& graph) const {
+  std::set<Choice> vain;
+  for (const auto& [id, port, axis] : chosen_) {
+    if (!axis_may_leave(graph.nodes[id].outputs[port], axis)) vain.insert({id, port, axis});
+  }
+  return vain;
+}
+
+int64_t Coupling::leaving_kernels() const {
+  int64_t kernels = 0;
+  for (const ChannelGroup& group : groups_) kernels += static_cast<int64_t>(group.kernels.size());
+  return kernels;
 }
 
 // Axes of which the rule says nothing stay as they are; and which input axes lead to an output.

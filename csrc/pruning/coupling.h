@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -70,6 +72,14 @@ class Coupling {
   int64_t union_num() const { return union_num_; }  // steps of the analysis, for tests
 
  private:
+  // A rule had the choice which axis of an output carries the channels (Reshape): node, port, axis.
+  using Choice = std::tuple<NodeId, int, int>;
+
+  Coupling() = default;
+  void analyse(const Graph& graph, const std::vector<TensorInfo>& info, std::set<Choice> banned);
+  void note_choice(NodeId id, const std::vector<AxisRef>& asked, const std::vector<Statement>& statements);
+  std::set<Choice> vain_choices(const Graph& graph) const;
+  int64_t leaving_kernels() const;
   int32_t element(ValueId value, int axis, int64_t index) const {
     return axis_begin_[value_begin_[value] + axis] + static_cast<int32_t>(index);
   }
@@ -96,6 +106,7 @@ class Coupling {
   std::vector<std::vector<std::pair<int, int>>> passed_;  // per node: input axes (port, axis) that lead to an output
   std::vector<Convolution> convolutions_;
   std::vector<ChannelGroup> groups_;
+  std::set<Choice> chosen_, banned_;
   int32_t set_num_ = 0;
   int64_t union_num_ = 0;
 };

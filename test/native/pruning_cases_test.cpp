@@ -251,6 +251,48 @@ TEST_CASE("group normalization, also spelled with instance normalization") {
   CHECK(check_exact(net) == 6 + 4 + 3);  // whole groups of two
 }
 
+// As frameworks write it where there is no operator for it: groups of channels, 3 of 4 or 4 of 2.
+TEST_CASE("group normalization written out: whole groups leave") {
+  const auto grouped = [](Net& net, ValueId x, int64_t groups, int spelling) {
+    const Shape s = net.shape(x);
+    const int64_t size = s[1] / groups;
+    ValueId y = kNone;
+    if (spelling == 0) {  // one row per group
+      y = net.op("Reshape", {x, net.ints({0, groups, -1})});
+      y = net.op("InstanceNormalization",
+                 {y, net.constant(net.random({groups}, 0.5F, 1.5F)), net.constant(net.random({groups}))});
+      y = net.op("Reshape", {y, net.op("Shape", {x})});
+    } else {
+      y = net.op("Reshape", {x, net.ints({s[0], groups, size, s[2], s[3]})});
+      if (spelling == 1) {  // mean and variance step by step
+        const std::pair<std::string, Attribute> axes{"axes", Shape{2, 3, 4}};
+        const ValueId centred = net.op("Sub", {y, net.op("ReduceMean", {y}, {axes})});
+        const ValueId variance = net.op("ReduceMean", {net.op("Mul", {centred, centred})}, {axes});
+        const ValueId sum = net.op("Add", {variance, net.constant(Tensor::scalar(1e-3F))});
+        y = net.op("Div", {centred, net.op("Sqrt", {sum})});
+      } else {
+        y = net.op("InstanceNormalization",
+                   {y, net.constant(net.random({groups}, 0.5F, 1.5F)), net.constant(net.random({groups}))});
+      }
+      y = net.op("Reshape", {y, net.ints({s[0], s[1], s[2], s[3]})});
+    }
+    const ValueId scale = net.constant(net.random({s[1], 1, 1})), shift = net.constant(net.random({s[1], 1, 1}));
+    return net.relu(net.op("Add", {net.op("Mul", {y, scale}), shift}));
+  };
+  for (int spelling : {0, 1, 2}) {
+    for (int64_t groups : {3, 4}) {
+      CAPTURE(spelling);
+      CAPTURE(groups);
+      Net net;
+      const int64_t width = groups == 3 ? 12 : 8;
+      ValueId x = grouped(net, net.conv(net.input({2, 3, 4, 4}), width), groups, spelling);
+      const ValueId y = grouped(net, net.conv(x, width), groups, spelling);
+      net.classify(net.conv(net.op("Add", {x, y}), 4));
+      CHECK(check_exact(net) == 2 * (width - width / groups) + 3);
+    }
+  }
+}
+
 TEST_CASE("convolution as a function, its weights a bare parameter") {
   Net net;
   const ValueId x = net.conv_bn_relu(net.input({2, 3, 6, 6}), 6);
