@@ -40,10 +40,10 @@ TEST_CASE("tuning: choices are kept in a file; a damaged or foreign one is ignor
   const std::string folder = (std::filesystem::temp_directory_path() / ("alcedo-" + std::to_string(getpid()))).string();
   const std::string file = folder + "/inner/kernels.txt";
   Builder b;
-  const ValueId x = b.input({2, 32, 12, 12}), y = b.conv(x, 32, 32);
+  const ValueId x = b.input({2, 48, 12, 12}), y = b.conv(x, 48, 48);
   const auto kernel = [&] {
     forget_kernel_choices();
-    InferencePlan plan(b.graph, {{2, 32, 12, 12}}, {y});
+    InferencePlan plan(b.graph, {{2, 48, 12, 12}}, {y});
     return plan.log().find("wino") != std::string::npos ? "winograd" : "direct";
   };
   set_kernel_cache(file);

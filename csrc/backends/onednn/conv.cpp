@@ -1,4 +1,5 @@
 // Conv: oneDNN's convolutions on blocked activations; bias, residual sum and activation as post-ops.
+#include "backends/onednn/conv_direct.h"
 #include "backends/onednn/conv_gradient.h"
 #include "backends/onednn/kernels.h"
 #include "backends/onednn/slab.h"
@@ -10,9 +11,8 @@ namespace {
 
 class ConvKernel final : public Kernel {
  public:
-  ConvKernel(const KernelRequest& request, const ConvShape& shape)
+  ConvKernel(const KernelRequest& request, const ConvShape& shape, const ConvChoice& choice)
       : Kernel(request), shape_(shape), gradients_(request.weight_gradients), bias_(shape.bias) {
-    const ConvChoice choice = choose_conv(shape, request);
     src[0] = shape.src_format(block_of(choice.forward.src_desc()));
     dst[0] = shape.dst_format(block_of(choice.forward.dst_desc()));
     if (request.residual) src[request.src.size()] = dst[0];
@@ -156,7 +156,9 @@ std::unique_ptr<Kernel> create_conv(const KernelRequest& request) {
   ConvShape shape;
   if (!shape.set(request)) return nullptr;
   try {
-    return std::make_unique<ConvKernel>(request, shape);
+    const ConvChoice choice = choose_conv(shape, request);
+    if (auto own = create_direct_conv(request, shape, choice)) return own;
+    return std::make_unique<ConvKernel>(request, shape, choice);
   } catch (const dnnl::error& error) {
     if (error.status != dnnl_unimplemented) throw;
     return nullptr;

@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "backends/onednn/onednn.h"
+#include "backends/onednn/tuning.h"
 
 namespace alcedo::onednn {
 
@@ -49,6 +49,12 @@ struct ConvChoice {
 };
 
 ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request);
+
+// Few samples tell which algorithm is faster.
+ConvShape trial_of(const ConvShape& shape);
+// What choices depend on beside the shape: what is fused to the convolution.
+std::string forward_key(const KernelRequest& request);
+Trial forward_trial(const ConvShape& shape, const dnnl::convolution_forward::primitive_desc& pd);
 
 // The activation and the tail of a request.
 void append_activations(dnnl::post_ops& ops, const KernelRequest& request);

@@ -68,17 +68,6 @@ bool may_be_winograd(const ConvShape& s) {
   return s.padded_ic() >= 32 && s.padded_oc() >= 32;
 }
 
-// Few samples tell which algorithm is faster: about a GFLOP, and enough tiles that Winograd's matrices are filled.
-ConvShape trial_of(const ConvShape& shape) {
-  ConvShape trial = shape;
-  const double per_sample = shape.flops() / static_cast<double>(shape.src_shape[0]);
-  const int64_t plane = shape.dst_shape[2] * shape.dst_shape[3];  // Winograd knows no other rank
-  const int64_t enough = std::max(static_cast<int64_t>(1e9 / per_sample), 2048 / plane) + 1;
-  const int64_t num = std::min(shape.src_shape[0], enough);
-  trial.src_shape[0] = trial.dst_shape[0] = num;
-  return trial;
-}
-
 // The direct algorithm, or Winograd's where it was measured to be faster. `make` builds a primitive descriptor,
 // `trial_for` makes it ready to run.
 template <class Make, class Try>
@@ -102,21 +91,38 @@ auto fastest(const std::string& direction, bool winograd, const ConvShape& shape
 
 }  // namespace
 
+// About a GFLOP, and enough tiles that Winograd's matrices are filled.
+ConvShape trial_of(const ConvShape& shape) {
+  ConvShape trial = shape;
+  const double per_sample = shape.flops() / static_cast<double>(shape.src_shape[0]);
+  const int64_t plane = shape.dst_shape[2] * shape.dst_shape[3];  // Winograd knows no other rank
+  const int64_t enough = std::max(static_cast<int64_t>(1e9 / per_sample), 2048 / plane) + 1;
+  const int64_t num = std::min(shape.src_shape[0], enough);
+  trial.src_shape[0] = trial.dst_shape[0] = num;
+  return trial;
+}
+
+std::string forward_key(const KernelRequest& request) {
+  return std::string(request.weight_gradients ? "/training" : "/forward") + (request.residual ? "+" : "") +
+         std::to_string(static_cast<int>(request.activation.kind));
+}
+
+Trial forward_trial(const ConvShape& shape, const dnnl::convolution_forward::primitive_desc& pd) {
+  ArgumentList list{{DNNL_ARG_SRC, pd.src_desc()},
+                    {DNNL_ARG_WEIGHTS, pd.weights_desc()},
+                    {DNNL_ARG_DST, pd.dst_desc()},
+                    {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
+  if (shape.bias) list.push_back({DNNL_ARG_BIAS, pd.bias_desc()});
+  return Trial(dnnl::convolution_forward(pd), list);
+}
+
 ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request) {
   ConvChoice choice;
   const bool winograd = request.autotune && may_be_winograd(shape);
   choice.forward = fastest(
-      std::string(request.weight_gradients ? "/training" : "/forward") + (request.residual ? "+" : "") +
-          std::to_string(static_cast<int>(request.activation.kind)),
-      winograd, shape, [&](const ConvShape& s, algorithm how) { return forward_desc(s, request, how); },
-      [&](const dnnl::convolution_forward::primitive_desc& pd) {
-        ArgumentList list{{DNNL_ARG_SRC, pd.src_desc()},
-                          {DNNL_ARG_WEIGHTS, pd.weights_desc()},
-                          {DNNL_ARG_DST, pd.dst_desc()},
-                          {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
-        if (shape.bias) list.push_back({DNNL_ARG_BIAS, pd.bias_desc()});
-        return Trial(dnnl::convolution_forward(pd), list);
-      });
+      forward_key(request), winograd, shape,
+      [&](const ConvShape& s, algorithm how) { return forward_desc(s, request, how); },
+      [&](const dnnl::convolution_forward::primitive_desc& pd) { return forward_trial(shape, pd); });
   choice.name = choice.forward.impl_info_str();
   if (request.backward && request.diff_wanted[0]) {
     choice.backward_data =

@@ -21,24 +21,35 @@ Arena& tuning_memory() {
 
 }  // namespace
 
-Trial::Trial(const dnnl::primitive& primitive, const ArgumentList& arguments) : primitive_(primitive) {
+Trial::Trial(const dnnl::primitive& primitive, const ArgumentList& arguments) {
   size_t bytes = 0;
   const auto rounded = [](size_t n) { return (n + 4095) / 4096 * 4096; };
   for (const auto& argument : arguments) bytes += rounded(argument.second.get_size());
   if (tuning_memory().bytes() < bytes) tuning_memory().allocate(bytes);
   size_t offset = 0;
+  Args args;
   for (const auto& [id, desc] : arguments) {
-    args_.emplace(id, memory(desc, cpu(), tuning_memory().data() + offset));
+    args.emplace(id, memory(desc, cpu(), tuning_memory().data() + offset));
     offset += rounded(desc.get_size());
   }
   set_openmp_threads(thread_num());
+  run_ = [primitive, args] {
+    primitive.execute(stream(), args);
+    stream().wait();
+  };
+}
+
+Trial::Trial(size_t floats, std::function<void(float*)> body) {
+  const size_t bytes = floats * sizeof(float);
+  if (tuning_memory().bytes() < bytes) tuning_memory().allocate(bytes);
+  auto* memory = reinterpret_cast<float*>(tuning_memory().data());
+  run_ = [body = std::move(body), memory] { body(memory); };
 }
 
 double Trial::run() const {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
-  primitive_.execute(stream(), args_);
-  stream().wait();
+  run_();
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 

@@ -10,15 +10,16 @@ namespace alcedo::onednn {
 
 using ArgumentList = std::vector<std::pair<int, memory::desc>>;
 
-// A primitive on memory of its own, which the next trial takes over.
+// A primitive, or something else, on memory of its own, which the next trial takes over.
 class Trial {
  public:
   Trial(const dnnl::primitive& primitive, const ArgumentList& arguments);
+  // `body` gets that many floats.
+  Trial(size_t floats, std::function<void(float*)> body);
   double run() const;  // ms
 
  private:
-  dnnl::primitive primitive_;
-  Args args_;
+  std::function<void()> run_;
 };
 
 // True if `second` is clearly faster than `first`, from the cache if the key is known.
