@@ -58,7 +58,7 @@ std::vector<Handle> Args::in_handles(int i) const {
 
 void Args::fail_input(int base, int i, const std::string& what) const {
   const char* name = parameter_of(spec_, ParameterClass::input_control, i).name;
-  throw HException(base + i + 1, text(spec_.name, ": ", name, " (parameter ", i + 1, "): ", what), i + 1);
+  throw HException(base + i + 1, text(name, " (parameter ", i + 1, "): ", what), i + 1);
 }
 
 void Args::commit() {

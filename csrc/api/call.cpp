@@ -70,10 +70,10 @@ void copy_text(const char* from, size_t size, char* to, size_t capacity) {
   to[n] = 0;
 }
 
-// "operator: text", unless the text starts with the operator's name already.
-std::string with_operator(const char* name, const std::string& what) {
-  const size_t n = std::strlen(name);
-  return what.compare(0, n, name) == 0 ? what : text(name, ": ", what);
+// The operator has a place of its own in the error, so the text does not say it again.
+std::string without_operator(const char* name, const std::string& what) {
+  const std::string prefix = text(name, ": ");
+  return what.compare(0, prefix.size(), prefix) == 0 ? what.substr(prefix.size()) : what;
 }
 
 void run(const OperatorSpec& spec, const HArguments& arguments) {
@@ -116,13 +116,13 @@ Herror call_operator(const OperatorSpec& spec, const HArguments& arguments, HErr
       run(spec, arguments);
       return H_MSG_TRUE;
     } catch (const HException& e) {
-      return report_error(e.code(), e.parameter(), spec.name, with_operator(spec.name, e.text()), info);
+      return report_error(e.code(), e.parameter(), spec.name, without_operator(spec.name, e.text()), info);
     } catch (const std::bad_alloc&) {
-      return report_error(error::kOutOfMemory, 0, spec.name, text(spec.name, ": out of memory"), info);
+      return report_error(error::kOutOfMemory, 0, spec.name, "out of memory", info);
     } catch (const std::exception& e) {
-      return report_error(error::kInternal, 0, spec.name, text(spec.name, ": internal error: ", e.what()), info);
+      return report_error(error::kInternal, 0, spec.name, text("internal error: ", e.what()), info);
     } catch (...) {
-      return report_error(error::kInternal, 0, spec.name, text(spec.name, ": internal error"), info);
+      return report_error(error::kInternal, 0, spec.name, "internal error", info);
     }
   } catch (...) {  // no memory even for the text
     static const std::string none;

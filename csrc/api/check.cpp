@@ -14,14 +14,13 @@ namespace {
 
 // One input control under check: knows how to word its errors.
 struct Control {
-  const OperatorSpec& spec;
   const ParameterSpec& parameter;
   const Htuple& tuple;
   int number;  // from 1
 
   template <class... Parts>
   [[noreturn]] void fail_code(int code, const Parts&... parts) const {
-    throw HException(code, text(spec.name, ": ", parameter.name, " (parameter ", number, "): ", parts...), number);
+    throw HException(code, text(parameter.name, " (parameter ", number, "): ", parts...), number);
   }
 };
 
@@ -127,7 +126,7 @@ void check_values(const Control& c) {
 
 void check_object(const OperatorSpec& spec, const HArguments& arguments, int i) {
   const ParameterSpec& parameter = parameter_of(spec, ParameterClass::input_object, i);
-  const std::string prefix = text(spec.name, ": ", parameter.name, " (object ", i + 1, "): ");
+  const std::string prefix = text(parameter.name, " (object ", i + 1, "): ");
   int64_t n = 0;
   try {
     n = objects_of(arguments.in_objects[i]).size();
@@ -140,23 +139,23 @@ void check_object(const OperatorSpec& spec, const HArguments& arguments, int i) 
   require(n == 1, 1500 + i + 1, prefix, "found ", n, " objects, wanted exactly one");
 }
 
-void check_number(const OperatorSpec& spec, int code, const char* what, int found, int wanted, const void* array) {
-  require(found == wanted && (wanted == 0 || array), code, spec.name, ": found ", array ? found : 0, " ", what,
+void check_number(int code, const char* what, int found, int wanted, const void* array) {
+  require(found == wanted && (wanted == 0 || array), code, "found ", array ? found : 0, " ", what,
           ", wanted ", wanted);
 }
 
 }  // namespace
 
 void check_arguments(const OperatorSpec& spec, const HArguments& a) {
-  check_number(spec, 1500, "input objects", a.num_in_objects, spec.num_in_objects, a.in_objects);
-  check_number(spec, 1510, "output objects", a.num_out_objects, spec.num_out_objects, a.out_objects);
-  check_number(spec, error::kInputControlMissing, "input control parameters", a.num_in_controls, spec.num_in_controls,
+  check_number(1500, "input objects", a.num_in_objects, spec.num_in_objects, a.in_objects);
+  check_number(1510, "output objects", a.num_out_objects, spec.num_out_objects, a.out_objects);
+  check_number(error::kInputControlMissing, "input control parameters", a.num_in_controls, spec.num_in_controls,
                a.in_controls);
-  check_number(spec, error::kOutputControlMissing, "output control parameters", a.num_out_controls,
+  check_number(error::kOutputControlMissing, "output control parameters", a.num_out_controls,
                spec.num_out_controls, a.out_controls);
   for (int i = 0; i < spec.num_in_objects; ++i) check_object(spec, a, i);
   for (int i = 0; i < spec.num_in_controls; ++i) {
-    const Control control{spec, parameter_of(spec, ParameterClass::input_control, i), a.in_controls[i], i + 1};
+    const Control control{parameter_of(spec, ParameterClass::input_control, i), a.in_controls[i], i + 1};
     check_structure(control);
     check_types(control);
     check_count(control);

@@ -55,7 +55,7 @@ Herror run(const char* name, const Place* place, const Check& check, const Body&
   HErrorInfo info{};
   const auto failed = [&](int code, const std::string& what) {
     const std::string where = place ? text(place->file, ":", place->line, ": ") : "";
-    return c_result(report_error(code, 0, name, where + name + ": " + what, &info), info);
+    return c_result(report_error(code, 0, name, where + what, &info), info);
   };
   try {
     if (place) check();

@@ -40,6 +40,7 @@ std::vector<LayerRow> rows_of(const DlModel& model) {
   const std::vector<TensorInfo> infos = model.infos();
   const std::vector<NodeId> producers = graph.producers();
   std::vector<LayerRow> rows;
+  std::vector<bool> counted(graph.values.size(), false);
   for (const Node& node : graph.nodes) {
     LayerRow row;
     row.node = &node;
@@ -49,8 +50,9 @@ std::vector<LayerRow> rows_of(const DlModel& model) {
       src.push_back(value == kNone ? TensorInfo{} : infos[value]);
       if (value == kNone) continue;
       if (producers[value] != kNone) row.reads.push_back(producers[value]);
-      if (graph.values[value].is_constant() && is_real(graph.values[value].constant.dtype())) {
+      if (graph.values[value].is_constant() && is_trainable(graph, node, i) && !counted[value]) {
         row.params += graph.values[value].constant.size();
+        counted[value] = true;
       }
     }
     for (ValueId value : node.outputs) dst.push_back(value == kNone ? TensorInfo{} : infos[value]);

@@ -1,7 +1,12 @@
 // bindings/cpp/halconcpp/generated: classes.h and <class>_methods.h declare, operators.h defines the members and the
 // free functions. Classes of semantic_types.ts without a hand-written base are generated as a whole.
 import { operators, type Operator } from '../operators/index.js';
-import { kClasses, kHandwrittenClasses, kObjectClasses } from '../operators/semantic_types.js';
+import {
+  kClasses,
+  kClonedClasses,
+  kHandwrittenClasses,
+  kObjectClasses,
+} from '../operators/semantic_types.js';
 import { isConstant, generatedMethodsOf, slotsOf, type Method, type Slot } from './forms.js';
 import { arrayClass } from './naming.js';
 import {
@@ -133,6 +138,7 @@ function classText(name: string): string[] {
     ' public:',
     ...(creates ? [] : [`  ${name}() {}`]),
     ...own,
+    ...(kClonedClasses.includes(name) ? [`  ${name} Clone() const { return ${base}::Clone(); }`] : []),
     ...(kWithMembers.includes(name) ? [`#include "../${name}_members.h"`] : []),
     ...declarations(name),
     '};',

@@ -1,7 +1,12 @@
 // bindings/csharp/HalconDotNet/generated: HOperatorSet.cs (static methods on tuples) and Classes.cs (members of the
 // classes; those without a hand-written base as a whole).
 import { operators, type Operator } from '../operators/index.js';
-import { kClasses, kHandwrittenClasses, kObjectClasses } from '../operators/semantic_types.js';
+import {
+  kClasses,
+  kClonedClasses,
+  kHandwrittenClasses,
+  kObjectClasses,
+} from '../operators/semantic_types.js';
 import { generatedMethodsOf, slotsOf, type Method, type Slot } from './forms.js';
 import { camelParameter, pascalCase } from './naming.js';
 import { csharpParameters, csharpProceduralParameters, csharpReturnType } from './signatures.js';
@@ -127,6 +132,9 @@ function classText(name: string): string[] {
           `public ${name}(HObject other) : base(other) { }`,
         ]),
     `internal ${name}(HCall call, int output) : base(call, output) { }`,
+    ...(kClonedClasses.includes(name)
+      ? [`public new ${name} Clone() { using (var copy = base.Clone()) return new ${name}(copy); }`]
+      : []),
   ];
   return [`public class ${name} : ${base}`, '{', ...indent([...frame, ...members], 4), '}', ''];
 }

@@ -64,7 +64,7 @@ export class HOperatorSet {
    * Apply a deep learning model to samples.
    *
    * The operator `apply_dl_model` runs the model on any number of samples and returns one result dictionary
-   * per sample. The samples are processed in batches of `'batch_size'`.
+   * per sample (none for the empty tuple). The samples are processed in batches of `'batch_size'`.
    *
    * With `Outputs` = `[]` a result holds the default outputs of the type of the model; for a classifier
    * these are `classification_class_ids`, `classification_class_names` and `classification_confidences` in
@@ -85,7 +85,7 @@ export class HOperatorSet {
    * Apply a deep learning model to samples.
    *
    * The operator `apply_dl_model` runs the model on any number of samples and returns one result dictionary
-   * per sample. The samples are processed in batches of `'batch_size'`.
+   * per sample (none for the empty tuple). The samples are processed in batches of `'batch_size'`.
    *
    * With `Outputs` = `[]` a result holds the default outputs of the type of the model; for a classifier
    * these are `classification_class_ids`, `classification_class_names` and `classification_confidences` in
@@ -660,8 +660,9 @@ export class HOperatorSet {
    * `'num_trainable_params'` the number of weights that training changes; `'gpu'` is always 0, and
    * `'min_version'` the lowest version of the library that reads the model.
    *
-   * Beyond the documented ones: `'num_classes'`, `'num_params'`, `'macs'` (per sample), `'layer_names'`,
-   * `'layers'` (JSON), `'distillation_weight'`, `'distillation_temperature'`.
+   * Beyond the documented ones: `'num_classes'`, `'num_params'` (weights and running statistics), `'macs'`
+   * (per sample), `'layer_names'`, `'layers'` (JSON; `params` counts what training changes),
+   * `'distillation_weight'`, `'distillation_temperature'`.
    *
    * @param DLModelHandle - Handle of a deep learning model.
    * @param genParamName - Name of the generic parameter. Default: 'batch_size'.

@@ -87,7 +87,8 @@ export const dictOperators = chapter(
         dictHandle({ modified: true }),
         key({ multivalue: 'false' }),
         control('Index', 'integer', ['integer'], 'Index of the elements to be replaced.', {
-          multivalue: 'optional',
+          multivalue: 'true',
+          emptyAllowed: false,
           min: 0,
         }),
         any('Value', 'Values to be written.', { emptyAllowed: false }),

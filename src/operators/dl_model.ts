@@ -210,8 +210,9 @@ export const dlModelOperators = chapter(
         "`'summary'` returns one line of text per layer with its number, name, type, output shape and inputs; " +
           "`'num_trainable_params'` the number of weights that training changes; `'gpu'` is always 0, and " +
           "`'min_version'` the lowest version of the library that reads the model.",
-        "Beyond the documented ones: `'num_classes'`, `'num_params'`, `'macs'` (per sample), `'layer_names'`, " +
-          "`'layers'` (JSON), `'distillation_weight'`, `'distillation_temperature'`.",
+        "Beyond the documented ones: `'num_classes'`, `'num_params'` (weights and running statistics), `'macs'` (per " +
+          "sample), `'layer_names'`, `'layers'` (JSON; `params` counts what training changes), `'distillation_weight'`, " +
+          "`'distillation_temperature'`.",
       ],
       inputControls: [
         model(),
@@ -291,14 +292,14 @@ export const dlModelOperators = chapter(
       brief: 'Apply a deep learning model to samples.',
       description: [
         'The operator `apply_dl_model` runs the model on any number of samples and returns one result dictionary per ' +
-          "sample. The samples are processed in batches of `'batch_size'`.",
+          "sample (none for the empty tuple). The samples are processed in batches of `'batch_size'`.",
         'With `Outputs` = `[]` a result holds the default outputs of the type of the model; for a classifier these ' +
           'are `classification_class_ids`, `classification_class_names` and `classification_confidences` in order of ' +
           'descending confidence. Otherwise `Outputs` names layers whose outputs are returned under their names.',
       ],
       inputControls: [
         model(),
-        batch({ description: 'Samples: every entry is a DLSample dictionary.' }),
+        batch({ description: 'Samples: every entry is a DLSample dictionary.', emptyAllowed: true }),
         string('Outputs', 'Names of the activations which will be returned in each single DLResult.', {
           multivalue: 'true',
           default: [],

@@ -20,6 +20,9 @@ export const kGroupingClasses: readonly string[] = ['HInfo', 'HMisc', 'HSystem']
 /** Classes whose instances are iconic objects. */
 export const kObjectClasses: readonly string[] = ['HImage', 'HObject'];
 
+/** Classes whose Clone() returns their own class; every other one has that of its base. */
+export const kClonedClasses: readonly string[] = ['HDlModel', 'HImage'];
+
 /** Classes whose operators are members of a hand-written class. */
 export const kHandwrittenClasses: readonly string[] = ['HHandle', 'HObject', 'HTuple'];
 

@@ -78,6 +78,14 @@ export class HHandle extends HHandleBase {
     return copy;
   }
 
+  /** A copy of the content, for types that can be serialized; Reference() is another reference of the same. */
+  Clone(): this {
+    const copy = new (this.constructor as new (source: typeof kUninitialised) => this)(kUninitialised);
+    using item = this.SerializeHandle();
+    copy.DeserializeHandle(item);
+    return copy;
+  }
+
   Dispose(): void {
     this.#release();
     this.#disposed = true;

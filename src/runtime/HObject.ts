@@ -48,6 +48,11 @@ export class HObject {
     return copy;
   }
 
+  /** The same object under a key of its own, like Reference(): pixels are never written to. */
+  Clone(): this {
+    return this.Reference() as this;
+  }
+
   Dispose(): void {
     this.#release();
     this.#disposed = true;

@@ -1,5 +1,5 @@
 // Loads libalcedo; the only importer of koffi. The library is opened on first use and stays open: it is looked for
-// in $ALCEDO_LIBRARY, then prebuilds/<platform>-<arch>/, then build/Release/.
+// in $ALCEDO_LIBRARY, then build/Release/, then prebuilds/<platform>-<arch>/: what was built here fits the machine.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,8 +73,8 @@ function openLibrary(): { path: string; library: LibraryHandle } {
   const candidates = fromEnvironment
     ? [fromEnvironment]
     : [
-        join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'libalcedo.so'),
         join(root, 'build', 'Release', 'libalcedo.so'),
+        join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'libalcedo.so'),
       ];
   const failures: string[] = [];
   for (const path of candidates.filter((candidate) => existsSync(candidate))) {

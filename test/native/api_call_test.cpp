@@ -64,16 +64,16 @@ TEST_SUITE("api") {
     CallError e = run({5, "oracle", Tuple()});
     CHECK(e.code == 1201);
     CHECK(e.parameter == 1);
-    CHECK(e.text == "probe: DictHandle (parameter 1): found 5, wanted a dict handle");
+    CHECK(e.text == "DictHandle (parameter 1): found 5, wanted a dict handle");
     CHECK(run({Tuple(), "oracle", Tuple()}).code == 1401);
     CHECK(run({dict(), 3, Tuple()}).code == 1202);
     CHECK(run({dict(), std::vector<std::string>{"oracle", "oracle"}, Tuple()}).code == 1402);
     e = run({dict(), "foo", Tuple()});
     CHECK(e.code == 1302);
-    CHECK(e.text == "probe: Mode (parameter 2): found 'foo', wanted one of 'oracle', 'other'");
+    CHECK(e.text == "Mode (parameter 2): found 'foo', wanted one of 'oracle', 'other'");
     e = run({dict(), "oracle", -1});
     CHECK(e.code == 1303);
-    CHECK(e.text == "probe: Numbers (parameter 3): found -1, wanted 0 to 100");
+    CHECK(e.text == "Numbers (parameter 3): found -1, wanted 0 to 100");
     CHECK(run({dict(), "oracle", std::numeric_limits<double>::quiet_NaN()}).code == 1303);
     CHECK(run({dict(), "oracle", "ten"}).code == 1203);
     CHECK(run({dict(), "oracle"}).code == error::kInputControlMissing);
@@ -107,7 +107,7 @@ TEST_SUITE("api") {
   TEST_CASE("errors: whatever an operator throws becomes a code, outputs stay untouched") {
     const CallError e = run({dict(), "oracle", Tuple()}, failing);
     CHECK(e.code == error::kInternal);
-    CHECK(e.text == "probe: internal error: broken");
+    CHECK(e.text == "internal error: broken");
     CHECK(last_error().code == error::kInternal);
     CHECK(run({dict(), "oracle", Tuple()}, [](Args&) { throw std::bad_alloc(); }).code == 6001);
     CHECK(run({dict(), "oracle", Tuple()}, [](Args&) { throw 1; }).code == error::kInternal);
@@ -130,7 +130,7 @@ TEST_SUITE("api") {
     const auto info = call("get_extended_error_info", {}, 3).controls;
     CHECK(info[0].string_at(0) == std::string("get_dict_tuple"));
     CHECK(info[1].int_at(0) == 2894);
-    CHECK(info[2].string_at(0) == std::string("get_dict_tuple: the dictionary has no key 'missing'"));
+    CHECK(info[2].string_at(0) == std::string("the dictionary has no key 'missing'"));
     std::thread([] { CHECK(call("get_extended_error_info", {}, 3).controls[1].int_at(0) == 0); }).join();
   }
 

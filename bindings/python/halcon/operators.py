@@ -724,7 +724,7 @@ def set_dict_tuple(dict_handle: HHandle, key: MaybeSequence[Union[str, int]], tu
     return call("set_dict_tuple", (), (dict_handle, key, tuple), 0, "")
 
 
-def set_dict_tuple_at(dict_handle: HHandle, key: Union[str, int], index: MaybeSequence[int], value: Sequence[HTupleElementType]) -> None:
+def set_dict_tuple_at(dict_handle: HHandle, key: Union[str, int], index: Sequence[int], value: Sequence[HTupleElementType]) -> None:
     return call("set_dict_tuple_at", (), (dict_handle, key, index, value), 0, "")
 
 

@@ -1320,7 +1320,7 @@ def set_dict_tuple(dict_handle: HHandle, key: MaybeSequence[Union[str, int]], tu
     tuple: Tuple value to be stored in the dictionary.
     """
 
-def set_dict_tuple_at(dict_handle: HHandle, key: Union[str, int], index: MaybeSequence[int], value: Sequence[HTupleElementType]) -> None:
+def set_dict_tuple_at(dict_handle: HHandle, key: Union[str, int], index: Sequence[int], value: Sequence[HTupleElementType]) -> None:
     """Change elements of a tuple that is stored in a dictionary.
 
     dict_handle: Dictionary handle.

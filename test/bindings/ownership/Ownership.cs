@@ -36,6 +36,7 @@ public static class Ownership
         HObject copy = dict.GetDictObject("image");
         Check(CodeOf(() => dict.GetDictTuple("missing")) == 2894, "missing key");
         Check(copy[1].CountObj() == 1 && new HDict(dict.Clone()).GetDictTuple("key").Length == 3, "copies");
+        using (HImage clone = image.Clone()) Check(clone.CountChannels() == 1, "clone of an image");
         if (!dispose) return; // the finalisers do it, in any order
         copy.Dispose();
         image.Dispose();

@@ -117,6 +117,8 @@ static void Tuples() {
   CHECK(std::strcmp(texts[0], "x") == 0 && texts[1][0] == '\0');
   HTuple::DeleteArr(texts);
   Hctuple raw = HTuple("kept").GetHctuple();
+  HImage image("byte", 2, 2);
+  CHECK(image.Clone().CopyImage().CountChannels() == 1 && IsHcppInterfaceStringEncodingUtf8());
   const HTuple taken(raw, false);
   CHECK(taken.S() == "kept" && HTuple(copy.GetHctupleRef()) == copy && HTuple().GetHctuple().num == 0);
 }

@@ -49,6 +49,9 @@ function misuse(): void {
   };
   const dict = new HDict();
   const other = new HDict(dict);
+  using clone = dict.Clone();
+  clone.SetDictTuple('key', 5);
+  check(codeOf(() => dict.GetDictTuple('key')) === 2894, 'a clone has content of its own');
   dict.Dispose();
   dict.Dispose();
   check(

@@ -49,8 +49,8 @@ class HDict : public HHandle {
   void SetDictTuple(const HString& Key, const HTuple& Tuple) const;
   void SetDictTuple(const char* Key, const HTuple& Tuple) const;
   void SetDictTupleAt(const HTuple& Key, const HTuple& Index, const HTuple& Value) const;
-  void SetDictTupleAt(const HString& Key, Hlong Index, const HTuple& Value) const;
-  void SetDictTupleAt(const char* Key, Hlong Index, const HTuple& Value) const;
+  void SetDictTupleAt(const HString& Key, const HTuple& Index, const HTuple& Value) const;
+  void SetDictTupleAt(const char* Key, const HTuple& Index, const HTuple& Value) const;
   void WriteDict(const HString& FileName, const HTuple& GenParamName, const HTuple& GenParamValue) const;
   void WriteDict(const char* FileName, const HTuple& GenParamName, const HTuple& GenParamValue) const;
   void WriteDict(const HString& FileName, const HString& GenParamName, const HString& GenParamValue) const;
@@ -70,7 +70,7 @@ class HDict : public HHandle {
   void RemoveDictKey(const wchar_t* Key) const;
   void SetDictObject(const HObject& Object, const wchar_t* Key) const;
   void SetDictTuple(const wchar_t* Key, const HTuple& Tuple) const;
-  void SetDictTupleAt(const wchar_t* Key, Hlong Index, const HTuple& Value) const;
+  void SetDictTupleAt(const wchar_t* Key, const HTuple& Index, const HTuple& Value) const;
   void WriteDict(const wchar_t* FileName, const HTuple& GenParamName, const HTuple& GenParamValue) const;
   void WriteDict(const wchar_t* FileName, const wchar_t* GenParamName, const wchar_t* GenParamValue) const;
 #endif
@@ -113,6 +113,7 @@ class HDlModel : public HHandle {
   explicit HDlModel(Hlong Handle) : HHandle(Handle) { AssertType(); }
   HDlModel(const HHandle& Handle) : HHandle(Handle) { AssertType(); }
   void AssertType() const { AssertSemType("dl_model", "HDlModel"); }
+  HDlModel Clone() const { return HHandle::Clone(); }
   void AddDlPruningBatch(const HDlPrune& DLPruningHandle, const HDictArray& DLSampleBatch) const;
   HDictArray ApplyDlModel(const HDictArray& DLSampleBatch, const HTuple& Outputs) const;
   void ClearDlModel() const;
@@ -177,6 +178,7 @@ class HImage : public HObject {
   HImage() {}
   explicit HImage(Hkey Key, bool Copy = true) : HObject(Key, Copy) {}
   HImage(const HObject& Object) : HObject(Object) {}
+  HImage Clone() const { return HObject::Clone(); }
   HImage AccessChannel(Hlong Channel) const;
   HImage ChannelsToImage() const;
   HImage Compose3(const HImage& Image2, const HImage& Image3) const;

@@ -114,10 +114,10 @@ inline void HDict::SetDictTuple(const char* Key, const HTuple& Tuple) const {
 inline void HDict::SetDictTupleAt(const HTuple& Key, const HTuple& Index, const HTuple& Value) const {
   detail::Call("set_dict_tuple_at").In(*this).In(Key).In(Index).In(Value).Run(0, 0);
 }
-inline void HDict::SetDictTupleAt(const HString& Key, Hlong Index, const HTuple& Value) const {
+inline void HDict::SetDictTupleAt(const HString& Key, const HTuple& Index, const HTuple& Value) const {
   detail::Call("set_dict_tuple_at").In(*this).In(Key).In(Index).In(Value).Run(0, 0);
 }
-inline void HDict::SetDictTupleAt(const char* Key, Hlong Index, const HTuple& Value) const {
+inline void HDict::SetDictTupleAt(const char* Key, const HTuple& Index, const HTuple& Value) const {
   detail::Call("set_dict_tuple_at").In(*this).In(Key).In(Index).In(Value).Run(0, 0);
 }
 inline void HDict::WriteDict(const HString& FileName, const HTuple& GenParamName, const HTuple& GenParamValue) const {
@@ -171,7 +171,7 @@ inline void HDict::SetDictObject(const HObject& Object, const wchar_t* Key) cons
 inline void HDict::SetDictTuple(const wchar_t* Key, const HTuple& Tuple) const {
   detail::Call("set_dict_tuple").In(*this).In(HString(Key)).In(Tuple).Run(0, 0);
 }
-inline void HDict::SetDictTupleAt(const wchar_t* Key, Hlong Index, const HTuple& Value) const {
+inline void HDict::SetDictTupleAt(const wchar_t* Key, const HTuple& Index, const HTuple& Value) const {
   detail::Call("set_dict_tuple_at").In(*this).In(HString(Key)).In(Index).In(Value).Run(0, 0);
 }
 inline void HDict::WriteDict(const wchar_t* FileName, const HTuple& GenParamName, const HTuple& GenParamValue) const {

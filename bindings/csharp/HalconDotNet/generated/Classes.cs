@@ -88,7 +88,7 @@ namespace HalconDotNet
         public void SetDictTupleAt(HTuple key, HTuple index, HTuple value) =>
             new HCall("set_dict_tuple_at").In(this).In(key).In(index).In(value).Run(0, 0);
         /// <summary>Change elements of a tuple that is stored in a dictionary.</summary>
-        public void SetDictTupleAt(string key, int index, HTuple value) =>
+        public void SetDictTupleAt(string key, HTuple index, HTuple value) =>
             new HCall("set_dict_tuple_at").In(this).In(key).In(index).In(value).Run(0, 0);
         /// <summary>Write a dictionary to a file.</summary>
         public void WriteDict(string fileName, HTuple genParamName, HTuple genParamValue) =>
@@ -141,6 +141,7 @@ namespace HalconDotNet
         public HDlModel(HHandle handle) : base(handle) { }
         protected override string AcceptedSemType => "dl_model";
         internal HDlModel(HCall call, int output) : base(call, output) { }
+        public new HDlModel Clone() { using (var copy = base.Clone()) return new HDlModel(copy); }
         /// <summary>Calculate scores to prune a deep learning model.</summary>
         public void AddDlPruningBatch(HDlPrune DLPruningHandle, HDict[] DLSampleBatch) =>
             new HCall("add_dl_pruning_batch").In(this).In(DLPruningHandle).In(DLSampleBatch).Run(0, 0);
@@ -251,6 +252,7 @@ namespace HalconDotNet
         public HImage(IntPtr key, bool copy = true) : base(key, copy) { }
         public HImage(HObject other) : base(other) { }
         internal HImage(HCall call, int output) : base(call, output) { }
+        public new HImage Clone() { using (var copy = base.Clone()) return new HImage(copy); }
         /// <summary>Access a channel of a multichannel image.</summary>
         public HImage AccessChannel(int channel) =>
             new HImage(new HCall("access_channel").InObject(this).In(channel).Run(1, 0), 0);
