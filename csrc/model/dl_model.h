@@ -75,6 +75,10 @@ class DlModel {
   void set_precision(const std::string& precision);
   void drop_training_plan();
 
+  // Where samples are gathered to batches, per input; kept between calls, because fresh memory costs a page fault per
+  // 4 KiB.
+  std::vector<std::vector<float>>& sample_memory() const { return sample_memory_; }
+
  private:
   void hand_weights_to_training();
   static std::vector<TensorInfo> known_infos(const Graph& graph, const std::vector<Shape>& shapes, int code,
@@ -98,6 +102,7 @@ class DlModel {
   std::vector<Shape> training_shapes_;
   bool training_in_backward_ = false;  // the training plan updates weights while it runs backward
   uint64_t training_version_ = 0;
+  mutable std::vector<std::vector<float>> sample_memory_;
   mutable bool training_ahead_ = false;  // the training plan holds the weights, the graph placeholders
 };
 

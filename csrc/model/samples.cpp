@@ -20,16 +20,22 @@ std::string keys_of(const Dict& dict) {
   return list.empty() ? "none" : list;
 }
 
+[[noreturn]] void fail_missing(const Dict& sample, size_t which, const std::string& key) {
+  fail(error::kInputsMissing, "sample ", which, " has no entry '", key, "' (its entries: ", keys_of(sample), ")");
+}
+
 std::string entry(size_t which, const std::string& key) { return text("sample ", which, ", entry '", key, "': "); }
 
 }  // namespace
 
-SampleReader::SampleReader(const DlModel& model) : model_(model), shapes_(model.shapes()) {
-  for (const Shape& shape : shapes_) {
-    require(!shape.empty(), error::kOperatorUnsupported,
+SampleReader::SampleReader(const DlModel& model)
+    : model_(model), shapes_(model.shapes()), buffers_(model.sample_memory()) {
+  buffers_.resize(shapes_.size());
+  for (size_t input = 0; input < shapes_.size(); ++input) {
+    require(!shapes_[input].empty(), error::kOperatorUnsupported,
             "the network has an input without dims, which no sample fills");
-    buffers_.emplace_back(static_cast<size_t>(num_elements(shape)));
-    batch_.inputs.push_back(buffers_.back().data());
+    buffers_[input].resize(static_cast<size_t>(num_elements(shapes_[input])));
+    batch_.inputs.push_back(buffers_[input].data());
   }
 }
 
@@ -71,8 +77,7 @@ void SampleReader::read_input(const Dict& sample, size_t which, size_t input, fl
   const Graph& graph = model_.structure();
   std::string key = graph.values[graph.inputs[input]].name;
   if (!sample.contains(key.c_str()) && shapes_.size() == 1) key = "image";
-  require(sample.contains(key.c_str()), error::kInputsMissing, "sample ", which, " has no entry '", key,
-          "' (its entries: ", keys_of(sample), ")");
+  if (!sample.contains(key.c_str())) fail_missing(sample, which, key);
   if (const TuplePtr tuple = sample.find_tuple(key.c_str())) return read_tuple(*tuple, entry(which, key), input, into);
   const ObjectTuple objects = sample.objects(key.c_str());
   require(objects.size() == 1, error::kInputWrongLength, entry(which, key), "found ", objects.size(),
@@ -129,8 +134,7 @@ void SampleReader::read_tuple(const Tuple& tuple, const std::string& where, size
 
 int64_t SampleReader::class_index(const Dict& sample, size_t which) const {
   const char* const key = "image_label_id";
-  require(sample.contains(key), error::kInputsMissing, "sample ", which, " has no entry '", key,
-          "' (its entries: ", keys_of(sample), ")");
+  if (!sample.contains(key)) fail_missing(sample, which, key);
   const TuplePtr label = sample.find_tuple(key);
   require(label && label->size() == 1 && label->type_at(0) == LONG_PAR, error::kInputWrongType, entry(which, key),
           "wanted one integer", label && label->size() == 1 ? ", found " + describe_element(*label, 0) : "");

@@ -11,7 +11,7 @@
 
 namespace alcedo {
 
-// Holds the buffers; a batch is valid until the next read().
+// Fills the model's sample memory; a batch is valid until the next read() for the same model.
 class SampleReader {
  public:
   explicit SampleReader(const DlModel& model);
@@ -33,7 +33,7 @@ class SampleReader {
 
   const DlModel& model_;
   std::vector<Shape> shapes_;
-  std::vector<std::vector<float>> buffers_;
+  std::vector<std::vector<float>>& buffers_;
   Batch batch_;
 };
 

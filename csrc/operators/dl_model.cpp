@@ -5,6 +5,7 @@
 
 #include "api/args.h"
 #include "base/error_codes.h"
+#include "base/parallel.h"
 #include "engine/sample_loss.h"
 #include "generated/operators.h"
 #include "model/handle_types.h"
@@ -57,6 +58,7 @@ void get_dl_model_param(Args& args) { args.out(0, get_model_param(*args.in_conte
 void set_dl_model_param(Args& args) { set_model_param(*args.in_content<DlModel>(0), args.in_string(1), args.in(2)); }
 
 void apply_dl_model(Args& args) {
+  constexpr int64_t kResults = 8;  // dictionaries that one thread writes before another would be worth its start
   const auto model = args.in_content<DlModel>(0);
   const std::vector<DictPtr> samples = args.in_contents<Dict>(1);
   std::vector<std::string> outputs = args.in_strings(2);
@@ -87,8 +89,12 @@ void apply_dl_model(Args& args) {
       model->teacher()->fill(batch, static_cast<int64_t>(batch_size));
       difference.scales = model->teacher()->scales();
     }
+    std::vector<DictPtr> written(num);
+    parallel_for(static_cast<int64_t>(num), kResults, [&](int64_t first, int64_t last) {
+      for (int64_t i = first; i < last; ++i) written[i] = writer ? writer->write(found, i) : std::make_shared<Dict>();
+    });
     for (size_t i = 0; i < num; ++i) {
-      const DictPtr result = writer ? writer->write(found, static_cast<int64_t>(i)) : std::make_shared<Dict>();
+      const DictPtr& result = written[i];
       double sum = 0;
       for (size_t v = own; v < found.size(); ++v) {
         const int64_t size = found[v].size() / found[v].dim(0), at = static_cast<int64_t>(i) * size;
