@@ -29,7 +29,7 @@ export interface FashionSettings {
   roundTo: number;
   baselines: readonly CriterionName[];
   latencySeconds: number;
-  /** Factor of the networks' widths; for tests. */
+  /** Factor of the networks' widths. */
   scale?: number;
 }
 
@@ -47,8 +47,12 @@ export const FASHION: FashionSettings = {
   latencySeconds: 0.9,
 };
 
-/** The same on more images: plain convolutions train twice as fast here. */
-export const FASHION_OF: Record<NetworkKind, FashionSettings> = { resnet: FASHION, vgg: FASHION };
+/** The VGG-like network is wider than that of the criteria: at their width the network of a quarter of the MACs is behind
+ * by a point even when it is trained from random weights. */
+export const FASHION_OF: Record<NetworkKind, FashionSettings> = {
+  resnet: FASHION,
+  vgg: { ...FASHION, scale: 1.5, baseImages: 320000, levelImages: 64000 },
+};
 
 export const OURS: CriterionName = 'taylor';
 
@@ -84,7 +88,7 @@ export async function runFashion(
   const { accuracy } = await task.evaluate(model);
   const macs = model.GetDlModelParam('macs').I;
   say(`${network}: trained, ${percent(accuracy)} of the test images`);
-  const file = (ratio: number): string => join(folder, `${network}-${ratio}x.onnx`);
+  const file = (ratio: number): string => networkFile(folder, network, ratio);
   saveNetwork(model, file(1));
   using base = model.SerializeDlModel();
 
@@ -140,6 +144,25 @@ export async function runFashion(
     seconds: (performance.now() - start) / 1000,
   };
 }
+
+/** Measures the networks again that the last run left in the folder: the engine may have become faster since. */
+export async function remeasureFashion(
+  task: Task,
+  result: FashionResult,
+  folder: string,
+): Promise<FashionResult> {
+  const { network, settings, base, levels } = result;
+  const files = [1, ...settings.ratios].map((ratio) => networkFile(folder, network, ratio));
+  const [own, ...costs] = await measureCosts(task.data, files, settings.latencySeconds);
+  return {
+    ...result,
+    base: { ...base, ...own! },
+    levels: levels.map((level, i) => ({ ...level, costs: costs[i]! })),
+  };
+}
+
+const networkFile = (folder: string, network: NetworkKind, ratio: number): string =>
+  join(folder, `${network}-${ratio}x.onnx`);
 
 /** Enough for a figure that only says how much retraining had to repair. */
 const CUT_IMAGES = 2000;

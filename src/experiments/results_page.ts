@@ -30,8 +30,8 @@ export function resultsPage(results: Results): string {
   const { machine } = results;
   const parts = [
     '# Results',
-    'Written by `npm run results` (`-- --only resnet`, `vgg`, `ocr` or `latency` for one part), from scratch, with fixed ' +
-      'seeds; the figures are in [results.json](results.json). Accuracies repeat to the digit on the same machine and ' +
+    'Written by `npm run results` (`-- --only resnet`, `vgg`, `ocr` or `latency` for one part, `times` to measure ' +
+      'the times of the Fashion-MNIST networks again), from scratch, with fixed seeds; the figures are in [results.json](results.json). Accuracies repeat to the digit on the same machine and ' +
       'thread count, times do not.',
     `Machine: ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}. Times are milliseconds per image at 64 images ` +
       'per call on all cores, medians, networks in turn; onnxruntime is onnxruntime-node.',

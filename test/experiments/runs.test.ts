@@ -10,7 +10,7 @@ import { DIGITS, parseDigits, runDigits } from '../../src/experiments/digits.js'
 import { fromScratch, newNetwork } from '../../src/experiments/fashion.js';
 import { missingFonts, renderLines } from '../../src/experiments/lines.js';
 import { buildDigitsNetwork, convolutionChannels } from '../../src/experiments/networks.js';
-import { FASHION, runFashion } from '../../src/experiments/results_fashion.js';
+import { FASHION, remeasureFashion, runFashion } from '../../src/experiments/results_fashion.js';
 import { LATENCY, runLatency } from '../../src/experiments/results_latency.js';
 import { resultsPage } from '../../src/experiments/results_page.js';
 import { Task } from '../../src/experiments/task.js';
@@ -80,7 +80,18 @@ describe('experiments', () => {
       for (const name of ['macs', 'num_trainable_params'])
         expect(rebuilt.GetDlModelParam(name).I, name).to.equal(pruned.GetDlModelParam(name).I);
     }
-    const page = resultsPage({ machine: { cpu: 'test', cores: 1, node: '20' }, vgg: result });
+    const again = await remeasureFashion(task, result, folder);
+    for (const [i, { accuracy, costs }] of again.levels.entries()) {
+      const before = result.levels[i]!;
+      expect(accuracy).to.deep.equal(before.accuracy);
+      expect([costs.params, costs.macs, costs.bytes]).to.deep.equal([
+        before.costs.params,
+        before.costs.macs,
+        before.costs.bytes,
+      ]);
+      expect(costs.ms).not.to.equal(before.costs.ms);
+    }
+    const page = resultsPage({ machine: { cpu: 'test', cores: 1, node: '20' }, vgg: again });
     expect(page).to.contain('VGG-like').and.to.contain('small network from scratch');
   });
 
