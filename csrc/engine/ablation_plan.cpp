@@ -1,13 +1,13 @@
 // AblationPlan: one forward pass whose values all stay (the base), then passes of many ablated samples at a time over
 // what depends on the missing channels.
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "base/parallel.h"
 #include "engine/ablation_stack.h"
+#include "engine/channel_axis.h"
 
 namespace alcedo {
 namespace {
@@ -15,28 +15,7 @@ namespace {
 // What the values of the base, and those of a stack, may take. Where the samples do not fit they are run in parts.
 constexpr double kBaseBytes = 384.0 * (1 << 20), kStackBytes = 256.0 * (1 << 20);
 constexpr int64_t kMaxRows = 2048;
-
-// Which channels of which samples hold anything but zeros, [num, channels].
-std::vector<char> find_nonzero(const MemoryDesc& desc, const void* data, int64_t num) {
-  const int64_t channels = desc.channels(), spatial = desc.spatial(), lanes = desc.block;
-  const size_t item = size_of(desc.dtype);
-  std::vector<char> nonzero(static_cast<size_t>(num * channels), 0);
-  static const char zero[8] = {};
-  parallel_for(num * desc.channel_blocks(), 1 + 16384 / (spatial * lanes + 1), [&](int64_t begin, int64_t end) {
-    for (int64_t slab = begin; slab < end; ++slab) {
-      const int64_t first = slab % desc.channel_blocks() * lanes;
-      char* flags = nonzero.data() + slab / desc.channel_blocks() * channels + first;
-      const char* at = static_cast<const char*>(data) + static_cast<size_t>(slab * spatial * lanes) * item;
-      const int64_t used = std::min(lanes, channels - first);
-      for (int64_t i = 0; i < spatial; ++i, at += static_cast<size_t>(lanes) * item) {
-        for (int64_t l = 0; l < used; ++l) {
-          if (!flags[l] && std::memcmp(at + static_cast<size_t>(l) * item, zero, item) != 0) flags[l] = 1;
-        }
-      }
-    }
-  });
-  return nonzero;
-}
+constexpr int64_t kNotSliced = int64_t{1} << 40;  // more channels than a convolution is sliced for
 
 // Ablations that clear channels of the same slots and so run the same steps.
 struct Cluster {
@@ -165,29 +144,37 @@ struct AblationPlan::Impl {
   std::vector<Cluster> clusters_of(const std::vector<Channels>& ablations) const {
     std::map<std::vector<int>, Cluster> clusters;
     for (size_t a = 0; a < ablations.size(); ++a) {
-      std::map<int, std::vector<int64_t>> zeroed;
+      std::map<std::pair<int, int>, std::vector<int64_t>> zeroed;  // by slot and axis
       for (const ChannelRef& ref : ablations[a]) {
         const int slot = slot_of(ref.value);
         const Shape& shape = base->slot(slot).desc.shape;
-        require(shape.size() >= 2 && ref.channel >= 0 && ref.channel < shape[1], error::kPruningUnsupported, "value ",
-                graph.values[ref.value].name, " has no channel ", ref.channel);
-        std::vector<int64_t>& channels = zeroed[slot];
+        const auto axis = static_cast<size_t>(ref.axis);
+        require(axis >= 1 && axis < shape.size() && ref.channel >= 0 && ref.channel < shape[axis],
+                error::kPruningUnsupported, "value ", graph.values[ref.value].name, " has no channel ", ref.channel,
+                " on axis ", ref.axis);
+        std::vector<int64_t>& channels = zeroed[{slot, ref.axis}];
         if (std::find(channels.begin(), channels.end(), ref.channel) == channels.end()) channels.push_back(ref.channel);
       }
       if (zeroed.empty()) continue;
       std::vector<int> key;
-      for (const auto& entry : zeroed) key.push_back(entry.first);
+      ZeroedSlots slots;
+      for (auto& [where, channels] : zeroed) {
+        key.push_back(where.first);
+        key.push_back(where.second);
+        slots.push_back({where.first, where.second, std::move(channels)});
+      }
       Cluster& cluster = clusters[key];
       cluster.ablations.push_back(a);
-      cluster.zeroed.emplace_back(zeroed.begin(), zeroed.end());
+      cluster.zeroed.push_back(std::move(slots));
     }
     std::vector<Cluster> list;
     for (auto& entry : clusters) {
       Cluster& cluster = entry.second;
       std::map<int, int64_t> most;
       for (const ZeroedSlots& zeroed : cluster.zeroed) {
-        for (const auto& [slot, channels] : zeroed) {
-          most[slot] = std::max<int64_t>(most[slot], static_cast<int64_t>(channels.size()));
+        for (const ZeroedSlot& entry : zeroed) {
+          const int64_t num = entry.axis == 1 ? static_cast<int64_t>(entry.channels.size()) : kNotSliced;
+          most[entry.slot] = std::max(most[entry.slot], num);
         }
       }
       cluster.route = find_route(*base, head->slots(), most, free_rows);
@@ -238,18 +225,18 @@ struct AblationPlan::Impl {
 
   // The samples of this part in which an ablation changes anything.
   std::vector<AblationRow> rows_with_effect(const Cluster& cluster, int64_t num) const {
-    std::map<int, std::vector<char>> nonzero;
-    for (const auto& entry : cluster.zeroed[0]) {
-      const Slot& slot = base->slot(entry.first);
-      nonzero[entry.first] = find_nonzero(slot.desc, base->at(slot.buffer), num);
+    std::vector<std::vector<char>> nonzero;
+    for (const ZeroedSlot& entry : cluster.zeroed[0]) {
+      const Slot& slot = base->slot(entry.slot);
+      nonzero.push_back(find_nonzero(slot.desc, entry.axis, base->at(slot.buffer), num));
     }
     std::vector<AblationRow> rows;
     for (const ZeroedSlots& zeroed : cluster.zeroed) {
       for (int64_t n = 0; n < num; ++n) {
         bool any = false;
-        for (const auto& [slot, channels] : zeroed) {
-          const char* flags = nonzero[slot].data() + n * base->slot(slot).desc.channels();
-          for (int64_t channel : channels) any = any || flags[channel];
+        for (size_t i = 0; i < zeroed.size(); ++i) {
+          const char* flags = nonzero[i].data() + n * base->slot(zeroed[i].slot).desc.shape[zeroed[i].axis];
+          for (int64_t channel : zeroed[i].channels) any = any || flags[channel];
         }
         if (any) rows.push_back({n, &zeroed});
       }

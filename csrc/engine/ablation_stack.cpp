@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "base/parallel.h"
+#include "engine/channel_axis.h"
 
 namespace alcedo {
 namespace {
@@ -184,9 +185,9 @@ void AblationStack::clear(int index, const std::vector<AblationRow>& rows, bool 
   const Slot& slot = network_.slot(index);
   char* data = static_cast<char*>(network_.at(slot.buffer));
   const auto clear_in = [&](const MemoryDesc& desc, void* to, const ZeroedSlots& zeroed) {
-    for (const auto& entry : zeroed) {
-      if (entry.first != index) continue;
-      for (int64_t channel : entry.second) clear_channel(desc, to, channel);
+    for (const ZeroedSlot& entry : zeroed) {
+      if (entry.slot != index) continue;
+      for (int64_t channel : entry.channels) clear_index(desc, entry.axis, to, channel);
     }
   };
   if (whole) {
@@ -208,10 +209,10 @@ void AblationStack::run_slice(int index, const SlicedStep& sliced, const std::ve
     list[r].src = static_cast<const char*>(base_.at(src.buffer)) + rows[r].sample * src_row;
     list[r].before = sliced.before(rows[r].sample);
     list[r].dst = static_cast<char*>(network_.at(dst.buffer)) + r * dst_row;
-    for (const auto& entry : *rows[r].zeroed) {
-      if (entry.first != step.src[0]) continue;
-      list[r].channels = entry.second.data();
-      list[r].num_channels = static_cast<int64_t>(entry.second.size());
+    for (const ZeroedSlot& entry : *rows[r].zeroed) {
+      if (entry.slot != step.src[0]) continue;
+      list[r].channels = entry.channels.data();
+      list[r].num_channels = static_cast<int64_t>(entry.channels.size());
     }
   }
   sliced.slice().run(list);

@@ -4,7 +4,6 @@
 
 #include <map>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "backends/conv_slice.h"
@@ -46,7 +45,11 @@ class SlicedStep {
   int64_t row_ = 0;
 };
 
-using ZeroedSlots = std::vector<std::pair<int, std::vector<int64_t>>>;  // slot, its channels
+struct ZeroedSlot {
+  int slot, axis;
+  std::vector<int64_t> channels;
+};
+using ZeroedSlots = std::vector<ZeroedSlot>;
 
 struct AblationRow {
   int64_t sample;

@@ -76,11 +76,11 @@ class TrainingPlan {
 class ScoringPlan {
  public:
   ScoringPlan(const Graph& graph, std::vector<Shape> input_shapes, Loss loss, std::vector<ValueId> feature_maps,
-              PlanOptions options = {});
+              PlanOptions options = {}, std::vector<int> axes = {});
   ~ScoringPlan();
   void reload(const Graph& graph);
-  // Per feature map [N,C,...]: signed mean over space of z * dC/dz, [num, C] row-major; C is each sample's own
-  // loss (not divided by the batch size). Order as `feature_maps`.
+  // Per feature map: signed mean over space of z * dC/dz, [num, C] row-major; C is each sample's own loss (not divided
+  // by the batch size). Order as `feature_maps`; `axes`: where their channels are, on axis 1 if empty.
   const std::vector<std::vector<float>>& run(const Batch& batch);
   const std::vector<float>& losses() const;  // per sample, of the last run
   std::string log() const;
@@ -90,10 +90,11 @@ class ScoringPlan {
   std::unique_ptr<Impl> impl_;
 };
 
-// A channel (index along axis 1) of a value [N,C,...].
+// A channel of a value [N,C,...] or (axis 2 and more) [N,...,C].
 struct ChannelRef {
   ValueId value;
   int64_t channel;
+  int axis = 1;
 };
 
 // Exact oracle: one forward pass, then many ablations behind one another in the batch dimension. An ablation takes the

@@ -47,6 +47,9 @@ void channels(ChannelRuleArgs& args) {
   args.same(src_axis(0, rank_a - 1), src_axis(1, rank_b >= 2 ? rank_b - 2 : 0));
   if (rank_a >= 2) args.same(src_axis(0, rank_a - 2), dst_axis(0, rank_b >= 2 ? rank - 2 : rank - 1));
   if (rank_b >= 2) args.same(src_axis(1, rank_b - 1), dst_axis(0, rank - 1));
+  // A constant matrix on the channels of every position of a map (channels last): a 1 x 1 convolution.
+  const bool positions = rank_a >= 3 && rank_b == 2 && !args.src[0].known() && args.src[1].known();
+  if (positions) args.kernel(dst_axis(0, rank - 1));
   const int batch = rank - (rank_a >= 2) - (rank_b >= 2);
   for (int port = 0; port < 2; ++port) {
     const Shape& shape = args.src[port].shape;

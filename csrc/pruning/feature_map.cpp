@@ -13,8 +13,16 @@ bool reads_sizes(const Node& node, const std::vector<TensorInfo>& info) {
                      [&](ValueId value) { return value == kNone || info[value].known(); });
 }
 
+// One row per sample, channels behind it. Channels last only where the first axis still counts the samples.
+bool is_map(const Graph& graph, const Convolution& convolution, const std::vector<TensorInfo>& info) {
+  if (convolution.kernel_axis == 1) return true;
+  const Shape &shape = info[convolution.kernel_value].shape, &input = info[graph.inputs[0]].shape;
+  return graph.nodes[convolution.node].outputs[0] == convolution.kernel_value && convolution.kernel_axis > 1 &&
+         !input.empty() && shape[0] == input[0];
+}
+
 // The output of `node` if the node treats every channel of its input `value` by itself, else kNone.
-ValueId per_channel_output(const Node& node, NodeId id, ValueId value, const Coupling& coupling,
+ValueId per_channel_output(const Node& node, NodeId id, ValueId value, int axis, const Coupling& coupling,
                            const std::vector<TensorInfo>& info) {
   if (node.outputs.empty() || node.outputs[0] == kNone) return kNone;
   for (size_t i = 1; i < node.outputs.size(); ++i) {
@@ -30,9 +38,9 @@ ValueId per_channel_output(const Node& node, NodeId id, ValueId value, const Cou
       return kNone;
     }
   }
-  if (info[output].shape != info[value].shape || !coupling.passes_on(id, port, 1)) return kNone;
-  for (int64_t k = 0; k < info[value].shape[1]; ++k) {
-    if (!coupling.same_class({value, 1, k}, {output, 1, k})) return kNone;
+  if (info[output].shape != info[value].shape || !coupling.passes_on(id, port, axis)) return kNone;
+  for (int64_t k = 0; k < info[value].shape[axis]; ++k) {
+    if (!coupling.same_class({value, axis, k}, {output, axis, k})) return kNone;
   }
   return output;
 }
@@ -53,15 +61,16 @@ std::vector<FeatureMap> find_feature_maps(const Graph& graph, const Coupling& co
   std::vector<FeatureMap> maps;
   for (const Convolution& convolution : coupling.convolutions()) {
     FeatureMap map;
-    if (convolution.kernel_axis != 1) {
+    if (!is_map(graph, convolution, info)) {
       maps.push_back(map);
       continue;
     }
-    map.value = graph.nodes[convolution.node].outputs[0];
+    map.axis = convolution.kernel_axis;
+    map.value = convolution.kernel_value;
     while (!is_output[map.value] && consumers[map.value].size() == 1) {
       const NodeId next = consumers[map.value][0];
       if (is_convolution[next] || info[map.value].shape.size() < 2) break;
-      const ValueId output = per_channel_output(graph.nodes[next], next, map.value, coupling, info);
+      const ValueId output = per_channel_output(graph.nodes[next], next, map.value, map.axis, coupling, info);
       if (output == kNone) break;
       map.value = output;
       map.chain.push_back(next);

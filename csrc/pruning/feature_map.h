@@ -9,9 +9,10 @@
 namespace alcedo {
 
 // The value at the end of the chain of per-channel layers behind a convolution (normalization, bias, activation) up
-// to the first consumer that mixes channels, changes the shape or joins branches. Channels are on axis 1.
+// to the first consumer that mixes channels, changes the shape or joins branches.
 struct FeatureMap {
-  ValueId value = kNone;      // kNone: the kernels are not on axis 1 (hidden units of LSTM and GRU)
+  ValueId value = kNone;      // kNone: no map of samples (hidden units of LSTM and GRU, windows of a map)
+  int axis = 1;               // of the channels
   std::vector<NodeId> chain;  // the per-channel layers, in order
 };
 

@@ -16,12 +16,14 @@ namespace {
 struct ScoredMaps {
   std::vector<int32_t> convolutions;
   std::vector<ValueId> values;
+  std::vector<int> axes;
 
   explicit ScoredMaps(const ObservedNetwork& network) {
     for (int32_t c = 0; c < static_cast<int32_t>(network.coupling.convolutions().size()); ++c) {
       if (!network.coupling.convolutions()[c].prunable || network.maps[c].value == kNone) continue;
       convolutions.push_back(c);
       values.push_back(network.maps[c].value);
+      axes.push_back(network.maps[c].axis);
     }
   }
 };
@@ -31,7 +33,7 @@ std::vector<int64_t> positions_of(const ObservedNetwork& network) {
   for (const FeatureMap& map : network.maps) {
     const Shape shape = map.value == kNone ? Shape{} : network.info[map.value].shape;
     int64_t n = 1;
-    for (size_t i = 2; i < shape.size(); ++i) n *= shape[i];
+    for (size_t i = 1; i < shape.size(); ++i) n *= static_cast<int>(i) == map.axis ? 1 : shape[i];
     positions.push_back(n);
   }
   return positions;
@@ -46,7 +48,7 @@ class TaylorObserver : public Observer {
  public:
   TaylorObserver(const Graph& graph, const Loss& loss, const ObservedNetwork& network,
                  const std::vector<Shape>& input_shapes, const PlanOptions& options)
-      : network_(network), maps_(network), plan_(graph, input_shapes, loss, maps_.values, options) {}
+      : network_(network), maps_(network), plan_(graph, input_shapes, loss, maps_.values, options, maps_.axes) {}
 
   void reload(const Graph& graph) override { plan_.reload(graph); }
 
@@ -85,11 +87,31 @@ class ActivationObserver : public Observer {
     seen.deviation.resize(convolutions);
     seen.nonzero.resize(convolutions);
     const std::vector<Tensor>& results = plan_.run(batch);
-    for (size_t i = 0; i < maps_.values.size(); ++i) add_statistics(maps_.convolutions[i], results[i], seen);
+    for (size_t i = 0; i < maps_.values.size(); ++i) {
+      add_statistics(maps_.convolutions[i], channels_first(results[i], maps_.axes[i]), seen);
+    }
     return seen;
   }
 
  private:
+  // [N,...,C,...] as [N,C,positions].
+  static Tensor channels_first(const Tensor& map, int axis) {
+    if (axis == 1) return map;
+    int64_t outer = 1, inner = 1;
+    for (int i = 1; i < axis; ++i) outer *= map.dim(i);
+    for (int i = axis + 1; i < map.rank(); ++i) inner *= map.dim(i);
+    const int64_t size = map.dim(axis);
+    Tensor result(DType::f32, {map.dim(0), size, outer * inner});
+    const float* from = map.data<float>();
+    for (int64_t row = 0; row < map.dim(0) * outer; ++row) {
+      for (int64_t c = 0; c < size; ++c, from += inner) {
+        const int64_t to = ((row / outer * size + c) * outer + row % outer) * inner;
+        std::copy_n(from, inner, result.data<float>() + to);
+      }
+    }
+    return result;
+  }
+
   static void add_statistics(int32_t c, const Tensor& map, Observation& seen) {
     const int64_t rows = seen.num * map.dim(1), n = seen.positions[c];
     seen.mean[c].resize(rows);
@@ -143,13 +165,14 @@ class AblationObserver : public Observer {
   }
 
  private:
-  // Plans zero channels on axis 1. Where the group is mixed on another axis, every value that has it on axis 1 is
-  // zeroed instead.
+  // Plans zero channels behind the samples. Where the group is mixed on the first axis, every value that has it on axis
+  // 1 is zeroed instead.
   std::vector<ChannelRef> channels(int32_t group, const std::vector<ChannelIndex>& points) const {
     const auto on_axis_1 = [](const ChannelIndex& c) { return c.axis == 1; };
+    const auto behind_samples = [](const ChannelIndex& c) { return c.axis >= 1; };
     std::vector<ChannelRef> result;
-    if (std::all_of(points.begin(), points.end(), on_axis_1)) {
-      for (const ChannelIndex& c : points) result.push_back({c.value, c.index});
+    if (std::all_of(points.begin(), points.end(), behind_samples)) {
+      for (const ChannelIndex& c : points) result.push_back({c.value, c.index, c.axis});
       return result;
     }
     for (const ChannelIndex& c : network_.coupling.groups()[group].channels) {

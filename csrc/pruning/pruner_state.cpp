@@ -212,7 +212,8 @@ std::string PrunerState::why_not(int32_t c, const SelectionLimits& limits, const
     return "not among 'include_layers'";
   }
   if (!can_be_scored(c)) {
-    return text("criterion '", settings.criterion, "' sees no feature maps of hidden units, those of weights do");
+    return text("criterion '", settings.criterion,
+                "' sees no feature maps of hidden units and of windows, those of weights do");
   }
   std::string partner;
   for (int32_t group : convolution.group_of_kernel) {

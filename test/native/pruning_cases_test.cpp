@@ -317,6 +317,33 @@ TEST_CASE("attention: heads are groups of channels") {
   }
 }
 
+TEST_CASE("products over tokens: the parts of a transformer's block") {
+  for (int64_t heads : {2, 3}) {
+    CAPTURE(heads);
+    const int64_t deep = heads == 2 ? 3 : 2, width = 6;
+    Net net;
+    const auto dense = [&](ValueId x, int64_t out) {
+      return net.op("Add", {net.op("MatMul", {x, net.constant(net.random({net.shape(x).back(), out}, -0.5F, 0.5F))}),
+                            net.constant(net.random({out}))});
+    };
+    ValueId x = net.op("Reshape", {net.conv(net.input({2, 3, 4, 4}), width), net.ints({0, width, 16})});
+    x = net.op("Transpose", {x}, {{"perm", Shape{0, 2, 1}}});
+    ValueId y = net.op("Reshape", {dense(x, 3 * heads * deep), net.ints({0, 0, 3, heads, deep})});
+    y = net.op("Transpose", {y}, {{"perm", Shape{2, 0, 3, 1, 4}}});
+    const auto part = [&](int64_t i) {
+      return net.op("Gather", {y, net.constant(Tensor::scalar(i))}, {{"axis", int64_t{0}}});
+    };
+    const ValueId keys = net.op("Transpose", {part(1)}, {{"perm", Shape{0, 1, 3, 2}}});
+    const ValueId weights = net.op("Softmax", {net.op("MatMul", {part(0), keys})}, {{"axis", int64_t{3}}});
+    y = net.op("Transpose", {net.op("MatMul", {weights, part(2)})}, {{"perm", Shape{0, 2, 1, 3}}});
+    x = net.op("Add", {x, dense(net.op("Reshape", {y, net.ints({0, 0, heads * deep})}), width)});
+    x = net.op("Add", {x, dense(net.op("Gelu", {dense(x, 10)}), width)});
+    net.output(net.gemm(net.op("ReduceMean", {x}, {{"axes", Shape{1}}, {"keepdims", int64_t{0}}}), 4));
+    // The sums' three members leave together; so do q, k and v of a head, or the same place of all heads.
+    CHECK(check_exact(net) == 3 * (width - 1) + 3 * heads * deep * 2 / 3 + 9);
+  }
+}
+
 TEST_CASE("LSTM and GRU: hidden units") {
   for (const char* type : {"LSTM", "GRU"}) {
     for (const char* direction : {"forward", "reverse", "bidirectional"}) {

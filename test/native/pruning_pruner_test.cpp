@@ -133,6 +133,53 @@ TEST_CASE("data of another model, models that cannot be pruned") {
   CHECK(code_of([&] { Pruner(none.graph, none.input_shapes); }) == 7981);
 }
 
+TEST_CASE("products over the last axis score like the 1 x 1 convolutions that they are") {
+  Net first(6), last(6);
+  const auto build = [](Net& net, bool channels_last) {
+    const auto dense = [&](ValueId x, int64_t out, Tensor weights, Tensor bias) {  // weights [out, in]
+      if (!channels_last) {
+        const Shape shape{out, weights.dim(1), 1, 1};
+        Tensor kernel(DType::f32, shape);
+        std::copy_n(weights.data<float>(), weights.size(), kernel.data<float>());
+        return net.op("Conv", {x, net.constant(kernel), net.constant(bias)});
+      }
+      Tensor turned(DType::f32, {weights.dim(1), out});
+      for (int64_t i = 0; i < weights.size(); ++i) {
+        turned.data<float>()[i % weights.dim(1) * out + i / weights.dim(1)] = weights.data<float>()[i];
+      }
+      return net.op("Add", {net.op("MatMul", {x, net.constant(turned)}), net.constant(bias)});
+    };
+    ValueId x = net.conv_bn_relu(net.input({4, 3, 6, 5}), 7);
+    const Tensor w1 = net.random({20, 7}), b1 = net.random({20}), w2 = net.random({7, 20}), b2 = net.random({7});
+    ValueId y = x;
+    if (channels_last) y = net.op("Transpose", {y}, {{"perm", Shape{0, 2, 3, 1}}});
+    y = dense(net.relu(dense(y, 20, w1, b1)), 7, w2, b2);
+    if (channels_last) y = net.op("Transpose", {y}, {{"perm", Shape{0, 3, 1, 2}}});
+    net.classify(net.op("Add", {x, y}), 3);
+  };
+  build(first, false);
+  build(last, true);
+  const Tensor input = first.random({4, 3, 6, 5});
+  const auto score = [&](const Net& net, const std::string& criterion) {
+    Batch batch;
+    batch.num = 3;  // and one that is padded
+    batch.inputs = {input.data<float>()};
+    batch.labels = {0, 2, 1};
+    Pruner pruner(net.graph, net.input_shapes);
+    pruner.set("criterion", criterion);
+    pruner.set("normalization", std::string("none"));
+    pruner.add_batch(net.graph, {Loss::Kind::cross_entropy, {net.graph.outputs[0]}}, batch, net.input_shapes, 1);
+    return read<std::vector<double>>(pruner, "kernel_scores");
+  };
+  for (const char* criterion : {"taylor", "obd", "oracle_abs", "oracle_loss", "activation_mean", "activation_std",
+                                "apoz", "weight_l1", "weight_l2", "taylor_weights", "fpgm"}) {
+    CAPTURE(criterion);
+    const std::vector<double> wanted = score(first, criterion);
+    CHECK(wanted.size() == 7 + 20 + 7);
+    check_close(score(last, criterion), wanted);
+  }
+}
+
 TEST_CASE("hidden units are scored by their weights only") {
   Net net;
   const ValueId x = net.op("Transpose", {net.conv_bn_relu(net.input({2, 3, 6}), 4)}, {{"perm", Shape{2, 0, 1}}});
@@ -142,7 +189,8 @@ TEST_CASE("hidden units are scored by their weights only") {
   Pruner pruner(net.graph, net.input_shapes);
   CHECK(read<int64_t>(pruner, "prunable_kernel_num") == 3);  // the convolution's
   CHECK(read<std::vector<std::string>>(pruner, "unprunable_reason") ==
-        std::vector<std::string>{"criterion 'taylor' sees no feature maps of hidden units, those of weights do"});
+        std::vector<std::string>{
+            "criterion 'taylor' sees no feature maps of hidden units and of windows, those of weights do"});
   const Tensor input = net.random({2, 3, 6});
   Batch batch;
   batch.num = 2;

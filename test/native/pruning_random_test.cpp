@@ -35,7 +35,8 @@ class Generator {
       o.kernel = 1;
       return net.conv(x, 8, o);
     }
-    const int64_t kind = pick(34);
+    const int64_t kind = pick(40);
+    if (kind >= 34) return foreign_step(x, kind);
     if (kind >= 20) return rarer_step(x, kind);
     switch (kind) {
       case 0:
@@ -178,6 +179,61 @@ class Generator {
       default: {
         const ValueId norm = net.op("ReduceL2", {x}, {{"axes", Shape{1}}});
         return net.op("Div", {x, net.op("Add", {norm, net.constant(Tensor::scalar(0.5F))})});
+      }
+    }
+    return net.relu(x);
+  }
+
+  // Layers that see the maps as something else: rows of channels, sequences, volumes, bytes.
+  ValueId foreign_step(ValueId x, int64_t kind) {
+    const Shape s = net.shape(x);
+    const int64_t c = s[1];
+    switch (kind) {
+      case 34: {  // two products over the channels of a position, as ConvNeXt has them
+        const int64_t wide = 2 + pick(10), out = pick(2) == 0 ? c : 5;
+        ValueId y = net.op("Transpose", {x}, {{"perm", Shape{0, 2, 3, 1}}});
+        y = net.op("MatMul", {y, net.constant(net.random({c, wide}, -0.5F, 0.5F))});
+        y = net.op("Gelu", {net.op("Add", {y, net.constant(net.random({wide}))})});
+        y = net.op("MatMul", {y, net.constant(net.random({wide, out}, -0.5F, 0.5F))});
+        y = net.op("Transpose", {y}, {{"perm", Shape{0, 3, 1, 2}}});
+        return out == c ? net.op("Add", {x, y}) : y;
+      }
+      case 35: {  // the columns of the maps as a sequence
+        if (s[2] * s[3] > 64) break;
+        const bool lstm = pick(2) == 0;
+        const int64_t ways = 1 + pick(2), hidden = 3 + pick(3), gates = lstm ? 4 : 3, rows = c * s[2];
+        ValueId y = net.op("Transpose", {x}, {{"perm", Shape{3, 0, 1, 2}}});
+        y = net.op("Reshape", {y, net.ints({0, 0, -1})});
+        y = net.op(lstm ? "LSTM" : "GRU",
+                   {y, net.constant(net.random({ways, gates * hidden, rows}, -0.3F, 0.3F)),
+                    net.constant(net.random({ways, gates * hidden, hidden}, -0.5F, 0.5F)),
+                    net.constant(net.random({ways, 2 * gates * hidden}, -0.5F, 0.5F))},
+                   {{"hidden_size", hidden}, {"direction", std::string(ways == 2 ? "bidirectional" : "reverse")}}, 2);
+        y = net.op("Reshape", {net.op("Transpose", {y}, {{"perm", Shape{2, 1, 3, 0}}}), net.ints({0, -1, 1, s[3]})});
+        return y;  // [N, ways * hidden, 1, W]
+      }
+      case 36: {  // the maps as slices of a volume
+        ConvOptions o;
+        o.kernel = pick(2) == 0 ? 3 : 1;
+        const ValueId y = net.relu(net.conv(net.op("Unsqueeze", {x, net.ints({2})}), 3 + pick(5), o));
+        return net.op("Squeeze", {y, net.ints({2})});
+      }
+      case 37: {  // weights of bytes
+        const int64_t out = 3 + pick(6);
+        const Shape scales = pick(2) == 0 ? Shape{out} : Shape{};
+        const ValueId bytes = net.constant(net.random({out, c, 1, 1}, -100.0F, 100.0F).cast(DType::i8));
+        const ValueId weights = net.op("DequantizeLinear", {bytes, net.constant(net.random(scales, 0.003F, 0.01F))},
+                                       {{"axis", int64_t{0}}});
+        return net.op("Conv", {x, weights, net.constant(net.random({out}))});
+      }
+      case 38: {  // two convolutions with the same weights
+        const ValueId w = net.constant(net.random({c, c, 1, 1}, -0.5F, 0.5F));
+        return net.op("Conv", {net.relu(net.op("Conv", {x, w})), w});
+      }
+      default: {  // another input of the model
+        const std::string name = "input" + std::to_string(net.input_shapes.size());
+        const ValueId other = net.conv(net.input({s[0], 2, s[2], s[3]}, name), c, {1});
+        return pick(2) == 0 ? net.op("Mul", {x, other}) : net.op("Concat", {x, other}, {{"axis", int64_t{1}}});
       }
     }
     return net.relu(x);

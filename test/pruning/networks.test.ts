@@ -1,6 +1,6 @@
 // Every family of image networks and the real pretrained ones, 30 % of their kernels removed: onnxruntime runs the
 // pruned file and the whole network with the removed channels zeroed, both written by native_tests. Networks with
-// open sizes run at other sizes than they were pruned at.
+// open sizes run at other sizes than they were pruned at. The pruned files are checked for their form, too.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { expect } from 'chai';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { HDlModel } from '../../src/generated/HDlModel.js';
 import { Random } from '../../src/onnx/random.js';
+import { checkStructure } from './structure.js';
 
 const tests = 'build/Release/native_tests';
 const families = readFileSync('test/native/pruning_families.h', 'utf8');
@@ -24,13 +25,35 @@ const real: Record<string, number[]> = {
   'mlsd-large': [1, 320, 320, 4],
   embedding: [2, 76, 32, 1],
   detypify: [1, 1, 224, 224],
+  'nsfwjs-mobilenet': [2, 224, 224, 3],
 };
+// A gigabyte of files and a minute of time: `ALCEDO_LARGE=1 npm test -- test/pruning`.
+if (process.env.ALCEDO_LARGE) {
+  real['nsfwjs-inception'] = [1, 299, 299, 3];
+  real.isnet = [1, 3, 1024, 1024];
+}
 
 const options = { logSeverityLevel: 3, intraOpNumThreads: 1 } as const;
 
-async function run(path: string, input: Tensor): Promise<Float32Array[]> {
+type Feeds = Record<string, Tensor>;
+
+async function feedsFor(path: string, dims: number[]): Promise<Feeds> {
   const session = await InferenceSession.create(path, options);
-  const results = await session.run({ [session.inputNames[0]!]: input });
+  const normal = new Random(5);
+  const length = dims.reduce((product, dim) => product * dim, 1);
+  const first = new Tensor(
+    'float32',
+    Float32Array.from({ length }, () => normal.normal()),
+    dims,
+  );
+  const feeds: Feeds = { [session.inputNames[0]!]: first };
+  await session.release();
+  return feeds;
+}
+
+async function run(path: string, feeds: Feeds): Promise<Float32Array[]> {
+  const session = await InferenceSession.create(path, options);
+  const results = await session.run(feeds);
   const outputs = session.outputNames.map((name) => results[name]!.data as Float32Array);
   await session.release();
   return outputs;
@@ -39,15 +62,10 @@ async function run(path: string, input: Tensor): Promise<Float32Array[]> {
 // `ties`: the share of numbers that may be others, for networks that keep what equals its neighbours' maximum, where
 // rounding decides.
 async function comparePair(folder: string, name: string, dims: number[], ties = 0): Promise<void> {
-  const random = new Random(5);
-  const size = dims.reduce((product, dim) => product * dim, 1);
-  const input = new Tensor(
-    'float32',
-    Float32Array.from({ length: size }, () => random.normal()),
-    dims,
-  );
-  const want = await run(join(folder, `${name}.zeroed.onnx`), input);
-  const got = await run(join(folder, `${name}.pruned.onnx`), input);
+  const feeds = await feedsFor(join(folder, `${name}.pruned.onnx`), dims);
+  const want = await run(join(folder, `${name}.zeroed.onnx`), feeds);
+  const got = await run(join(folder, `${name}.pruned.onnx`), feeds);
+  expect(await checkStructure(join(folder, `${name}.pruned.onnx`), feeds)).to.be.greaterThan(0);
   expect(got.length).to.equal(want.length);
   want.forEach((expected, i) => {
     const range = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
