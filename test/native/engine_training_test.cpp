@@ -71,6 +71,21 @@ TEST_CASE("training: bias and no BatchNormalization, pooling, dense layers, dept
   check_training(b.graph, logits, b.random({4, 3, 12, 12}));
 }
 
+TEST_CASE("training: depthwise convolutions of flat maps, 5 x 5, strided and dilated") {
+  // Where oneDNN has only its reference loop for the weights.
+  for (const Shape& size : {Shape{3, 3, 2, 13}, Shape{3, 3, 7, 3}, Shape{3, 3, 9, 14}}) {
+    CAPTURE(to_string(size));
+    Builder b;
+    const ValueId x = b.input(size);
+    ValueId y = b.relu(b.conv(x, 3, 20, {1, 1, 0}));
+    y = b.node("LeakyRelu", {b.conv(y, 20, 20, {5, 1, 2, 20, 1, true})});
+    y = b.batchnorm(b.conv(y, 20, 20, {5, 2, 2, 20}), 20);
+    y = b.batchnorm(b.conv(y, 20, 20, {3, 1, 2, 20, 2}), 20);
+    y = b.node("Sigmoid", {b.conv(y, 20, 20, {7, 3, 3, 20})});
+    check_training(b.graph, b.head(y, 20, 6), b.random(size));
+  }
+}
+
 TEST_CASE("training: dense blocks, gates, batch of one") {
   Builder b;
   const ValueId x = b.input({1, 3, 10, 10});

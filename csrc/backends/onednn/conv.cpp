@@ -36,7 +36,7 @@ class ConvKernel final : public Kernel {
     if (gradients_) {
       form_ = choice.backward_weights.diff_weights_desc();
       const OneThread one(!request.autotune);
-      weight_gradient_ = WeightGradient(choice.backward_weights, gradient_parts(shape, request.autotune), bias_);
+      weight_gradient_ = WeightGradient(choice.backward_weights, gradient_parts(shape, request.autotune), shape);
       scratch_bytes = std::max(scratch_bytes, weight_gradient_.scratch_bytes());
       backward_src[0] = true;
     }

@@ -34,19 +34,24 @@ int64_t gradient_parts(const ConvShape& shape, bool autotune) {
   return parts;
 }
 
-WeightGradient::WeightGradient(const dnnl::convolution_backward_weights::primitive_desc& pd, int64_t parts, bool bias)
+WeightGradient::WeightGradient(const dnnl::convolution_backward_weights::primitive_desc& pd, int64_t parts,
+                               const ConvShape& shape)
     : src_(pd.src_desc().get_size()),
       dst_(pd.diff_dst_desc().get_size()),
       weights_(aligned(pd.diff_weights_desc().get_size())),
-      bias_(bias ? aligned(pd.diff_bias_desc().get_size()) : 0),
+      bias_(shape.bias ? aligned(pd.diff_bias_desc().get_size()) : 0),
       pad_(aligned(pd.scratchpad_desc().get_size())),
       weight_floats_(static_cast<int64_t>(pd.diff_weights_desc().get_size() / sizeof(float))),
-      bias_floats_(bias ? static_cast<int64_t>(pd.diff_bias_desc().get_size() / sizeof(float)) : 0) {
+      bias_floats_(shape.bias ? static_cast<int64_t>(pd.diff_bias_desc().get_size() / sizeof(float)) : 0) {
+  if (DepthwiseGradient::wanted(pd, shape)) {
+    depthwise_ = DepthwiseGradient(shape, block_of(pd.src_desc()));
+    return;
+  }
   std::vector<std::pair<int, memory::desc>> list{{DNNL_ARG_SRC, pd.src_desc()},
                                                  {DNNL_ARG_DIFF_DST, pd.diff_dst_desc()},
                                                  {DNNL_ARG_DIFF_WEIGHTS, pd.diff_weights_desc()},
                                                  {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
-  if (bias) list.push_back({DNNL_ARG_DIFF_BIAS, pd.diff_bias_desc()});
+  if (shape.bias) list.push_back({DNNL_ARG_DIFF_BIAS, pd.diff_bias_desc()});
   for (int64_t i = 0; i < parts; ++i) parts_.emplace_back(dnnl::convolution_backward_weights(pd), list);
 }
 
@@ -56,6 +61,10 @@ size_t WeightGradient::scratch_bytes() const {
 }
 
 void WeightGradient::run(const void* src, const void* diff_dst, void* diff_weights, void* diff_bias, void* scratch) {
+  if (depthwise_) {
+    return depthwise_.run(static_cast<const float*>(src), static_cast<const float*>(diff_dst),
+                          static_cast<float*>(diff_weights), static_cast<float*>(diff_bias));
+  }
   const size_t parts = parts_.size();
   char* const sums = ahead(scratch, parts * pad_);
   const auto part = [&](size_t i) {

@@ -1,7 +1,7 @@
 // The gradient of a convolution's weights, by threads or by a rule that does not know them.
 #pragma once
 
-#include "backends/onednn/conv.h"
+#include "backends/onednn/depthwise_gradient.h"
 
 namespace alcedo::onednn {
 
@@ -14,7 +14,8 @@ class WeightGradient {
  public:
   WeightGradient() = default;
   // `pd` is made for one part of the batch.
-  WeightGradient(const dnnl::convolution_backward_weights::primitive_desc& pd, int64_t parts, bool bias);
+  WeightGradient(const dnnl::convolution_backward_weights::primitive_desc& pd, int64_t parts,
+                 const ConvShape& shape);
 
   size_t scratch_bytes() const;
   // All floats in oneDNN's formats; `diff_bias` is null without a bias.
@@ -25,6 +26,7 @@ class WeightGradient {
   size_t src_ = 0, dst_ = 0, weights_ = 0, bias_ = 0, pad_ = 0;
   int64_t weight_floats_ = 0, bias_floats_ = 0;
   std::vector<Primitive> parts_;
+  DepthwiseGradient depthwise_;  // in place of them
 };
 
 }  // namespace alcedo::onednn
