@@ -2,6 +2,7 @@
 import type { HDlModel } from '../generated/HDlModel.js';
 import { Command } from 'commander';
 import type { DLDataset } from '../procedures/dataset.js';
+import { checkClassifier, setBatchSize } from '../procedures/model.js';
 import { preprocessDlDataset } from '../procedures/preprocess.js';
 import { disposeAll, genDlSamples } from '../procedures/samples.js';
 import type { HDict } from '../generated/HDict.js';
@@ -62,6 +63,7 @@ async function classify(
   images: readonly string[],
   options: ApplyOptions,
 ): Promise<Prediction[]> {
+  checkClassifier(model, 'alcedo apply');
   const ids = model.GetDlModelParam('class_ids').ToIArr();
   const dataset: DLDataset = {
     image_dir: '',
@@ -74,10 +76,10 @@ async function classify(
     })),
   };
   const data = await preprocessDlDataset(dataset, preprocessParam(model, options));
-  model.SetDlModelParam('batch_size', Math.min(images.length, BATCH));
+  const batch = setBatchSize(model, Math.min(images.length, BATCH));
   const predictions: Prediction[] = [];
-  for (let begin = 0; begin < images.length; begin += BATCH) {
-    const indices = images.slice(begin, begin + BATCH).map((_, i) => begin + i);
+  for (let begin = 0; begin < images.length; begin += batch) {
+    const indices = images.slice(begin, begin + batch).map((_, i) => begin + i);
     const samples = genDlSamples(data, indices);
     const results = model.ApplyDlModel(samples, []);
     disposeAll(samples);

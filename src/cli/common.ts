@@ -1,17 +1,20 @@
 // What the commands share: option parsing, reading model and data, printing.
 import { HDlModel } from '../generated/HDlModel.js';
-import { readFileSync } from 'node:fs';
-import { dirname, extname, join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import pc from 'picocolors';
+import type { Random } from '../onnx/random.js';
 import {
   ensureSplit,
+  noSamples,
   readDlDatasetClassification,
   readDlDatasetUnlabelled,
   type DLDataset,
+  type Split,
 } from '../procedures/dataset.js';
-import { replaceFile, writeFileWhole } from '../procedures/files.js';
+import { makeFolder, writeFileWhole } from '../procedures/files.js';
 import {
   createDlPreprocessParamFromModel,
   preprocessDlDataset,
@@ -21,6 +24,8 @@ import {
 } from '../procedures/preprocess.js';
 
 export class UsageError extends Error {}
+
+const NAMES_LISTED = 10;
 
 export function packageVersion(): string {
   const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -43,7 +48,7 @@ export const share = number('a share from 0 to 1', (value) => value >= 0 && valu
 export const percent = number('a percentage from 0 to 100', (value) => value >= 0 && value <= 100);
 
 export function numberList(text: string): number[] {
-  const values = text.split(',').map(Number);
+  const values = text.split(',').map((one) => (one.trim() === '' ? NaN : Number(one)));
   if (values.some((value) => !Number.isFinite(value)))
     throw new InvalidArgumentError(`'${text}' is no list of numbers.`);
   return values;
@@ -85,12 +90,40 @@ export function openModel(path: string): HDlModel {
 
 /** Writes the model in one piece: the file is the old one or the new one, never half of it. */
 export function saveModel(model: HDlModel, path: string): void {
-  replaceFile(resolve(path), (temporary) => model.WriteDlModel(temporary));
+  makeFolder(dirname(path));
+  model.WriteDlModel(path);
 }
 
 export function checkModelPath(path: string): void {
   if (!['.onnx', '.hdl'].includes(extname(path)))
     throw new UsageError(`--out must end in .onnx or .hdl, not '${path}'`);
+  checkOutput('--out', path);
+}
+
+/** What would make the writing fail at the end of the work is said before it begins. */
+export function checkOutput(option: string, path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory())
+    throw new UsageError(`${option} '${path}' is a folder; the name of a file is wanted`);
+  checkOutputFolder(option, dirname(path));
+}
+
+export function checkOutputFolder(option: string, path: string): void {
+  try {
+    makeFolder(path);
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(
+      `${option}: '${path}' is no folder that can be written to (${(error as NodeJS.ErrnoException).code})`,
+    );
+  }
+}
+
+/** At most `most` samples of a split, drawn at random. */
+export function drawSamples(data: PreparedDataset, split: Split, most: number, random: Random): number[] {
+  const all = data.indices(split);
+  if (all.length === 0) throw noSamples(data, split);
+  return random.shuffle(all).slice(0, most);
 }
 
 export function preprocessParam(
@@ -130,21 +163,33 @@ function checkClasses(model: HDlModel, dataset: DLDataset): void {
   if (ids.Length < dataset.class_ids.length) {
     throw new Error(`the data has ${dataset.class_ids.length} classes, the model ${ids.Length}`);
   }
-  const names = model.GetDlModelParam('class_names');
-  if (names.Length === 0 && ids.Length === dataset.class_ids.length) {
+  const names = model.GetDlModelParam('class_names').ToSArr();
+  if (names.length === 0 && ids.Length === dataset.class_ids.length)
     model.SetDlModelParam('class_names', dataset.class_names);
-  } else if (names.Length === ids.Length) {
-    alignClasses(dataset, names.ToSArr(), ids.ToIArr());
-  }
+  alignClasses(dataset, names, ids.ToIArr());
 }
 
-/** Folders are matched to a model's classes by their names, if all of them are known to it. */
+/**
+ * Folders are matched to a model's classes by their names. Where the model has no names, and for IDX files, whose
+ * labels are numbers, by their order; classes that the data does not have get a number as their name.
+ */
 function alignClasses(dataset: DLDataset, names: readonly string[], ids: readonly number[]): void {
-  if (!dataset.class_names.every((name) => names.includes(name))) return;
-  const id = dataset.class_names.map((name) => ids[names.indexOf(name)]!);
+  const own = dataset.class_names;
+  const byName = names.length > 0 && dataset.samples.some((sample) => sample.image_file_name !== undefined);
+  const unknown = byName ? own.find((name) => !names.includes(name)) : undefined;
+  if (unknown !== undefined)
+    throw new Error(
+      `the data has a class '${unknown}' that the model does not know; its classes are ${listed(names)}`,
+    );
+  const id = own.map((name, i) => ids[byName ? names.indexOf(name) : i]!);
   for (const sample of dataset.samples) sample.image_label_id = id[sample.image_label_id]!;
-  dataset.class_names = [...names];
+  dataset.class_names = ids.map((one, i) => (names.length > 0 ? names : own)[i] ?? String(one));
   dataset.class_ids = [...ids];
+}
+
+function listed(names: readonly string[]): string {
+  const some = names.slice(0, NAMES_LISTED).join(', ');
+  return names.length > NAMES_LISTED ? `${some} and ${names.length - NAMES_LISTED} more` : some;
 }
 
 export function print(text: string): void {
@@ -153,6 +198,10 @@ export function print(text: string): void {
 
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
+}
+
+export function checkJsonPath(to: string | true | undefined): void {
+  if (typeof to === 'string') checkOutput('--json', to);
 }
 
 /** What --json [file] asks for: prints the value, or writes it to the file. Returns whether it was printed. */

@@ -12,6 +12,8 @@ import type { Split } from '../procedures/dataset.js';
 import { withInterrupt } from '../procedures/interrupt.js';
 import {
   addDataOptions,
+  checkJsonPath,
+  drawSamples,
   grouped,
   jsonReport,
   openData,
@@ -50,10 +52,11 @@ export function compareCriteriaCommand(): Command {
     .action((path: string, options: CompareOptions) =>
       withInterrupt(async (signal) => {
         const criteria = chosenCriteria(options.criteria);
+        checkJsonPath(options.json);
         using model = openModel(path);
         const data = await openData(model, options);
-        const indices = new Random(options.seed).shuffle(data.indices(options.split));
-        const report = await compareCriteria(data, model, indices.slice(0, options.samples), criteria, {
+        const indices = drawSamples(data, options.split, options.samples, new Random(options.seed));
+        const report = await compareCriteria(data, model, indices, criteria, {
           display: {},
           signal,
           seed: options.seed,

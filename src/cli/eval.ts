@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { Split } from '../procedures/dataset.js';
 import { evaluateDlModel, measureLatency, type EvaluationResult } from '../procedures/evaluate.js';
 import { withInterrupt } from '../procedures/interrupt.js';
+import { checkClassifier } from '../procedures/model.js';
 import {
   addDataOptions,
   grouped,
@@ -39,6 +40,7 @@ export function evalCommand(): Command {
     .action((path: string, options: EvalOptions) =>
       withInterrupt(async (signal) => {
         using model = openModel(path);
+        checkClassifier(model, 'alcedo eval');
         const data = await openData(model, options);
         const split = options.split === 'all' ? data.dataset.samples.map((_, i) => i) : options.split;
         const batch = options.batchSize === undefined ? {} : { batchSize: options.batchSize };

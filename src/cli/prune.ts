@@ -9,6 +9,7 @@ import type { PreparedDataset } from '../procedures/preprocess.js';
 import {
   addDataOptions,
   checkModelPath,
+  checkOutputFolder,
   grouped,
   nonNegative,
   openData,
@@ -106,6 +107,7 @@ export function pruneCommand(): Command {
 
 async function prune(path: string, options: PruneCommandOptions, signal: AbortSignal): Promise<void> {
   checkModelPath(options.out);
+  if (options.state !== undefined) checkOutputFolder('--state', options.state);
   if ((options.target === undefined) !== (options.targetValue === undefined)) {
     throw new UsageError('--target and --target-value belong together');
   }

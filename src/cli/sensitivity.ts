@@ -4,9 +4,12 @@ import { Random } from '../onnx/random.js';
 import { CRITERIA, type CriterionName } from '../procedures/compare_criteria.js';
 import type { Split } from '../procedures/dataset.js';
 import { withInterrupt } from '../procedures/interrupt.js';
+import { checkClassifier } from '../procedures/model.js';
 import { analyseSensitivity, type SensitivityReport } from '../procedures/sensitivity.js';
 import {
   addDataOptions,
+  checkJsonPath,
+  drawSamples,
   grouped,
   jsonReport,
   openData,
@@ -49,11 +52,13 @@ export function sensitivityCommand(): Command {
     )
     .action((path: string, options: SensitivityCommandOptions) =>
       withInterrupt(async (signal) => {
+        checkJsonPath(options.json);
         using model = openModel(path);
+        checkClassifier(model, 'alcedo sensitivity');
         const data = await openData(model, options);
         const random = new Random(options.seed);
-        const scored = random.shuffle(data.indices('train')).slice(0, options.scoreSamples);
-        const tested = random.shuffle(data.indices(options.split)).slice(0, options.samples);
+        const scored = drawSamples(data, 'train', options.scoreSamples, random);
+        const tested = drawSamples(data, options.split, options.samples, random);
         const report = await analyseSensitivity(data, model, scored, tested, {
           criterion: options.criterion,
           display: {},

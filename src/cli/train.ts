@@ -112,9 +112,13 @@ export function trainCommand(): Command {
       withInterrupt(async (signal) => {
         checkModelPath(options.out);
         const param = trainParam(options.epochs, options);
+        if (options.teacher === undefined && (options.distill !== undefined || options.labels === false))
+          throw new UsageError(
+            `--${options.distill === undefined ? 'no-labels' : 'distill'} needs a --teacher`,
+          );
         const start = openModel(path);
-        const data = await openData(start, options);
         const teacher = options.teacher === undefined ? undefined : openModel(options.teacher);
+        const data = await openData(start, options);
         const { model, best_epoch, infos } = await trainDlModel(data, start, param, {
           teacher,
           display: {},

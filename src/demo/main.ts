@@ -9,7 +9,7 @@ import { table, grouped, percentage } from '../cli/common.js';
 import { buildResNet } from '../onnx/networks.js';
 import { findIdxFiles, readDlDatasetIdx, splitOffValidation } from '../procedures/dataset.js';
 import { evaluateDlModel, measureLatency, predictClasses } from '../procedures/evaluate.js';
-import { replaceFile, writeFileWhole } from '../procedures/files.js';
+import { writeFileWhole } from '../procedures/files.js';
 import { InterruptedError, withInterrupt } from '../procedures/interrupt.js';
 import {
   createDlPreprocessParamFromModel,
@@ -143,7 +143,7 @@ async function demo(settings: Settings, folder: string, signal: AbortSignal): Pr
     },
   );
   const original = trained.model;
-  replaceFile(files.original, (temporary) => original.WriteDlModel(temporary));
+  original.WriteDlModel(files.original);
   const before = await measure(data, original, files.original, settings, signal);
   say(
     `trained: ${percentage(before.accuracy)} of the test images are right; pruning in ${settings.rounds} rounds`,
@@ -166,7 +166,7 @@ async function demo(settings: Settings, folder: string, signal: AbortSignal): Pr
           `validation ${percentage(round.accuracy_pruned ?? 0)} -> ${percentage(round.accuracy ?? 0)}`,
       ),
   });
-  replaceFile(files.pruned, (temporary) => pruned.WriteDlModel(temporary));
+  pruned.WriteDlModel(files.pruned);
   const after = await measure(data, pruned, files.pruned, settings, signal);
 
   const test = data.indices('test');

@@ -4,7 +4,7 @@ import type { HDlModel } from '../generated/HDlModel.js';
 import type { HDlPrune } from '../generated/HDlPrune.js';
 import { kendall, spearman } from './correlation.js';
 import { throwIfAborted } from './interrupt.js';
-import { breathe } from './model.js';
+import { breathe, setBatchSize } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress, type ProgressOptions } from './progress.js';
 import { createPruning } from './prune.js';
@@ -114,11 +114,10 @@ export async function addSamples(
   label: string,
   options: ScoringOptions = {},
 ): Promise<void> {
-  const batch = Math.min(options.batchSize ?? 64, sampleIndices.length);
+  const batch = setBatchSize(model, Math.min(options.batchSize ?? 64, sampleIndices.length));
   const progress = options.display
     ? new Progress(label, sampleIndices.length, 'images', options.display)
     : undefined;
-  model.SetDlModelParam('batch_size', batch);
   for (let begin = 0; begin < sampleIndices.length; begin += batch) {
     throwIfAborted(options.signal, label);
     const samples = genDlSamples(data, sampleIndices.slice(begin, begin + batch));

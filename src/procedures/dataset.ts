@@ -34,6 +34,7 @@ export interface DLDataset {
   unlabelled?: boolean;
 }
 
+export const IMAGE_FORMATS = 'png, jpeg, webp, tiff, gif, avif';
 const IMAGE_FILE = /\.(png|jpe?g|webp|tiff?|gif|avif)$/i;
 const SPLITS: readonly string[] = ['train', 'validation', 'test'];
 
@@ -42,9 +43,7 @@ const SPLITS: readonly string[] = ['train', 'validation', 'test'];
  * validation) one level above the classes, the split is taken from them.
  */
 export function readDlDatasetClassification(rawImageFolder: string): DLDataset {
-  if (!existsSync(rawImageFolder) || !statSync(rawImageFolder).isDirectory()) {
-    throw new Error(`${rawImageFolder} is not a folder`);
-  }
+  checkFolder(rawImageFolder);
   const idx = findIdxFiles(rawImageFolder);
   if (idx.length > 0) return readDlDatasetIdx(idx, rawImageFolder);
   const top = foldersIn(rawImageFolder);
@@ -72,18 +71,17 @@ export function readDlDatasetClassification(rawImageFolder: string): DLDataset {
       }
     });
   }
-  if (samples.length === 0)
-    throw new Error(`${rawImageFolder} holds no images (png, jpeg, webp, tiff, gif, avif)`);
+  if (samples.length === 0) throw new Error(`${rawImageFolder} holds no images (${IMAGE_FORMATS})`);
   return { image_dir: rawImageFolder, class_names, class_ids: class_names.map((_, i) => i), samples };
 }
 
 /** Images without labels, from a folder and the folders in it; below train, validation and test the split is known. */
 export function readDlDatasetUnlabelled(imageFolder: string): DLDataset {
+  checkFolder(imageFolder);
   const files = readdirSync(imageFolder, { recursive: true, encoding: 'utf8' }).filter((file) =>
     IMAGE_FILE.test(file),
   );
-  if (files.length === 0)
-    throw new Error(`${imageFolder} holds no images (png, jpeg, webp, tiff, gif, avif)`);
+  if (files.length === 0) throw new Error(`${imageFolder} holds no images (${IMAGE_FORMATS})`);
   const samples = files.sort().map((file, i): DLDatasetSample => {
     const top = file.split(sep)[0]!;
     const sample: DLDatasetSample = { image_id: i + 1, image_label_id: 0, image_file_name: file };
@@ -205,11 +203,23 @@ export function findDlSamples(DLDataset: DLDataset, split: Split): DLDatasetSamp
   return DLDataset.samples.filter((sample) => sample.split === split);
 }
 
+/** Why there is nothing to do on a split, with the sizes of all of them. */
+export function noSamples(data: { indices(split: Split): number[] }, split: string): Error {
+  const sizes = (SPLITS as readonly Split[]).map((name) => `${name} ${data.indices(name).length}`).join(', ');
+  return new Error(`there is no sample in the split '${split}' (${sizes})`);
+}
+
 /** Folder datasets without a split get 80/10/10; datasets without a validation part give up a tenth of their training part. */
 export function ensureSplit(DLDataset: DLDataset, seed = 42): void {
   if (DLDataset.samples.every((sample) => sample.split === undefined))
     splitDlDataset(DLDataset, 80, 10, { seed });
   else if (findDlSamples(DLDataset, 'validation').length === 0) splitOffValidation(DLDataset, 10, seed);
+}
+
+function checkFolder(path: string): void {
+  const exists = existsSync(path);
+  if (!exists || !statSync(path).isDirectory())
+    throw new Error(`'${path}' ${exists ? 'is a file' : 'does not exist'}; a folder with images is wanted`);
 }
 
 function foldersIn(folder: string): string[] {

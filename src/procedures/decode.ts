@@ -2,7 +2,7 @@
 // the JavaScript thread.
 import { join } from 'node:path';
 import type { OutputInfo } from 'sharp';
-import type { DLDataset, DLDatasetSample, RawImage } from './dataset.js';
+import { IMAGE_FORMATS, type DLDataset, type DLDatasetSample, type RawImage } from './dataset.js';
 import { planarFromRgb } from './planes.js';
 import type { DLPreprocessParam } from './preprocess.js';
 
@@ -16,8 +16,14 @@ export async function decodeImage(
     return stretch(await load(dataset, sample, param), param);
   } catch (error) {
     const name = sample.image_file_name ?? `image ${sample.image_id}`;
-    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${name}: ${explained((error as Error).message)}`, { cause: error });
   }
+}
+
+function explained(message: string): string {
+  if (message.includes('unsupported image format')) return `no image of a known format (${IMAGE_FORMATS})`;
+  if (/libpng|premature end|treated as error/i.test(message)) return `damaged or cut off (${message})`;
+  return message.replace(/^Input file is missing.*/, 'there is no such file');
 }
 
 async function load(
@@ -43,8 +49,8 @@ async function load(
       .raw()
       .toBuffer({ resolveWithObject: true });
   };
-  // Flattening costs a fifth of the decoding; few files are transparent.
-  let { data, info } = await decode(true);
+  // Few files are transparent, and of a colour image the result tells; a grey result has lost its alpha.
+  let { data, info } = await decode(channels !== 1);
   if (info.channels === 2 || info.channels === 4) ({ data, info } = await decode(false));
   if (info.channels === 1) return { data: new Uint8Array(data), width, height, channels: 1 };
   if (channels === 1 || info.channels < 3)

@@ -1,7 +1,8 @@
 // Evaluation of a classifier: predictions, top-1 error, confusion matrix, precision, recall and f-score per class.
 import type { HDlModel } from '../generated/HDlModel.js';
-import type { Split } from './dataset.js';
+import { noSamples, type Split } from './dataset.js';
 import { throwIfAborted } from './interrupt.js';
+import { checkClassifier, setBatchSize } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress, type ProgressOptions } from './progress.js';
 import { disposeAll, genRealImage, genSample } from './samples.js';
@@ -44,13 +45,14 @@ export async function predictClasses(
   sampleIndices: readonly number[],
   options: EvaluateOptions = {},
 ): Promise<number[]> {
+  checkClassifier(DLModelHandle, 'the evaluation');
   const original = DLModelHandle.GetDlModelParam('batch_size').I;
-  const batchSize = Math.min(options.batchSize ?? Math.max(original, 64), Math.max(sampleIndices.length, 1));
+  const wanted = Math.min(options.batchSize ?? Math.max(original, 64), Math.max(sampleIndices.length, 1));
   const progress = options.display
     ? new Progress('evaluating', sampleIndices.length, 'images', options.display)
     : undefined;
   const predicted: number[] = [];
-  DLModelHandle.SetDlModelParam('batch_size', batchSize);
+  const batchSize = setBatchSize(DLModelHandle, wanted);
   try {
     for await (const samples of dlSampleBatches(data, batchesOf(sampleIndices, batchSize))) {
       try {
@@ -67,7 +69,7 @@ export async function predictClasses(
     progress?.stop();
     throw error;
   } finally {
-    DLModelHandle.SetDlModelParam('batch_size', original);
+    setBatchSize(DLModelHandle, original);
   }
   progress?.finish();
   return predicted;
@@ -81,7 +83,8 @@ export async function evaluateDlModel(
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   const indices = typeof split === 'string' ? data.indices(split) : split;
-  if (indices.length === 0) throw new Error(`there is no sample to evaluate on (split '${String(split)}')`);
+  if (indices.length === 0)
+    throw typeof split === 'string' ? noSamples(data, split) : new Error('there is no sample to evaluate on');
   const predicted = await predictClasses(data, DLModelHandle, indices, options);
   const truth = indices.map((index) => data.sample(index).image_label_id);
   return evaluationMeasures(truth, predicted, data.dataset.class_ids, data.dataset.class_names);
@@ -143,11 +146,11 @@ export function measureLatency(
   seconds = 1,
 ): number {
   const original = DLModelHandle.GetDlModelParam('batch_size').I;
+  const batch = setBatchSize(DLModelHandle, batchSize);
   const { image_width: width, image_height: height, image_num_channels: channels } = data.param;
   using image = genRealImage(new Float32Array(data.size), width, height, channels);
-  const samples = Array.from({ length: batchSize }, () => genSample(image));
+  const samples = Array.from({ length: batch }, () => genSample(image));
   const times: number[] = [];
-  DLModelHandle.SetDlModelParam('batch_size', batchSize);
   try {
     const run = (): void => {
       disposeAll(DLModelHandle.ApplyDlModel(samples, []));
@@ -156,10 +159,10 @@ export function measureLatency(
     for (const end = performance.now() + seconds * 1000; performance.now() < end || times.length < 5;) {
       const start = performance.now();
       run();
-      times.push((performance.now() - start) / batchSize);
+      times.push((performance.now() - start) / batch);
     }
   } finally {
-    DLModelHandle.SetDlModelParam('batch_size', original);
+    setBatchSize(DLModelHandle, original);
     disposeAll(samples);
   }
   return times.sort((a, b) => a - b)[times.length >> 1]!;

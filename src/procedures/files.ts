@@ -1,12 +1,30 @@
 // Files that are whole or not there: written under a temporary name, synced, renamed.
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+
+/** With the folders above it. Node's own 'recursive' never returns where no folder can be made, as in /proc. */
+export function makeFolder(path: string): void {
+  if (existsSync(path) || dirname(path) === path) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
 
 /** Lets `write` make a file under a temporary name (same folder, same extension) and puts it in place. */
 export function replaceFile(path: string, write: (temporary: string) => void): void {
   const extension = extname(path);
   const temporary = join(dirname(path), `.${basename(path, extension)}.${process.pid}.tmp${extension}`);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
+  removeAbandoned(path);
   try {
     write(temporary);
     sync(temporary);
@@ -15,6 +33,17 @@ export function replaceFile(path: string, write: (temporary: string) => void): v
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Temporaries of processes that were killed while they wrote. */
+function removeAbandoned(path: string): void {
+  const extension = extname(path);
+  const [begin, end] = [`.${basename(path, extension)}.`, `.tmp${extension}`];
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(begin) || !name.endsWith(end)) continue;
+    const pid = name.slice(begin.length, -end.length);
+    if (/^\d+$/.test(pid) && !existsSync(`/proc/${pid}`)) rmSync(join(dirname(path), name), { force: true });
   }
 }
 

@@ -2,7 +2,7 @@
 import type { HDict } from '../generated/HDict.js';
 import type { HDlModel } from '../generated/HDlModel.js';
 import { throwIfAborted } from './interrupt.js';
-import { breathe } from './model.js';
+import { breathe, checkClassifier, setBatchSize } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { disposeAll, genDlSamples } from './samples.js';
 
@@ -28,11 +28,11 @@ export async function evaluateLoss(
   options: EvaluateLossOptions = {},
 ): Promise<LossAndAccuracy> {
   if (sampleIndices.length === 0) throw new Error('there is no sample to evaluate on');
+  checkClassifier(model, 'the evaluation');
   const original = model.GetDlModelParam('batch_size').I;
-  const batch = Math.min(options.batchSize ?? 64, sampleIndices.length);
+  const batch = setBatchSize(model, Math.min(options.batchSize ?? 64, sampleIndices.length));
   let loss = 0;
   let right = 0;
-  model.SetDlModelParam('batch_size', batch);
   try {
     for (let begin = 0; begin < sampleIndices.length; begin += batch) {
       throwIfAborted(options.signal, 'the evaluation');
@@ -51,7 +51,7 @@ export async function evaluateLoss(
       await breathe();
     }
   } finally {
-    model.SetDlModelParam('batch_size', original);
+    setBatchSize(model, original);
   }
   return { loss: loss / sampleIndices.length, accuracy: right / sampleIndices.length };
 }

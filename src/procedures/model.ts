@@ -15,6 +15,12 @@ export function setBatchSize(model: HDlModel, batchSize: number): number {
   return model.GetDlModelParam('batch_size').I;
 }
 
+export function checkClassifier(model: HDlModel, what: string): void {
+  const type = model.GetDlModelParam('type').S;
+  if (type !== 'classification')
+    throw new Error(`${what} needs a classifier (one output [N, classes]), found a model of type '${type}'`);
+}
+
 /** A model with everything in it as a block of memory. */
 export function snapshot(model: HDlModel): HSerializedItem {
   return model.SerializeDlModel();

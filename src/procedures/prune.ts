@@ -4,6 +4,7 @@ import type { HDlModel } from '../generated/HDlModel.js';
 import { HTuple, type HTupleLike } from '../htuple/HTuple.js';
 import type { HDlPrune } from '../generated/HDlPrune.js';
 import { Random } from '../onnx/random.js';
+import { lockFolder } from './folder_lock.js';
 import { throwIfAborted } from './interrupt.js';
 import type { PreparedDataset } from './preprocess.js';
 import { setBatchSize } from './model.js';
@@ -134,7 +135,21 @@ export async function pruneDlModel(
   param: PruneParam,
   options: PruneOptions = {},
 ): Promise<PruneResult> {
-  const state = openState(DLModelHandle, param, options.stateDir);
+  const unlock = options.stateDir === undefined ? undefined : lockFolder(options.stateDir);
+  try {
+    return await pruneInRounds(data, DLModelHandle, param, options);
+  } finally {
+    unlock?.();
+  }
+}
+
+async function pruneInRounds(
+  data: PreparedDataset,
+  DLModelHandle: HDlModel,
+  param: PruneParam,
+  options: PruneOptions,
+): Promise<PruneResult> {
+  const state = openState(data, DLModelHandle, param, options.stateDir);
   let { model } = state;
   const { rounds, start } = state;
   const random = new Random(param.randomSeed);
@@ -172,8 +187,7 @@ export async function pruneDlModel(
       round,
       asked_percentage: asked,
       kernels_removed: pruning.GetDlPruningParam('pruned_kernel_num').I,
-      kernels_left:
-        pruning.GetDlPruningParam('prunable_kernel_num').I - pruning.GetDlPruningParam('pruned_kernel_num').I,
+      kernels_left: kernelsLeft(pruning),
       macs: trained.GetDlModelParam('macs').I,
       params: trained.GetDlModelParam('num_trainable_params').I,
       accuracy_pruned: cut.accuracy,
@@ -188,7 +202,7 @@ export async function pruneDlModel(
     if (trained !== pruned) pruned.Dispose();
     if (model !== DLModelHandle) model.Dispose();
     model = trained;
-    if (options.stateDir !== undefined) saveState(options.stateDir, model, param, start, rounds);
+    if (options.stateDir !== undefined) saveState(options.stateDir, model, param, state);
     options.onRound?.(info);
   }
   return { model, rounds };
@@ -199,6 +213,13 @@ function openPruning(data: PreparedDataset, model: HDlModel, param: PruneParam):
   if (param.target === 'latency_ms') setBatchSize(model, param.latencyBatchSize ?? 1);
   const loss = param.loss ?? (hasLabels(data, model) ? undefined : 'distance');
   return createPruning(model, { ...param, loss });
+}
+
+/** After the cut: kernels that could still leave. */
+function kernelsLeft(pruning: HDlPrune): number {
+  return (
+    pruning.GetDlPruningParam('prunable_kernel_num').I - pruning.GetDlPruningParam('pruned_kernel_num').I
+  );
 }
 
 interface Round {
@@ -230,7 +251,8 @@ function prune(
     return { pruned: model.GenDlPrunedModel(pruning), asked: goal, last: true };
   }
   const asked = setGoal(pruning, param, start, round);
-  return { pruned: model.GenDlPrunedModel(pruning), asked, last: round >= total };
+  const pruned = model.GenDlPrunedModel(pruning);
+  return { pruned, asked, last: round >= total || kernelsLeft(pruning) === 0 };
 }
 
 async function scoreSamples(

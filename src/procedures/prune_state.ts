@@ -1,25 +1,34 @@
 // The state of a pruning run on disk: one model per round and a record, so that an interrupted run goes on.
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HDlModel } from '../generated/HDlModel.js';
-import { replaceFile, writeFileWhole } from './files.js';
-import { setBatchSize } from './model.js';
+import { copyFromPointer } from '../runtime/memory.js';
+import { makeFolder, writeFileWhole } from './files.js';
+import { setBatchSize, snapshot } from './model.js';
+import type { PreparedDataset } from './preprocess.js';
 import { createPruning, type PruneParam, type PruneRound } from './prune.js';
 import type { Start } from './prune_goal.js';
 
 interface SavedState {
-  version: 1;
+  version: 2;
   settings: string;
+  /** Of the unpruned network and of the data. */
+  checksums: { network: string; data: string };
   start: Start;
   model: string;
   rounds: PruneRound[];
 }
 
+const NO_CHECKSUMS = { network: '', data: '' };
+
 export function openState(
+  data: PreparedDataset,
   model: HDlModel,
   param: PruneParam,
   folder: string | undefined,
-): { model: HDlModel; start: Start; rounds: PruneRound[] } {
+): { model: HDlModel } & Pick<SavedState, 'checksums' | 'start' | 'rounds'> {
+  const found = folder === undefined ? NO_CHECKSUMS : checksums(data, model);
   using pruning = createPruning(model, param);
   const start: Start = {
     kernels: pruning.GetDlPruningParam('prunable_kernel_num').I,
@@ -29,18 +38,58 @@ export function openState(
   const file = folder === undefined ? undefined : join(folder, 'state.json');
   if (file === undefined || !existsSync(file)) {
     if (param.target === 'latency_ms') start.latency_ms = latency(model, param);
-    return { model, start, rounds: [] };
+    return { model, checksums: found, start, rounds: [] };
   }
-  const saved = JSON.parse(readFileSync(file, 'utf8')) as SavedState;
-  const fits =
-    saved.version === 1 &&
-    saved.settings === JSON.stringify(param) &&
-    (['kernels', 'macs', 'params'] as const).every((key) => saved.start[key] === start[key]);
-  if (!fits)
-    throw new Error(
-      `${file} belongs to another run (other settings or another model); remove it to start anew`,
-    );
-  return { model: new HDlModel(join(folder!, saved.model)), start: saved.start, rounds: saved.rounds };
+  const saved = readState(file);
+  const other = whatDiffers(saved, param, found);
+  if (other !== undefined)
+    throw new Error(`${file} belongs to another run: ${other}; remove the folder to start anew`);
+  return { ...saved, model: new HDlModel(join(folder!, saved.model)) };
+}
+
+function readState(file: string): SavedState {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as SavedState;
+  } catch (error) {
+    throw new Error(`${file} is no record of a run (${(error as Error).message}); remove it to start anew`, {
+      cause: error,
+    });
+  }
+}
+
+function whatDiffers(
+  saved: SavedState,
+  param: PruneParam,
+  found: SavedState['checksums'],
+): string | undefined {
+  if (saved.version !== 2) return `its format is ${saved.version}, wanted 2`;
+  const then = JSON.parse(saved.settings) as Record<string, unknown>;
+  const now = JSON.parse(JSON.stringify(param)) as Record<string, unknown>;
+  for (const key of new Set([...Object.keys(then), ...Object.keys(now)])) {
+    const [before, after] = [JSON.stringify(then[key]), JSON.stringify(now[key])];
+    if (before !== after) return `'${key}' was ${before ?? 'not set'} and is ${after ?? 'not set'}`;
+  }
+  if (saved.checksums.network !== found.network) return 'it began with another network';
+  if (saved.checksums.data !== found.data) return 'it has other images, labels, splits or preprocessing';
+  return undefined;
+}
+
+function checksums(data: PreparedDataset, model: HDlModel): SavedState['checksums'] {
+  const hash = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+  // Whatever batch size was used last.
+  const original = model.GetDlModelParam('batch_size').I;
+  setBatchSize(model, 1);
+  using item = snapshot(model);
+  setBatchSize(model, original);
+  const [pointer, size] = item.GetSerializedItemPtr();
+  const bytes = new Uint8Array(size as number);
+  copyFromPointer(pointer as bigint, bytes);
+  const samples = data.dataset.samples.map(({ image_file_name, image_label_id, split }) => [
+    image_file_name,
+    image_label_id,
+    split,
+  ]);
+  return { network: hash(bytes), data: hash(JSON.stringify([data.param, samples])) };
 }
 
 function latency(model: HDlModel, param: PruneParam): number {
@@ -56,11 +105,18 @@ export function saveState(
   folder: string,
   model: HDlModel,
   param: PruneParam,
-  start: Start,
-  rounds: PruneRound[],
+  { checksums, start, rounds }: Pick<SavedState, 'checksums' | 'start' | 'rounds'>,
 ): void {
   const name = `round-${rounds.length}.onnx`;
-  replaceFile(join(folder, name), (temporary) => model.WriteDlModel(temporary));
-  const state: SavedState = { version: 1, settings: JSON.stringify(param), start, model: name, rounds };
+  makeFolder(folder);
+  model.WriteDlModel(join(folder, name));
+  const state: SavedState = {
+    version: 2,
+    settings: JSON.stringify(param),
+    checksums,
+    start,
+    model: name,
+    rounds,
+  };
   writeFileWhole(join(folder, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
 }

@@ -4,6 +4,7 @@ import type { HDlModel } from '../generated/HDlModel.js';
 import { addSamples, kernelGroups, type CriterionName, type ScoringOptions } from './compare_criteria.js';
 import { evaluateLoss, type LossAndAccuracy } from './loss.js';
 import { throwIfAborted } from './interrupt.js';
+import { checkClassifier } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress } from './progress.js';
 import { createPruning } from './prune.js';
@@ -45,6 +46,7 @@ export async function analyseSensitivity(
   options: SensitivityOptions = {},
 ): Promise<SensitivityReport> {
   const { criterion = 'taylor', percentages = SENSITIVITY_PERCENTAGES, signal } = options;
+  checkClassifier(model, 'the analysis');
   using pruning = createPruning(model, { criterion });
   const groups = kernelGroups(pruning);
   const parts = coupledLayers(groups.map((group) => group.layers));

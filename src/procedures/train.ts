@@ -224,6 +224,10 @@ function configure(
   param: TrainParam,
   teacher: HDlModel | undefined,
 ): number {
+  const shift = param.augmentation?.shift ?? 0;
+  const smaller = Math.min(data.param.image_width, data.param.image_height);
+  if (shift >= smaller)
+    throw new RangeError(`a shift of ${shift} pixels leaves nothing of images of ${smaller} pixels`);
   const batchSize = setBatchSize(model, param.batchSize);
   if (model.GetDlModelParam('batch_size_multiplier').I !== 1)
     model.SetDlModelParam('batch_size_multiplier', 1);

@@ -86,7 +86,7 @@ describe('alcedo', function () {
     expect(missing.err).to.contain('nowhere.onnx');
     const noData = await alcedo('eval', model, '--data', join(folder, 'nothing'));
     expect(noData.code).to.equal(1);
-    expect(noData.err).to.contain('is not a folder');
+    expect(noData.err).to.contain('a folder with images is wanted');
   });
 
   it('info lists layers and what can be pruned', async () => {

@@ -97,7 +97,7 @@ describe('datasets', () => {
   });
 
   it('a folder without classes or images is an error', () => {
-    expect(() => readDlDatasetClassification(join(folder, 'nowhere'))).to.throw(Error, 'not a folder');
+    expect(() => readDlDatasetClassification(join(folder, 'nowhere'))).to.throw(Error, 'does not exist');
     expect(() => readDlDatasetClassification(folder)).to.throw(Error, 'one sub-folder per class');
     mkdirSync(join(folder, 'a'));
     mkdirSync(join(folder, 'b'));

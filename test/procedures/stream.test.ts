@@ -116,11 +116,13 @@ describe('samples made beside the steps', () => {
       .png()
       .toFile(join(folder, 'glass.png'));
     const samples = [{ ...dataset.samples[0]!, image_file_name: 'glass.png' }];
-    const data = openDlDataset({ ...dataset, samples }, createDlPreprocessParam(SIZE, SIZE, 3, 0, 255));
-    const { data: bytes } = await data.decoded(0);
     const plane = SIZE * SIZE;
-    for (const [channel, wanted] of [255, 127, 127].entries()) {
-      expect(bytes[channel * plane + 40]).to.be.closeTo(wanted, 1);
+    // Grey: the same on white, 0.2126 of red in linear light.
+    for (const wanted of [[255, 127, 127], [165]]) {
+      const param = createDlPreprocessParam(SIZE, SIZE, wanted.length, 0, 255);
+      const { data: bytes } = await openDlDataset({ ...dataset, samples }, param).decoded(0);
+      for (const [channel, grey] of wanted.entries())
+        expect(bytes[channel * plane + 40]).to.be.closeTo(grey, 1);
     }
   });
 
