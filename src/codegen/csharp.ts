@@ -64,24 +64,20 @@ function fetch(slot: Slot, call: string): string {
   }
 }
 
-/** The statements of a body: the call, the out parameters, the result. */
-function body(call: string, outputs: readonly Slot[], returned?: Slot): string[] {
-  if (outputs.length === 0) return [`${returned ? `return ${fetch(returned, call)}` : call};`];
-  return [
-    `HCall call = ${call};`,
-    ...outputs.map((slot) => `${camelParameter(slot.parameter.name)} = ${fetch(slot, 'call')};`),
-    ...(returned ? [`return ${fetch(returned, 'call')};`] : []),
-  ];
+/** What a member does, as one chain: the call, the out parameters, the result. */
+function body(call: string, outputs: readonly Slot[], returned?: Slot): string {
+  const stores = outputs.map((slot) => {
+    return `.Store(out ${camelParameter(slot.parameter.name)}, call => ${fetch(slot, 'call')})`;
+  });
+  const chain = `${call}${stores.join('')}`;
+  return returned ? fetch(returned, chain) : chain;
 }
 
 const summary = (operator: Operator) =>
   `/// <summary>${operator.brief.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</summary>`;
 const indent = (text: readonly string[], width: number) =>
   text.map((line) => (line ? ' '.repeat(width) + line : line));
-const braced = (head: string, statements: readonly string[]) =>
-  statements.length === 1
-    ? [`${head} =>`, `    ${statements[0]?.replace(/^return /, '')}`]
-    : [head, '{', ...indent(statements, 4), '}'];
+const arrow = (head: string, expression: string) => [`${head} =>`, `    ${expression};`];
 
 function member(method: Method): string[] {
   const { operator, className, kind, self } = method;
@@ -94,13 +90,13 @@ function member(method: Method): string[] {
   if (kind === 'replace' && self !== undefined) {
     const take = self.iconic ? 'TakeObject' : 'TakeHandle';
     const head = `public void ${name}(${parameters})`;
-    return [summary(operator), ...braced(head, [`Adopt(${run(operator)}.${take}(${self.index}));`])];
+    return [summary(operator), ...arrow(head, `Adopt(${run(operator)}.${take}(${self.index}))`)];
   }
   const head = `public ${kind === 'static' ? 'static ' : ''}${csharpReturnType(method)} ${name}(${parameters})`;
   const outputs = method.slots.filter((slot) => slot.output);
   return [
     summary(operator),
-    ...braced(head, body(run(operator, kind === 'instance' ? self : undefined), outputs, method.returned)),
+    ...arrow(head, body(run(operator, kind === 'instance' ? self : undefined), outputs, method.returned)),
   ];
 }
 
@@ -147,7 +143,7 @@ function procedure(operator: Operator): string[] {
       ...slot,
       type: slot.iconic ? { kind: 'class', name: 'HObject', array: false } : { kind: 'tuple' },
     }));
-  return [summary(operator), ...braced(head, body(run(operator), outputs))];
+  return [summary(operator), ...arrow(head, body(run(operator), outputs))];
 }
 
 function file(name: string, content: readonly string[]): { path: string; text: string } {

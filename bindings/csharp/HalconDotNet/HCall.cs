@@ -73,6 +73,12 @@ namespace HalconDotNet
             return this;
         }
 
+        internal HCall Store<T>(out T target, Func<HCall, T> read)
+        {
+            target = read(this);
+            return this;
+        }
+
         internal HTuple Tuple(int output) => results[output];
         internal int Int(int output) => Single(output).I;
         internal double Double(int output) => Single(output).D;

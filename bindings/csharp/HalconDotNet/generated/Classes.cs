@@ -275,13 +275,8 @@ namespace HalconDotNet
         public HImage CropPart(int row, int column, int width, int height) =>
             new HImage(new HCall("crop_part").InObject(this).In(row).In(column).In(width).In(height).Run(1, 0), 0);
         /// <summary>Convert a three-channel image into three images.</summary>
-        public HImage Decompose3(out HImage image2, out HImage image3)
-        {
-            HCall call = new HCall("decompose3").InObject(this).Run(3, 0);
-            image2 = new HImage(call, 1);
-            image3 = new HImage(call, 2);
-            return new HImage(call, 0);
-        }
+        public HImage Decompose3(out HImage image2, out HImage image3) =>
+            new HImage(new HCall("decompose3").InObject(this).Run(3, 0).Store(out image2, call => new HImage(call, 1)).Store(out image3, call => new HImage(call, 2)), 0);
         /// <summary>Create an image from a pointer to the pixels.</summary>
         public HImage(string type, int width, int height, IntPtr pixelPointer)
             : this(new HCall("gen_image1").In(type).In(width).In(height).In(pixelPointer).Run(1, 0), 0) { }
@@ -301,39 +296,17 @@ namespace HalconDotNet
         public void GenImageInterleaved(IntPtr pixelPointer, string colorFormat, int originalWidth, int originalHeight, int alignment, string type, int imageWidth, int imageHeight, int startRow, int startColumn, int bitsPerChannel, int bitShift) =>
             Adopt(new HCall("gen_image_interleaved").In(pixelPointer).In(colorFormat).In(originalWidth).In(originalHeight).In(alignment).In(type).In(imageWidth).In(imageHeight).In(startRow).In(startColumn).In(bitsPerChannel).In(bitShift).Run(1, 0).TakeObject(0));
         /// <summary>Access the pointer to the pixels of a one-channel image.</summary>
-        public IntPtr GetImagePointer1(out string type, out int width, out int height)
-        {
-            HCall call = new HCall("get_image_pointer1").InObject(this).Run(0, 4);
-            type = call.String(1);
-            width = call.Int(2);
-            height = call.Int(3);
-            return call.Pointer(0);
-        }
+        public IntPtr GetImagePointer1(out string type, out int width, out int height) =>
+            new HCall("get_image_pointer1").InObject(this).Run(0, 4).Store(out type, call => call.String(1)).Store(out width, call => call.Int(2)).Store(out height, call => call.Int(3)).Pointer(0);
         /// <summary>Access the pointers to the pixels of a three-channel image.</summary>
-        public void GetImagePointer3(out IntPtr pointerRed, out IntPtr pointerGreen, out IntPtr pointerBlue, out string type, out int width, out int height)
-        {
-            HCall call = new HCall("get_image_pointer3").InObject(this).Run(0, 6);
-            pointerRed = call.Pointer(0);
-            pointerGreen = call.Pointer(1);
-            pointerBlue = call.Pointer(2);
-            type = call.String(3);
-            width = call.Int(4);
-            height = call.Int(5);
-        }
+        public void GetImagePointer3(out IntPtr pointerRed, out IntPtr pointerGreen, out IntPtr pointerBlue, out string type, out int width, out int height) =>
+            new HCall("get_image_pointer3").InObject(this).Run(0, 6).Store(out pointerRed, call => call.Pointer(0)).Store(out pointerGreen, call => call.Pointer(1)).Store(out pointerBlue, call => call.Pointer(2)).Store(out type, call => call.String(3)).Store(out width, call => call.Int(4)).Store(out height, call => call.Int(5));
         /// <summary>Return the size of an image.</summary>
-        public void GetImageSize(out HTuple width, out HTuple height)
-        {
-            HCall call = new HCall("get_image_size").InObject(this).Run(0, 2);
-            width = call.Tuple(0);
-            height = call.Tuple(1);
-        }
+        public void GetImageSize(out HTuple width, out HTuple height) =>
+            new HCall("get_image_size").InObject(this).Run(0, 2).Store(out width, call => call.Tuple(0)).Store(out height, call => call.Tuple(1));
         /// <summary>Return the size of an image.</summary>
-        public void GetImageSize(out int width, out int height)
-        {
-            HCall call = new HCall("get_image_size").InObject(this).Run(0, 2);
-            width = call.Int(0);
-            height = call.Int(1);
-        }
+        public void GetImageSize(out int width, out int height) =>
+            new HCall("get_image_size").InObject(this).Run(0, 2).Store(out width, call => call.Int(0)).Store(out height, call => call.Int(1));
         /// <summary>Return the pixel type of an image.</summary>
         public HTuple GetImageType() =>
             new HCall("get_image_type").InObject(this).Run(0, 1).Tuple(0);
@@ -393,32 +366,14 @@ namespace HalconDotNet
         public static HTuple GetParamInfo(string operatorName, string paramName, string slot) =>
             new HCall("get_param_info").In(operatorName).In(paramName).In(slot).Run(0, 1).Tuple(0);
         /// <summary>Get the names of the parameters of an operator.</summary>
-        public static void GetParamNames(string operatorName, out HTuple inpObjPar, out HTuple outpObjPar, out HTuple inpCtrlPar, out HTuple outpCtrlPar)
-        {
-            HCall call = new HCall("get_param_names").In(operatorName).Run(0, 4);
-            inpObjPar = call.Tuple(0);
-            outpObjPar = call.Tuple(1);
-            inpCtrlPar = call.Tuple(2);
-            outpCtrlPar = call.Tuple(3);
-        }
+        public static void GetParamNames(string operatorName, out HTuple inpObjPar, out HTuple outpObjPar, out HTuple inpCtrlPar, out HTuple outpCtrlPar) =>
+            new HCall("get_param_names").In(operatorName).Run(0, 4).Store(out inpObjPar, call => call.Tuple(0)).Store(out outpObjPar, call => call.Tuple(1)).Store(out inpCtrlPar, call => call.Tuple(2)).Store(out outpCtrlPar, call => call.Tuple(3));
         /// <summary>Get number of the different parameter classes of an operator.</summary>
-        public static string GetParamNum(string operatorName, out int inpObjPar, out int outpObjPar, out int inpCtrlPar, out int outpCtrlPar, out string type)
-        {
-            HCall call = new HCall("get_param_num").In(operatorName).Run(0, 6);
-            inpObjPar = call.Int(1);
-            outpObjPar = call.Int(2);
-            inpCtrlPar = call.Int(3);
-            outpCtrlPar = call.Int(4);
-            type = call.String(5);
-            return call.String(0);
-        }
+        public static string GetParamNum(string operatorName, out int inpObjPar, out int outpObjPar, out int inpCtrlPar, out int outpCtrlPar, out string type) =>
+            new HCall("get_param_num").In(operatorName).Run(0, 6).Store(out inpObjPar, call => call.Int(1)).Store(out outpObjPar, call => call.Int(2)).Store(out inpCtrlPar, call => call.Int(3)).Store(out outpCtrlPar, call => call.Int(4)).Store(out type, call => call.String(5)).String(0);
         /// <summary>Get default data type for the control parameters of an operator.</summary>
-        public static HTuple GetParamTypes(string operatorName, out HTuple outpCtrlParType)
-        {
-            HCall call = new HCall("get_param_types").In(operatorName).Run(0, 2);
-            outpCtrlParType = call.Tuple(1);
-            return call.Tuple(0);
-        }
+        public static HTuple GetParamTypes(string operatorName, out HTuple outpCtrlParType) =>
+            new HCall("get_param_types").In(operatorName).Run(0, 2).Store(out outpCtrlParType, call => call.Tuple(1)).Tuple(0);
         /// <summary>Query slots concerning information with relation to the operator get_operator_info.</summary>
         public static HTuple QueryOperatorInfo() =>
             new HCall("query_operator_info").Run(0, 1).Tuple(0);
@@ -479,12 +434,8 @@ namespace HalconDotNet
         public void CreateSerializedItemPtr(IntPtr pointer, int size, string copy) =>
             Adopt(new HCall("create_serialized_item_ptr").In(pointer).In(size).In(copy).Run(0, 1).TakeHandle(0));
         /// <summary>Access the data pointer of a serialized item.</summary>
-        public IntPtr GetSerializedItemPtr(out int size)
-        {
-            HCall call = new HCall("get_serialized_item_ptr").In(this).Run(0, 2);
-            size = call.Int(1);
-            return call.Pointer(0);
-        }
+        public IntPtr GetSerializedItemPtr(out int size) =>
+            new HCall("get_serialized_item_ptr").In(this).Run(0, 2).Store(out size, call => call.Int(1)).Pointer(0);
     }
 
     public static class HSystem
@@ -496,13 +447,8 @@ namespace HalconDotNet
         public static string GetErrorText(int errorCode) =>
             new HCall("get_error_text").In(errorCode).Run(0, 1).String(0);
         /// <summary>Query details of the calling thread's last error.</summary>
-        public static string GetExtendedErrorInfo(out int errorCode, out string errorMessage)
-        {
-            HCall call = new HCall("get_extended_error_info").Run(0, 3);
-            errorCode = call.Int(1);
-            errorMessage = call.String(2);
-            return call.String(0);
-        }
+        public static string GetExtendedErrorInfo(out int errorCode, out string errorMessage) =>
+            new HCall("get_extended_error_info").Run(0, 3).Store(out errorCode, call => call.Int(1)).Store(out errorMessage, call => call.String(2)).String(0);
         /// <summary>Get the current values of system parameters.</summary>
         public static HTuple GetSystem(HTuple query) =>
             new HCall("get_system").In(query).Run(0, 1).Tuple(0);

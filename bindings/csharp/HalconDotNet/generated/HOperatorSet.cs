@@ -7,26 +7,17 @@ namespace HalconDotNet
     public static class HOperatorSet
     {
         /// <summary>Access a channel of a multichannel image.</summary>
-        public static void AccessChannel(HObject multiChannelImage, out HObject image, HTuple channel)
-        {
-            HCall call = new HCall("access_channel").InObject(multiChannelImage).In(channel).Run(1, 0);
-            image = new HObject(call, 0);
-        }
+        public static void AccessChannel(HObject multiChannelImage, out HObject image, HTuple channel) =>
+            new HCall("access_channel").InObject(multiChannelImage).In(channel).Run(1, 0).Store(out image, call => new HObject(call, 0));
         /// <summary>Calculate scores to prune a deep learning model.</summary>
         public static void AddDlPruningBatch(HTuple DLModelHandleToPrune, HTuple DLPruningHandle, HTuple DLSampleBatch) =>
             new HCall("add_dl_pruning_batch").In(DLModelHandleToPrune).In(DLPruningHandle).In(DLSampleBatch).Run(0, 0);
         /// <summary>Apply a deep learning model to samples.</summary>
-        public static void ApplyDlModel(HTuple DLModelHandle, HTuple DLSampleBatch, HTuple outputs, out HTuple DLResultBatch)
-        {
-            HCall call = new HCall("apply_dl_model").In(DLModelHandle).In(DLSampleBatch).In(outputs).Run(0, 1);
-            DLResultBatch = call.Tuple(0);
-        }
+        public static void ApplyDlModel(HTuple DLModelHandle, HTuple DLSampleBatch, HTuple outputs, out HTuple DLResultBatch) =>
+            new HCall("apply_dl_model").In(DLModelHandle).In(DLSampleBatch).In(outputs).Run(0, 1).Store(out DLResultBatch, call => call.Tuple(0));
         /// <summary>Convert one-channel images into a multichannel image.</summary>
-        public static void ChannelsToImage(HObject images, out HObject multiChannelImage)
-        {
-            HCall call = new HCall("channels_to_image").InObject(images).Run(1, 0);
-            multiChannelImage = new HObject(call, 0);
-        }
+        public static void ChannelsToImage(HObject images, out HObject multiChannelImage) =>
+            new HCall("channels_to_image").InObject(images).Run(1, 0).Store(out multiChannelImage, call => new HObject(call, 0));
         /// <summary>Clear a deep learning model.</summary>
         public static void ClearDlModel(HTuple DLModelHandle) =>
             new HCall("clear_dl_model").In(DLModelHandle).Run(0, 0);
@@ -40,421 +31,203 @@ namespace HalconDotNet
         public static void ClearSerializedItem(HTuple serializedItemHandle) =>
             new HCall("clear_serialized_item").In(serializedItemHandle).Run(0, 0);
         /// <summary>Convert three images into a three-channel image.</summary>
-        public static void Compose3(HObject image1, HObject image2, HObject image3, out HObject multiChannelImage)
-        {
-            HCall call = new HCall("compose3").InObject(image1).InObject(image2).InObject(image3).Run(1, 0);
-            multiChannelImage = new HObject(call, 0);
-        }
+        public static void Compose3(HObject image1, HObject image2, HObject image3, out HObject multiChannelImage) =>
+            new HCall("compose3").InObject(image1).InObject(image2).InObject(image3).Run(1, 0).Store(out multiChannelImage, call => new HObject(call, 0));
         /// <summary>Concatenate two iconic object tuples.</summary>
-        public static void ConcatObj(HObject objects1, HObject objects2, out HObject objectsConcat)
-        {
-            HCall call = new HCall("concat_obj").InObject(objects1).InObject(objects2).Run(1, 0);
-            objectsConcat = new HObject(call, 0);
-        }
+        public static void ConcatObj(HObject objects1, HObject objects2, out HObject objectsConcat) =>
+            new HCall("concat_obj").InObject(objects1).InObject(objects2).Run(1, 0).Store(out objectsConcat, call => new HObject(call, 0));
         /// <summary>Convert the type of an image.</summary>
-        public static void ConvertImageType(HObject image, out HObject imageConverted, HTuple newType)
-        {
-            HCall call = new HCall("convert_image_type").InObject(image).In(newType).Run(1, 0);
-            imageConverted = new HObject(call, 0);
-        }
+        public static void ConvertImageType(HObject image, out HObject imageConverted, HTuple newType) =>
+            new HCall("convert_image_type").InObject(image).In(newType).Run(1, 0).Store(out imageConverted, call => new HObject(call, 0));
         /// <summary>Copy a dictionary.</summary>
-        public static void CopyDict(HTuple dictHandle, HTuple genParamName, HTuple genParamValue, out HTuple copiedDictHandle)
-        {
-            HCall call = new HCall("copy_dict").In(dictHandle).In(genParamName).In(genParamValue).Run(0, 1);
-            copiedDictHandle = call.Tuple(0);
-        }
+        public static void CopyDict(HTuple dictHandle, HTuple genParamName, HTuple genParamValue, out HTuple copiedDictHandle) =>
+            new HCall("copy_dict").In(dictHandle).In(genParamName).In(genParamValue).Run(0, 1).Store(out copiedDictHandle, call => call.Tuple(0));
         /// <summary>Copy an image and allocate new memory for it.</summary>
-        public static void CopyImage(HObject image, out HObject dupImage)
-        {
-            HCall call = new HCall("copy_image").InObject(image).Run(1, 0);
-            dupImage = new HObject(call, 0);
-        }
+        public static void CopyImage(HObject image, out HObject dupImage) =>
+            new HCall("copy_image").InObject(image).Run(1, 0).Store(out dupImage, call => new HObject(call, 0));
         /// <summary>Copy an iconic object.</summary>
-        public static void CopyObj(HObject objects, out HObject objectsSelected, HTuple index, HTuple numObj)
-        {
-            HCall call = new HCall("copy_obj").InObject(objects).In(index).In(numObj).Run(1, 0);
-            objectsSelected = new HObject(call, 0);
-        }
+        public static void CopyObj(HObject objects, out HObject objectsSelected, HTuple index, HTuple numObj) =>
+            new HCall("copy_obj").InObject(objects).In(index).In(numObj).Run(1, 0).Store(out objectsSelected, call => new HObject(call, 0));
         /// <summary>Count the channels of an image.</summary>
-        public static void CountChannels(HObject multiChannelImage, out HTuple channels)
-        {
-            HCall call = new HCall("count_channels").InObject(multiChannelImage).Run(0, 1);
-            channels = call.Tuple(0);
-        }
+        public static void CountChannels(HObject multiChannelImage, out HTuple channels) =>
+            new HCall("count_channels").InObject(multiChannelImage).Run(0, 1).Store(out channels, call => call.Tuple(0));
         /// <summary>Number of objects in a tuple.</summary>
-        public static void CountObj(HObject objects, out HTuple number)
-        {
-            HCall call = new HCall("count_obj").InObject(objects).Run(0, 1);
-            number = call.Tuple(0);
-        }
+        public static void CountObj(HObject objects, out HTuple number) =>
+            new HCall("count_obj").InObject(objects).Run(0, 1).Store(out number, call => call.Tuple(0));
         /// <summary>Create a new empty dictionary.</summary>
-        public static void CreateDict(out HTuple dictHandle)
-        {
-            HCall call = new HCall("create_dict").Run(0, 1);
-            dictHandle = call.Tuple(0);
-        }
+        public static void CreateDict(out HTuple dictHandle) =>
+            new HCall("create_dict").Run(0, 1).Store(out dictHandle, call => call.Tuple(0));
         /// <summary>Create a pruning data handle.</summary>
-        public static void CreateDlPruning(HTuple DLModelHandle, HTuple mode, HTuple genParam, out HTuple DLPruningHandle)
-        {
-            HCall call = new HCall("create_dl_pruning").In(DLModelHandle).In(mode).In(genParam).Run(0, 1);
-            DLPruningHandle = call.Tuple(0);
-        }
+        public static void CreateDlPruning(HTuple DLModelHandle, HTuple mode, HTuple genParam, out HTuple DLPruningHandle) =>
+            new HCall("create_dl_pruning").In(DLModelHandle).In(mode).In(genParam).Run(0, 1).Store(out DLPruningHandle, call => call.Tuple(0));
         /// <summary>Create a serialized item from a memory block.</summary>
-        public static void CreateSerializedItemPtr(HTuple pointer, HTuple size, HTuple copy, out HTuple serializedItemHandle)
-        {
-            HCall call = new HCall("create_serialized_item_ptr").In(pointer).In(size).In(copy).Run(0, 1);
-            serializedItemHandle = call.Tuple(0);
-        }
+        public static void CreateSerializedItemPtr(HTuple pointer, HTuple size, HTuple copy, out HTuple serializedItemHandle) =>
+            new HCall("create_serialized_item_ptr").In(pointer).In(size).In(copy).Run(0, 1).Store(out serializedItemHandle, call => call.Tuple(0));
         /// <summary>Cut out a rectangular image area.</summary>
-        public static void CropPart(HObject image, out HObject imagePart, HTuple row, HTuple column, HTuple width, HTuple height)
-        {
-            HCall call = new HCall("crop_part").InObject(image).In(row).In(column).In(width).In(height).Run(1, 0);
-            imagePart = new HObject(call, 0);
-        }
+        public static void CropPart(HObject image, out HObject imagePart, HTuple row, HTuple column, HTuple width, HTuple height) =>
+            new HCall("crop_part").InObject(image).In(row).In(column).In(width).In(height).Run(1, 0).Store(out imagePart, call => new HObject(call, 0));
         /// <summary>Convert a three-channel image into three images.</summary>
-        public static void Decompose3(HObject multiChannelImage, out HObject image1, out HObject image2, out HObject image3)
-        {
-            HCall call = new HCall("decompose3").InObject(multiChannelImage).Run(3, 0);
-            image1 = new HObject(call, 0);
-            image2 = new HObject(call, 1);
-            image3 = new HObject(call, 2);
-        }
+        public static void Decompose3(HObject multiChannelImage, out HObject image1, out HObject image2, out HObject image3) =>
+            new HCall("decompose3").InObject(multiChannelImage).Run(3, 0).Store(out image1, call => new HObject(call, 0)).Store(out image2, call => new HObject(call, 1)).Store(out image3, call => new HObject(call, 2));
         /// <summary>Deserialize a deep learning model.</summary>
-        public static void DeserializeDlModel(HTuple serializedItemHandle, out HTuple DLModelHandle)
-        {
-            HCall call = new HCall("deserialize_dl_model").In(serializedItemHandle).Run(0, 1);
-            DLModelHandle = call.Tuple(0);
-        }
+        public static void DeserializeDlModel(HTuple serializedItemHandle, out HTuple DLModelHandle) =>
+            new HCall("deserialize_dl_model").In(serializedItemHandle).Run(0, 1).Store(out DLModelHandle, call => call.Tuple(0));
         /// <summary>Deserialize a serialized item.</summary>
-        public static void DeserializeHandle(HTuple serializedItem, out HTuple handle)
-        {
-            HCall call = new HCall("deserialize_handle").In(serializedItem).Run(0, 1);
-            handle = call.Tuple(0);
-        }
+        public static void DeserializeHandle(HTuple serializedItem, out HTuple handle) =>
+            new HCall("deserialize_handle").In(serializedItem).Run(0, 1).Store(out handle, call => call.Tuple(0));
         /// <summary>Deserialize a serialized tuple.</summary>
-        public static void DeserializeTuple(HTuple serializedItemHandle, out HTuple tuple)
-        {
-            HCall call = new HCall("deserialize_tuple").In(serializedItemHandle).Run(0, 1);
-            tuple = call.Tuple(0);
-        }
+        public static void DeserializeTuple(HTuple serializedItemHandle, out HTuple tuple) =>
+            new HCall("deserialize_tuple").In(serializedItemHandle).Run(0, 1).Store(out tuple, call => call.Tuple(0));
         /// <summary>Convert a dictionary to JSON.</summary>
-        public static void DictToJson(HTuple dictHandle, HTuple genParamName, HTuple genParamValue, out HTuple jsonString)
-        {
-            HCall call = new HCall("dict_to_json").In(dictHandle).In(genParamName).In(genParamValue).Run(0, 1);
-            jsonString = call.Tuple(0);
-        }
+        public static void DictToJson(HTuple dictHandle, HTuple genParamName, HTuple genParamValue, out HTuple jsonString) =>
+            new HCall("dict_to_json").In(dictHandle).In(genParamName).In(genParamValue).Run(0, 1).Store(out jsonString, call => call.Tuple(0));
         /// <summary>Prune a deep learning model.</summary>
-        public static void GenDlPrunedModel(HTuple DLModelHandleToPrune, HTuple DLPruningHandle, out HTuple DLModelHandlePruned)
-        {
-            HCall call = new HCall("gen_dl_pruned_model").In(DLModelHandleToPrune).In(DLPruningHandle).Run(0, 1);
-            DLModelHandlePruned = call.Tuple(0);
-        }
+        public static void GenDlPrunedModel(HTuple DLModelHandleToPrune, HTuple DLPruningHandle, out HTuple DLModelHandlePruned) =>
+            new HCall("gen_dl_pruned_model").In(DLModelHandleToPrune).In(DLPruningHandle).Run(0, 1).Store(out DLModelHandlePruned, call => call.Tuple(0));
         /// <summary>Create an empty object tuple.</summary>
-        public static void GenEmptyObj(out HObject emptyObject)
-        {
-            HCall call = new HCall("gen_empty_obj").Run(1, 0);
-            emptyObject = new HObject(call, 0);
-        }
+        public static void GenEmptyObj(out HObject emptyObject) =>
+            new HCall("gen_empty_obj").Run(1, 0).Store(out emptyObject, call => new HObject(call, 0));
         /// <summary>Create an image from a pointer to the pixels.</summary>
-        public static void GenImage1(out HObject image, HTuple type, HTuple width, HTuple height, HTuple pixelPointer)
-        {
-            HCall call = new HCall("gen_image1").In(type).In(width).In(height).In(pixelPointer).Run(1, 0);
-            image = new HObject(call, 0);
-        }
+        public static void GenImage1(out HObject image, HTuple type, HTuple width, HTuple height, HTuple pixelPointer) =>
+            new HCall("gen_image1").In(type).In(width).In(height).In(pixelPointer).Run(1, 0).Store(out image, call => new HObject(call, 0));
         /// <summary>Create an image from three pointers to the pixels (red/green/blue).</summary>
-        public static void GenImage3(out HObject imageRGB, HTuple type, HTuple width, HTuple height, HTuple pointerRed, HTuple pointerGreen, HTuple pointerBlue)
-        {
-            HCall call = new HCall("gen_image3").In(type).In(width).In(height).In(pointerRed).In(pointerGreen).In(pointerBlue).Run(1, 0);
-            imageRGB = new HObject(call, 0);
-        }
+        public static void GenImage3(out HObject imageRGB, HTuple type, HTuple width, HTuple height, HTuple pointerRed, HTuple pointerGreen, HTuple pointerBlue) =>
+            new HCall("gen_image3").In(type).In(width).In(height).In(pointerRed).In(pointerGreen).In(pointerBlue).Run(1, 0).Store(out imageRGB, call => new HObject(call, 0));
         /// <summary>Create an image with constant gray value 0.</summary>
-        public static void GenImageConst(out HObject image, HTuple type, HTuple width, HTuple height)
-        {
-            HCall call = new HCall("gen_image_const").In(type).In(width).In(height).Run(1, 0);
-            image = new HObject(call, 0);
-        }
+        public static void GenImageConst(out HObject image, HTuple type, HTuple width, HTuple height) =>
+            new HCall("gen_image_const").In(type).In(width).In(height).Run(1, 0).Store(out image, call => new HObject(call, 0));
         /// <summary>Create a three-channel image from a pointer to interleaved pixels.</summary>
-        public static void GenImageInterleaved(out HObject imageRGB, HTuple pixelPointer, HTuple colorFormat, HTuple originalWidth, HTuple originalHeight, HTuple alignment, HTuple type, HTuple imageWidth, HTuple imageHeight, HTuple startRow, HTuple startColumn, HTuple bitsPerChannel, HTuple bitShift)
-        {
-            HCall call = new HCall("gen_image_interleaved").In(pixelPointer).In(colorFormat).In(originalWidth).In(originalHeight).In(alignment).In(type).In(imageWidth).In(imageHeight).In(startRow).In(startColumn).In(bitsPerChannel).In(bitShift).Run(1, 0);
-            imageRGB = new HObject(call, 0);
-        }
+        public static void GenImageInterleaved(out HObject imageRGB, HTuple pixelPointer, HTuple colorFormat, HTuple originalWidth, HTuple originalHeight, HTuple alignment, HTuple type, HTuple imageWidth, HTuple imageHeight, HTuple startRow, HTuple startColumn, HTuple bitsPerChannel, HTuple bitShift) =>
+            new HCall("gen_image_interleaved").In(pixelPointer).In(colorFormat).In(originalWidth).In(originalHeight).In(alignment).In(type).In(imageWidth).In(imageHeight).In(startRow).In(startColumn).In(bitsPerChannel).In(bitShift).Run(1, 0).Store(out imageRGB, call => new HObject(call, 0));
         /// <summary>Get information concerning the chapters on operators.</summary>
-        public static void GetChapterInfo(HTuple chapter, out HTuple info)
-        {
-            HCall call = new HCall("get_chapter_info").In(chapter).Run(0, 1);
-            info = call.Tuple(0);
-        }
+        public static void GetChapterInfo(HTuple chapter, out HTuple info) =>
+            new HCall("get_chapter_info").In(chapter).Run(0, 1).Store(out info, call => call.Tuple(0));
         /// <summary>State of the checks.</summary>
-        public static void GetCheck(out HTuple check)
-        {
-            HCall call = new HCall("get_check").Run(0, 1);
-            check = call.Tuple(0);
-        }
+        public static void GetCheck(out HTuple check) =>
+            new HCall("get_check").Run(0, 1).Store(out check, call => call.Tuple(0));
         /// <summary>Retrieve an iconic object from a dictionary.</summary>
-        public static void GetDictObject(out HObject objectVal, HTuple dictHandle, HTuple key)
-        {
-            HCall call = new HCall("get_dict_object").In(dictHandle).In(key).Run(1, 0);
-            objectVal = new HObject(call, 0);
-        }
+        public static void GetDictObject(out HObject objectVal, HTuple dictHandle, HTuple key) =>
+            new HCall("get_dict_object").In(dictHandle).In(key).Run(1, 0).Store(out objectVal, call => new HObject(call, 0));
         /// <summary>Query information about a dictionary.</summary>
-        public static void GetDictParam(HTuple dictHandle, HTuple genParamName, HTuple key, out HTuple genParamValue)
-        {
-            HCall call = new HCall("get_dict_param").In(dictHandle).In(genParamName).In(key).Run(0, 1);
-            genParamValue = call.Tuple(0);
-        }
+        public static void GetDictParam(HTuple dictHandle, HTuple genParamName, HTuple key, out HTuple genParamValue) =>
+            new HCall("get_dict_param").In(dictHandle).In(genParamName).In(key).Run(0, 1).Store(out genParamValue, call => call.Tuple(0));
         /// <summary>Retrieve a tuple from a dictionary.</summary>
-        public static void GetDictTuple(HTuple dictHandle, HTuple key, out HTuple tuple)
-        {
-            HCall call = new HCall("get_dict_tuple").In(dictHandle).In(key).Run(0, 1);
-            tuple = call.Tuple(0);
-        }
+        public static void GetDictTuple(HTuple dictHandle, HTuple key, out HTuple tuple) =>
+            new HCall("get_dict_tuple").In(dictHandle).In(key).Run(0, 1).Store(out tuple, call => call.Tuple(0));
         /// <summary>Return the parameters of a deep learning device.</summary>
-        public static void GetDlDeviceParam(HTuple DLDeviceHandle, HTuple genParamName, out HTuple genParamValue)
-        {
-            HCall call = new HCall("get_dl_device_param").In(DLDeviceHandle).In(genParamName).Run(0, 1);
-            genParamValue = call.Tuple(0);
-        }
+        public static void GetDlDeviceParam(HTuple DLDeviceHandle, HTuple genParamName, out HTuple genParamValue) =>
+            new HCall("get_dl_device_param").In(DLDeviceHandle).In(genParamName).Run(0, 1).Store(out genParamValue, call => call.Tuple(0));
         /// <summary>Return the parameters of a deep learning model.</summary>
-        public static void GetDlModelParam(HTuple DLModelHandle, HTuple genParamName, out HTuple genParamValue)
-        {
-            HCall call = new HCall("get_dl_model_param").In(DLModelHandle).In(genParamName).Run(0, 1);
-            genParamValue = call.Tuple(0);
-        }
+        public static void GetDlModelParam(HTuple DLModelHandle, HTuple genParamName, out HTuple genParamValue) =>
+            new HCall("get_dl_model_param").In(DLModelHandle).In(genParamName).Run(0, 1).Store(out genParamValue, call => call.Tuple(0));
         /// <summary>Return information about the pruning of a deep learning model.</summary>
-        public static void GetDlPruningParam(HTuple DLPruningHandle, HTuple genParamName, out HTuple genParamValue)
-        {
-            HCall call = new HCall("get_dl_pruning_param").In(DLPruningHandle).In(genParamName).Run(0, 1);
-            genParamValue = call.Tuple(0);
-        }
+        public static void GetDlPruningParam(HTuple DLPruningHandle, HTuple genParamName, out HTuple genParamValue) =>
+            new HCall("get_dl_pruning_param").In(DLPruningHandle).In(genParamName).Run(0, 1).Store(out genParamValue, call => call.Tuple(0));
         /// <summary>Query the text of an error code.</summary>
-        public static void GetErrorText(HTuple errorCode, out HTuple errorMessage)
-        {
-            HCall call = new HCall("get_error_text").In(errorCode).Run(0, 1);
-            errorMessage = call.Tuple(0);
-        }
+        public static void GetErrorText(HTuple errorCode, out HTuple errorMessage) =>
+            new HCall("get_error_text").In(errorCode).Run(0, 1).Store(out errorMessage, call => call.Tuple(0));
         /// <summary>Query details of the calling thread's last error.</summary>
-        public static void GetExtendedErrorInfo(out HTuple operatorName, out HTuple errorCode, out HTuple errorMessage)
-        {
-            HCall call = new HCall("get_extended_error_info").Run(0, 3);
-            operatorName = call.Tuple(0);
-            errorCode = call.Tuple(1);
-            errorMessage = call.Tuple(2);
-        }
+        public static void GetExtendedErrorInfo(out HTuple operatorName, out HTuple errorCode, out HTuple errorMessage) =>
+            new HCall("get_extended_error_info").Run(0, 3).Store(out operatorName, call => call.Tuple(0)).Store(out errorCode, call => call.Tuple(1)).Store(out errorMessage, call => call.Tuple(2));
         /// <summary>Access the pointer to the pixels of a one-channel image.</summary>
-        public static void GetImagePointer1(HObject image, out HTuple pointer, out HTuple type, out HTuple width, out HTuple height)
-        {
-            HCall call = new HCall("get_image_pointer1").InObject(image).Run(0, 4);
-            pointer = call.Tuple(0);
-            type = call.Tuple(1);
-            width = call.Tuple(2);
-            height = call.Tuple(3);
-        }
+        public static void GetImagePointer1(HObject image, out HTuple pointer, out HTuple type, out HTuple width, out HTuple height) =>
+            new HCall("get_image_pointer1").InObject(image).Run(0, 4).Store(out pointer, call => call.Tuple(0)).Store(out type, call => call.Tuple(1)).Store(out width, call => call.Tuple(2)).Store(out height, call => call.Tuple(3));
         /// <summary>Access the pointers to the pixels of a three-channel image.</summary>
-        public static void GetImagePointer3(HObject imageRGB, out HTuple pointerRed, out HTuple pointerGreen, out HTuple pointerBlue, out HTuple type, out HTuple width, out HTuple height)
-        {
-            HCall call = new HCall("get_image_pointer3").InObject(imageRGB).Run(0, 6);
-            pointerRed = call.Tuple(0);
-            pointerGreen = call.Tuple(1);
-            pointerBlue = call.Tuple(2);
-            type = call.Tuple(3);
-            width = call.Tuple(4);
-            height = call.Tuple(5);
-        }
+        public static void GetImagePointer3(HObject imageRGB, out HTuple pointerRed, out HTuple pointerGreen, out HTuple pointerBlue, out HTuple type, out HTuple width, out HTuple height) =>
+            new HCall("get_image_pointer3").InObject(imageRGB).Run(0, 6).Store(out pointerRed, call => call.Tuple(0)).Store(out pointerGreen, call => call.Tuple(1)).Store(out pointerBlue, call => call.Tuple(2)).Store(out type, call => call.Tuple(3)).Store(out width, call => call.Tuple(4)).Store(out height, call => call.Tuple(5));
         /// <summary>Return the size of an image.</summary>
-        public static void GetImageSize(HObject image, out HTuple width, out HTuple height)
-        {
-            HCall call = new HCall("get_image_size").InObject(image).Run(0, 2);
-            width = call.Tuple(0);
-            height = call.Tuple(1);
-        }
+        public static void GetImageSize(HObject image, out HTuple width, out HTuple height) =>
+            new HCall("get_image_size").InObject(image).Run(0, 2).Store(out width, call => call.Tuple(0)).Store(out height, call => call.Tuple(1));
         /// <summary>Return the pixel type of an image.</summary>
-        public static void GetImageType(HObject image, out HTuple type)
-        {
-            HCall call = new HCall("get_image_type").InObject(image).Run(0, 1);
-            type = call.Tuple(0);
-        }
+        public static void GetImageType(HObject image, out HTuple type) =>
+            new HCall("get_image_type").InObject(image).Run(0, 1).Store(out type, call => call.Tuple(0));
         /// <summary>Get keywords which are assigned to operators.</summary>
-        public static void GetKeywords(HTuple operatorName, out HTuple keywords)
-        {
-            HCall call = new HCall("get_keywords").In(operatorName).Run(0, 1);
-            keywords = call.Tuple(0);
-        }
+        public static void GetKeywords(HTuple operatorName, out HTuple keywords) =>
+            new HCall("get_keywords").In(operatorName).Run(0, 1).Store(out keywords, call => call.Tuple(0));
         /// <summary>Name of the class of an iconic object.</summary>
-        public static void GetObjClass(HObject objectVal, out HTuple classVal)
-        {
-            HCall call = new HCall("get_obj_class").InObject(objectVal).Run(0, 1);
-            classVal = call.Tuple(0);
-        }
+        public static void GetObjClass(HObject objectVal, out HTuple classVal) =>
+            new HCall("get_obj_class").InObject(objectVal).Run(0, 1).Store(out classVal, call => call.Tuple(0));
         /// <summary>Get information concerning an operator.</summary>
-        public static void GetOperatorInfo(HTuple operatorName, HTuple slot, out HTuple information)
-        {
-            HCall call = new HCall("get_operator_info").In(operatorName).In(slot).Run(0, 1);
-            information = call.Tuple(0);
-        }
+        public static void GetOperatorInfo(HTuple operatorName, HTuple slot, out HTuple information) =>
+            new HCall("get_operator_info").In(operatorName).In(slot).Run(0, 1).Store(out information, call => call.Tuple(0));
         /// <summary>Get operators with the given string as a substring of their name.</summary>
-        public static void GetOperatorName(HTuple pattern, out HTuple operatorNames)
-        {
-            HCall call = new HCall("get_operator_name").In(pattern).Run(0, 1);
-            operatorNames = call.Tuple(0);
-        }
+        public static void GetOperatorName(HTuple pattern, out HTuple operatorNames) =>
+            new HCall("get_operator_name").In(pattern).Run(0, 1).Store(out operatorNames, call => call.Tuple(0));
         /// <summary>Get information concerning the operator's parameters.</summary>
-        public static void GetParamInfo(HTuple operatorName, HTuple paramName, HTuple slot, out HTuple information)
-        {
-            HCall call = new HCall("get_param_info").In(operatorName).In(paramName).In(slot).Run(0, 1);
-            information = call.Tuple(0);
-        }
+        public static void GetParamInfo(HTuple operatorName, HTuple paramName, HTuple slot, out HTuple information) =>
+            new HCall("get_param_info").In(operatorName).In(paramName).In(slot).Run(0, 1).Store(out information, call => call.Tuple(0));
         /// <summary>Get the names of the parameters of an operator.</summary>
-        public static void GetParamNames(HTuple operatorName, out HTuple inpObjPar, out HTuple outpObjPar, out HTuple inpCtrlPar, out HTuple outpCtrlPar)
-        {
-            HCall call = new HCall("get_param_names").In(operatorName).Run(0, 4);
-            inpObjPar = call.Tuple(0);
-            outpObjPar = call.Tuple(1);
-            inpCtrlPar = call.Tuple(2);
-            outpCtrlPar = call.Tuple(3);
-        }
+        public static void GetParamNames(HTuple operatorName, out HTuple inpObjPar, out HTuple outpObjPar, out HTuple inpCtrlPar, out HTuple outpCtrlPar) =>
+            new HCall("get_param_names").In(operatorName).Run(0, 4).Store(out inpObjPar, call => call.Tuple(0)).Store(out outpObjPar, call => call.Tuple(1)).Store(out inpCtrlPar, call => call.Tuple(2)).Store(out outpCtrlPar, call => call.Tuple(3));
         /// <summary>Get number of the different parameter classes of an operator.</summary>
-        public static void GetParamNum(HTuple operatorName, out HTuple CName, out HTuple inpObjPar, out HTuple outpObjPar, out HTuple inpCtrlPar, out HTuple outpCtrlPar, out HTuple type)
-        {
-            HCall call = new HCall("get_param_num").In(operatorName).Run(0, 6);
-            CName = call.Tuple(0);
-            inpObjPar = call.Tuple(1);
-            outpObjPar = call.Tuple(2);
-            inpCtrlPar = call.Tuple(3);
-            outpCtrlPar = call.Tuple(4);
-            type = call.Tuple(5);
-        }
+        public static void GetParamNum(HTuple operatorName, out HTuple CName, out HTuple inpObjPar, out HTuple outpObjPar, out HTuple inpCtrlPar, out HTuple outpCtrlPar, out HTuple type) =>
+            new HCall("get_param_num").In(operatorName).Run(0, 6).Store(out CName, call => call.Tuple(0)).Store(out inpObjPar, call => call.Tuple(1)).Store(out outpObjPar, call => call.Tuple(2)).Store(out inpCtrlPar, call => call.Tuple(3)).Store(out outpCtrlPar, call => call.Tuple(4)).Store(out type, call => call.Tuple(5));
         /// <summary>Get default data type for the control parameters of an operator.</summary>
-        public static void GetParamTypes(HTuple operatorName, out HTuple inpCtrlParType, out HTuple outpCtrlParType)
-        {
-            HCall call = new HCall("get_param_types").In(operatorName).Run(0, 2);
-            inpCtrlParType = call.Tuple(0);
-            outpCtrlParType = call.Tuple(1);
-        }
+        public static void GetParamTypes(HTuple operatorName, out HTuple inpCtrlParType, out HTuple outpCtrlParType) =>
+            new HCall("get_param_types").In(operatorName).Run(0, 2).Store(out inpCtrlParType, call => call.Tuple(0)).Store(out outpCtrlParType, call => call.Tuple(1));
         /// <summary>Access the data pointer of a serialized item.</summary>
-        public static void GetSerializedItemPtr(HTuple serializedItemHandle, out HTuple pointer, out HTuple size)
-        {
-            HCall call = new HCall("get_serialized_item_ptr").In(serializedItemHandle).Run(0, 2);
-            pointer = call.Tuple(0);
-            size = call.Tuple(1);
-        }
+        public static void GetSerializedItemPtr(HTuple serializedItemHandle, out HTuple pointer, out HTuple size) =>
+            new HCall("get_serialized_item_ptr").In(serializedItemHandle).Run(0, 2).Store(out pointer, call => call.Tuple(0)).Store(out size, call => call.Tuple(1));
         /// <summary>Get the current values of system parameters.</summary>
-        public static void GetSystem(HTuple query, out HTuple information)
-        {
-            HCall call = new HCall("get_system").In(query).Run(0, 1);
-            information = call.Tuple(0);
-        }
+        public static void GetSystem(HTuple query, out HTuple information) =>
+            new HCall("get_system").In(query).Run(0, 1).Store(out information, call => call.Tuple(0));
         /// <summary>Convert a handle into an integer.</summary>
-        public static void HandleToInteger(HTuple handle, out HTuple castedHandle)
-        {
-            HCall call = new HCall("handle_to_integer").In(handle).Run(0, 1);
-            castedHandle = call.Tuple(0);
-        }
+        public static void HandleToInteger(HTuple handle, out HTuple castedHandle) =>
+            new HCall("handle_to_integer").In(handle).Run(0, 1).Store(out castedHandle, call => call.Tuple(0));
         /// <summary>Convert a multichannel image into one-channel images.</summary>
-        public static void ImageToChannels(HObject multiChannelImage, out HObject images)
-        {
-            HCall call = new HCall("image_to_channels").InObject(multiChannelImage).Run(1, 0);
-            images = new HObject(call, 0);
-        }
+        public static void ImageToChannels(HObject multiChannelImage, out HObject images) =>
+            new HCall("image_to_channels").InObject(multiChannelImage).Run(1, 0).Store(out images, call => new HObject(call, 0));
         /// <summary>Convert an integer into a handle.</summary>
-        public static void IntegerToHandle(HTuple integerHandle, out HTuple handle)
-        {
-            HCall call = new HCall("integer_to_handle").In(integerHandle).Run(0, 1);
-            handle = call.Tuple(0);
-        }
+        public static void IntegerToHandle(HTuple integerHandle, out HTuple handle) =>
+            new HCall("integer_to_handle").In(integerHandle).Run(0, 1).Store(out handle, call => call.Tuple(0));
         /// <summary>Convert JSON to a dictionary.</summary>
-        public static void JsonToDict(HTuple jsonString, HTuple genParamName, HTuple genParamValue, out HTuple dictHandle)
-        {
-            HCall call = new HCall("json_to_dict").In(jsonString).In(genParamName).In(genParamValue).Run(0, 1);
-            dictHandle = call.Tuple(0);
-        }
+        public static void JsonToDict(HTuple jsonString, HTuple genParamName, HTuple genParamValue, out HTuple dictHandle) =>
+            new HCall("json_to_dict").In(jsonString).In(genParamName).In(genParamValue).Run(0, 1).Store(out dictHandle, call => call.Tuple(0));
         /// <summary>Mirror an image.</summary>
-        public static void MirrorImage(HObject image, out HObject imageMirror, HTuple mode)
-        {
-            HCall call = new HCall("mirror_image").InObject(image).In(mode).Run(1, 0);
-            imageMirror = new HObject(call, 0);
-        }
+        public static void MirrorImage(HObject image, out HObject imageMirror, HTuple mode) =>
+            new HCall("mirror_image").InObject(image).In(mode).Run(1, 0).Store(out imageMirror, call => new HObject(call, 0));
         /// <summary>Get the list of deep learning devices that fulfil conditions.</summary>
-        public static void QueryAvailableDlDevices(HTuple genParamName, HTuple genParamValue, out HTuple DLDeviceHandles)
-        {
-            HCall call = new HCall("query_available_dl_devices").In(genParamName).In(genParamValue).Run(0, 1);
-            DLDeviceHandles = call.Tuple(0);
-        }
+        public static void QueryAvailableDlDevices(HTuple genParamName, HTuple genParamValue, out HTuple DLDeviceHandles) =>
+            new HCall("query_available_dl_devices").In(genParamName).In(genParamValue).Run(0, 1).Store(out DLDeviceHandles, call => call.Tuple(0));
         /// <summary>Query slots concerning information with relation to the operator get_operator_info.</summary>
-        public static void QueryOperatorInfo(out HTuple slots)
-        {
-            HCall call = new HCall("query_operator_info").Run(0, 1);
-            slots = call.Tuple(0);
-        }
+        public static void QueryOperatorInfo(out HTuple slots) =>
+            new HCall("query_operator_info").Run(0, 1).Store(out slots, call => call.Tuple(0));
         /// <summary>Query slots of the online information.</summary>
-        public static void QueryParamInfo(out HTuple slots)
-        {
-            HCall call = new HCall("query_param_info").Run(0, 1);
-            slots = call.Tuple(0);
-        }
+        public static void QueryParamInfo(out HTuple slots) =>
+            new HCall("query_param_info").Run(0, 1).Store(out slots, call => call.Tuple(0));
         /// <summary>Read a dictionary from a file.</summary>
-        public static void ReadDict(HTuple fileName, HTuple genParamName, HTuple genParamValue, out HTuple dictHandle)
-        {
-            HCall call = new HCall("read_dict").In(fileName).In(genParamName).In(genParamValue).Run(0, 1);
-            dictHandle = call.Tuple(0);
-        }
+        public static void ReadDict(HTuple fileName, HTuple genParamName, HTuple genParamValue, out HTuple dictHandle) =>
+            new HCall("read_dict").In(fileName).In(genParamName).In(genParamValue).Run(0, 1).Store(out dictHandle, call => call.Tuple(0));
         /// <summary>Read a deep learning model from a file.</summary>
-        public static void ReadDlModel(HTuple fileName, out HTuple DLModelHandle)
-        {
-            HCall call = new HCall("read_dl_model").In(fileName).Run(0, 1);
-            DLModelHandle = call.Tuple(0);
-        }
+        public static void ReadDlModel(HTuple fileName, out HTuple DLModelHandle) =>
+            new HCall("read_dl_model").In(fileName).Run(0, 1).Store(out DLModelHandle, call => call.Tuple(0));
         /// <summary>Read an image with different file formats.</summary>
-        public static void ReadImage(out HObject image, HTuple fileName)
-        {
-            HCall call = new HCall("read_image").In(fileName).Run(1, 0);
-            image = new HObject(call, 0);
-        }
+        public static void ReadImage(out HObject image, HTuple fileName) =>
+            new HCall("read_image").In(fileName).Run(1, 0).Store(out image, call => new HObject(call, 0));
         /// <summary>Read a tuple from a file.</summary>
-        public static void ReadTuple(HTuple fileName, out HTuple tuple)
-        {
-            HCall call = new HCall("read_tuple").In(fileName).Run(0, 1);
-            tuple = call.Tuple(0);
-        }
+        public static void ReadTuple(HTuple fileName, out HTuple tuple) =>
+            new HCall("read_tuple").In(fileName).Run(0, 1).Store(out tuple, call => call.Tuple(0));
         /// <summary>Remove keys from a dictionary.</summary>
         public static void RemoveDictKey(HTuple dictHandle, HTuple key) =>
             new HCall("remove_dict_key").In(dictHandle).In(key).Run(0, 0);
         /// <summary>Scale the gray values of an image.</summary>
-        public static void ScaleImage(HObject image, out HObject imageScaled, HTuple mult, HTuple add)
-        {
-            HCall call = new HCall("scale_image").InObject(image).In(mult).In(add).Run(1, 0);
-            imageScaled = new HObject(call, 0);
-        }
+        public static void ScaleImage(HObject image, out HObject imageScaled, HTuple mult, HTuple add) =>
+            new HCall("scale_image").InObject(image).In(mult).In(add).Run(1, 0).Store(out imageScaled, call => new HObject(call, 0));
         /// <summary>Search names of all operators assigned to one keyword.</summary>
-        public static void SearchOperator(HTuple keyword, out HTuple operatorNames)
-        {
-            HCall call = new HCall("search_operator").In(keyword).Run(0, 1);
-            operatorNames = call.Tuple(0);
-        }
+        public static void SearchOperator(HTuple keyword, out HTuple operatorNames) =>
+            new HCall("search_operator").In(keyword).Run(0, 1).Store(out operatorNames, call => call.Tuple(0));
         /// <summary>Select objects from an object tuple.</summary>
-        public static void SelectObj(HObject objects, out HObject objectSelected, HTuple index)
-        {
-            HCall call = new HCall("select_obj").InObject(objects).In(index).Run(1, 0);
-            objectSelected = new HObject(call, 0);
-        }
+        public static void SelectObj(HObject objects, out HObject objectSelected, HTuple index) =>
+            new HCall("select_obj").InObject(objects).In(index).Run(1, 0).Store(out objectSelected, call => new HObject(call, 0));
         /// <summary>Serialize a deep learning model.</summary>
-        public static void SerializeDlModel(HTuple DLModelHandle, out HTuple serializedItemHandle)
-        {
-            HCall call = new HCall("serialize_dl_model").In(DLModelHandle).Run(0, 1);
-            serializedItemHandle = call.Tuple(0);
-        }
+        public static void SerializeDlModel(HTuple DLModelHandle, out HTuple serializedItemHandle) =>
+            new HCall("serialize_dl_model").In(DLModelHandle).Run(0, 1).Store(out serializedItemHandle, call => call.Tuple(0));
         /// <summary>Serialize the content of a handle.</summary>
-        public static void SerializeHandle(HTuple handle, out HTuple serializedItem)
-        {
-            HCall call = new HCall("serialize_handle").In(handle).Run(0, 1);
-            serializedItem = call.Tuple(0);
-        }
+        public static void SerializeHandle(HTuple handle, out HTuple serializedItem) =>
+            new HCall("serialize_handle").In(handle).Run(0, 1).Store(out serializedItem, call => call.Tuple(0));
         /// <summary>Serialize a tuple.</summary>
-        public static void SerializeTuple(HTuple tuple, out HTuple serializedItemHandle)
-        {
-            HCall call = new HCall("serialize_tuple").In(tuple).Run(0, 1);
-            serializedItemHandle = call.Tuple(0);
-        }
+        public static void SerializeTuple(HTuple tuple, out HTuple serializedItemHandle) =>
+            new HCall("serialize_tuple").In(tuple).Run(0, 1).Store(out serializedItemHandle, call => call.Tuple(0));
         /// <summary>Activate and deactivate checks.</summary>
         public static void SetCheck(HTuple check) =>
             new HCall("set_check").In(check).Run(0, 0);
@@ -480,587 +253,296 @@ namespace HalconDotNet
         public static void SetSystem(HTuple systemParameter, HTuple value) =>
             new HCall("set_system").In(systemParameter).In(value).Run(0, 0);
         /// <summary>Compare objects regarding equality.</summary>
-        public static void TestEqualObj(HObject objects1, HObject objects2, out HTuple isEqual)
-        {
-            HCall call = new HCall("test_equal_obj").InObject(objects1).InObject(objects2).Run(0, 1);
-            isEqual = call.Tuple(0);
-        }
+        public static void TestEqualObj(HObject objects1, HObject objects2, out HTuple isEqual) =>
+            new HCall("test_equal_obj").InObject(objects1).InObject(objects2).Run(0, 1).Store(out isEqual, call => call.Tuple(0));
         /// <summary>Train a deep learning model.</summary>
-        public static void TrainDlModelBatch(HTuple DLModelHandle, HTuple DLSampleBatch, out HTuple DLTrainResult)
-        {
-            HCall call = new HCall("train_dl_model_batch").In(DLModelHandle).In(DLSampleBatch).Run(0, 1);
-            DLTrainResult = call.Tuple(0);
-        }
+        public static void TrainDlModelBatch(HTuple DLModelHandle, HTuple DLSampleBatch, out HTuple DLTrainResult) =>
+            new HCall("train_dl_model_batch").In(DLModelHandle).In(DLSampleBatch).Run(0, 1).Store(out DLTrainResult, call => call.Tuple(0));
         /// <summary>Compute the absolute value of a tuple.</summary>
-        public static void TupleAbs(HTuple t, out HTuple abs)
-        {
-            HCall call = new HCall("tuple_abs").In(t).Run(0, 1);
-            abs = call.Tuple(0);
-        }
+        public static void TupleAbs(HTuple t, out HTuple abs) =>
+            new HCall("tuple_abs").In(t).Run(0, 1).Store(out abs, call => call.Tuple(0));
         /// <summary>Add two tuples.</summary>
-        public static void TupleAdd(HTuple s1, HTuple s2, out HTuple sum)
-        {
-            HCall call = new HCall("tuple_add").In(s1).In(s2).Run(0, 1);
-            sum = call.Tuple(0);
-        }
+        public static void TupleAdd(HTuple s1, HTuple s2, out HTuple sum) =>
+            new HCall("tuple_add").In(s1).In(s2).Run(0, 1).Store(out sum, call => call.Tuple(0));
         /// <summary>Compute the logical and of two tuples.</summary>
-        public static void TupleAnd(HTuple t1, HTuple t2, out HTuple and)
-        {
-            HCall call = new HCall("tuple_and").In(t1).In(t2).Run(0, 1);
-            and = call.Tuple(0);
-        }
+        public static void TupleAnd(HTuple t1, HTuple t2, out HTuple and) =>
+            new HCall("tuple_and").In(t1).In(t2).Run(0, 1).Store(out and, call => call.Tuple(0));
         /// <summary>Compute the ceiling function of a tuple.</summary>
-        public static void TupleCeil(HTuple t, out HTuple ceil)
-        {
-            HCall call = new HCall("tuple_ceil").In(t).Run(0, 1);
-            ceil = call.Tuple(0);
-        }
+        public static void TupleCeil(HTuple t, out HTuple ceil) =>
+            new HCall("tuple_ceil").In(t).Run(0, 1).Store(out ceil, call => call.Tuple(0));
         /// <summary>Concatenate two tuples to a new one.</summary>
-        public static void TupleConcat(HTuple t1, HTuple t2, out HTuple concat)
-        {
-            HCall call = new HCall("tuple_concat").In(t1).In(t2).Run(0, 1);
-            concat = call.Tuple(0);
-        }
+        public static void TupleConcat(HTuple t1, HTuple t2, out HTuple concat) =>
+            new HCall("tuple_concat").In(t1).In(t2).Run(0, 1).Store(out concat, call => call.Tuple(0));
         /// <summary>Calculate the cumulative sums of a tuple.</summary>
-        public static void TupleCumul(HTuple tuple, out HTuple cumul)
-        {
-            HCall call = new HCall("tuple_cumul").In(tuple).Run(0, 1);
-            cumul = call.Tuple(0);
-        }
+        public static void TupleCumul(HTuple tuple, out HTuple cumul) =>
+            new HCall("tuple_cumul").In(tuple).Run(0, 1).Store(out cumul, call => call.Tuple(0));
         /// <summary>Return the standard deviation of a tuple of numbers.</summary>
-        public static void TupleDeviation(HTuple tuple, out HTuple deviation)
-        {
-            HCall call = new HCall("tuple_deviation").In(tuple).Run(0, 1);
-            deviation = call.Tuple(0);
-        }
+        public static void TupleDeviation(HTuple tuple, out HTuple deviation) =>
+            new HCall("tuple_deviation").In(tuple).Run(0, 1).Store(out deviation, call => call.Tuple(0));
         /// <summary>Compute the difference set of two input tuples.</summary>
-        public static void TupleDifference(HTuple set1, HTuple set2, out HTuple difference)
-        {
-            HCall call = new HCall("tuple_difference").In(set1).In(set2).Run(0, 1);
-            difference = call.Tuple(0);
-        }
+        public static void TupleDifference(HTuple set1, HTuple set2, out HTuple difference) =>
+            new HCall("tuple_difference").In(set1).In(set2).Run(0, 1).Store(out difference, call => call.Tuple(0));
         /// <summary>Divide two tuples.</summary>
-        public static void TupleDiv(HTuple q1, HTuple q2, out HTuple quot)
-        {
-            HCall call = new HCall("tuple_div").In(q1).In(q2).Run(0, 1);
-            quot = call.Tuple(0);
-        }
+        public static void TupleDiv(HTuple q1, HTuple q2, out HTuple quot) =>
+            new HCall("tuple_div").In(q1).In(q2).Run(0, 1).Store(out quot, call => call.Tuple(0));
         /// <summary>Test whether a tuple is equal to another tuple.</summary>
-        public static void TupleEqual(HTuple t1, HTuple t2, out HTuple equal)
-        {
-            HCall call = new HCall("tuple_equal").In(t1).In(t2).Run(0, 1);
-            equal = call.Tuple(0);
-        }
+        public static void TupleEqual(HTuple t1, HTuple t2, out HTuple equal) =>
+            new HCall("tuple_equal").In(t1).In(t2).Run(0, 1).Store(out equal, call => call.Tuple(0));
         /// <summary>Test, whether a tuple is elementwise equal to another tuple.</summary>
-        public static void TupleEqualElem(HTuple t1, HTuple t2, out HTuple equal)
-        {
-            HCall call = new HCall("tuple_equal_elem").In(t1).In(t2).Run(0, 1);
-            equal = call.Tuple(0);
-        }
+        public static void TupleEqualElem(HTuple t1, HTuple t2, out HTuple equal) =>
+            new HCall("tuple_equal_elem").In(t1).In(t2).Run(0, 1).Store(out equal, call => call.Tuple(0));
         /// <summary>Return the indices of all occurrences of a tuple within another tuple.</summary>
-        public static void TupleFind(HTuple tuple, HTuple toFind, out HTuple indices)
-        {
-            HCall call = new HCall("tuple_find").In(tuple).In(toFind).Run(0, 1);
-            indices = call.Tuple(0);
-        }
+        public static void TupleFind(HTuple tuple, HTuple toFind, out HTuple indices) =>
+            new HCall("tuple_find").In(tuple).In(toFind).Run(0, 1).Store(out indices, call => call.Tuple(0));
         /// <summary>Select the first elements of a tuple up to the index n.</summary>
-        public static void TupleFirstN(HTuple tuple, HTuple index, out HTuple selected)
-        {
-            HCall call = new HCall("tuple_first_n").In(tuple).In(index).Run(0, 1);
-            selected = call.Tuple(0);
-        }
+        public static void TupleFirstN(HTuple tuple, HTuple index, out HTuple selected) =>
+            new HCall("tuple_first_n").In(tuple).In(index).Run(0, 1).Store(out selected, call => call.Tuple(0));
         /// <summary>Compute the floor function of a tuple.</summary>
-        public static void TupleFloor(HTuple t, out HTuple floor)
-        {
-            HCall call = new HCall("tuple_floor").In(t).Run(0, 1);
-            floor = call.Tuple(0);
-        }
+        public static void TupleFloor(HTuple t, out HTuple floor) =>
+            new HCall("tuple_floor").In(t).Run(0, 1).Store(out floor, call => call.Tuple(0));
         /// <summary>Generate a tuple of a specific length and initialize its elements.</summary>
-        public static void TupleGenConst(HTuple length, HTuple constVal, out HTuple newtuple)
-        {
-            HCall call = new HCall("tuple_gen_const").In(length).In(constVal).Run(0, 1);
-            newtuple = call.Tuple(0);
-        }
+        public static void TupleGenConst(HTuple length, HTuple constVal, out HTuple newtuple) =>
+            new HCall("tuple_gen_const").In(length).In(constVal).Run(0, 1).Store(out newtuple, call => call.Tuple(0));
         /// <summary>Generate a tuple with a sequence of equidistant values.</summary>
-        public static void TupleGenSequence(HTuple start, HTuple end, HTuple step, out HTuple sequence)
-        {
-            HCall call = new HCall("tuple_gen_sequence").In(start).In(end).In(step).Run(0, 1);
-            sequence = call.Tuple(0);
-        }
+        public static void TupleGenSequence(HTuple start, HTuple end, HTuple step, out HTuple sequence) =>
+            new HCall("tuple_gen_sequence").In(start).In(end).In(step).Run(0, 1).Store(out sequence, call => call.Tuple(0));
         /// <summary>Test whether a tuple is greater than another tuple.</summary>
-        public static void TupleGreater(HTuple t1, HTuple t2, out HTuple greater)
-        {
-            HCall call = new HCall("tuple_greater").In(t1).In(t2).Run(0, 1);
-            greater = call.Tuple(0);
-        }
+        public static void TupleGreater(HTuple t1, HTuple t2, out HTuple greater) =>
+            new HCall("tuple_greater").In(t1).In(t2).Run(0, 1).Store(out greater, call => call.Tuple(0));
         /// <summary>Test, whether a tuple is elementwise greater than another tuple.</summary>
-        public static void TupleGreaterElem(HTuple t1, HTuple t2, out HTuple greater)
-        {
-            HCall call = new HCall("tuple_greater_elem").In(t1).In(t2).Run(0, 1);
-            greater = call.Tuple(0);
-        }
+        public static void TupleGreaterElem(HTuple t1, HTuple t2, out HTuple greater) =>
+            new HCall("tuple_greater_elem").In(t1).In(t2).Run(0, 1).Store(out greater, call => call.Tuple(0));
         /// <summary>Test whether a tuple is greater than or equal to another tuple.</summary>
-        public static void TupleGreaterEqual(HTuple t1, HTuple t2, out HTuple greatereq)
-        {
-            HCall call = new HCall("tuple_greater_equal").In(t1).In(t2).Run(0, 1);
-            greatereq = call.Tuple(0);
-        }
+        public static void TupleGreaterEqual(HTuple t1, HTuple t2, out HTuple greatereq) =>
+            new HCall("tuple_greater_equal").In(t1).In(t2).Run(0, 1).Store(out greatereq, call => call.Tuple(0));
         /// <summary>Test, whether a tuple is elementwise greater than or equal to another tuple.</summary>
-        public static void TupleGreaterEqualElem(HTuple t1, HTuple t2, out HTuple greatereq)
-        {
-            HCall call = new HCall("tuple_greater_equal_elem").In(t1).In(t2).Run(0, 1);
-            greatereq = call.Tuple(0);
-        }
+        public static void TupleGreaterEqualElem(HTuple t1, HTuple t2, out HTuple greatereq) =>
+            new HCall("tuple_greater_equal_elem").In(t1).In(t2).Run(0, 1).Store(out greatereq, call => call.Tuple(0));
         /// <summary>Insert one or more elements into a tuple at index.</summary>
-        public static void TupleInsert(HTuple tuple, HTuple index, HTuple insertTuple, out HTuple extended)
-        {
-            HCall call = new HCall("tuple_insert").In(tuple).In(index).In(insertTuple).Run(0, 1);
-            extended = call.Tuple(0);
-        }
+        public static void TupleInsert(HTuple tuple, HTuple index, HTuple insertTuple, out HTuple extended) =>
+            new HCall("tuple_insert").In(tuple).In(index).In(insertTuple).Run(0, 1).Store(out extended, call => call.Tuple(0));
         /// <summary>Convert a tuple into a tuple of integers.</summary>
-        public static void TupleInt(HTuple t, out HTuple intVal)
-        {
-            HCall call = new HCall("tuple_int").In(t).Run(0, 1);
-            intVal = call.Tuple(0);
-        }
+        public static void TupleInt(HTuple t, out HTuple intVal) =>
+            new HCall("tuple_int").In(t).Run(0, 1).Store(out intVal, call => call.Tuple(0));
         /// <summary>Compute the intersection set of two input tuples.</summary>
-        public static void TupleIntersection(HTuple set1, HTuple set2, out HTuple intersection)
-        {
-            HCall call = new HCall("tuple_intersection").In(set1).In(set2).Run(0, 1);
-            intersection = call.Tuple(0);
-        }
+        public static void TupleIntersection(HTuple set1, HTuple set2, out HTuple intersection) =>
+            new HCall("tuple_intersection").In(set1).In(set2).Run(0, 1).Store(out intersection, call => call.Tuple(0));
         /// <summary>Invert a tuple.</summary>
-        public static void TupleInverse(HTuple tuple, out HTuple inverted)
-        {
-            HCall call = new HCall("tuple_inverse").In(tuple).Run(0, 1);
-            inverted = call.Tuple(0);
-        }
+        public static void TupleInverse(HTuple tuple, out HTuple inverted) =>
+            new HCall("tuple_inverse").In(tuple).Run(0, 1).Store(out inverted, call => call.Tuple(0));
         /// <summary>Check if a tuple (of any type) contains only handles.</summary>
-        public static void TupleIsHandle(HTuple t, out HTuple isHandle)
-        {
-            HCall call = new HCall("tuple_is_handle").In(t).Run(0, 1);
-            isHandle = call.Tuple(0);
-        }
+        public static void TupleIsHandle(HTuple t, out HTuple isHandle) =>
+            new HCall("tuple_is_handle").In(t).Run(0, 1).Store(out isHandle, call => call.Tuple(0));
         /// <summary>Check whether the elements of a tuple are handles.</summary>
-        public static void TupleIsHandleElem(HTuple t, out HTuple isHandleElem)
-        {
-            HCall call = new HCall("tuple_is_handle_elem").In(t).Run(0, 1);
-            isHandleElem = call.Tuple(0);
-        }
+        public static void TupleIsHandleElem(HTuple t, out HTuple isHandleElem) =>
+            new HCall("tuple_is_handle_elem").In(t).Run(0, 1).Store(out isHandleElem, call => call.Tuple(0));
         /// <summary>Check if a tuple (of any type) contains only integer numbers.</summary>
-        public static void TupleIsInt(HTuple t, out HTuple isInt)
-        {
-            HCall call = new HCall("tuple_is_int").In(t).Run(0, 1);
-            isInt = call.Tuple(0);
-        }
+        public static void TupleIsInt(HTuple t, out HTuple isInt) =>
+            new HCall("tuple_is_int").In(t).Run(0, 1).Store(out isInt, call => call.Tuple(0));
         /// <summary>Check whether the elements of a tuple are integer numbers.</summary>
-        public static void TupleIsIntElem(HTuple t, out HTuple isIntElem)
-        {
-            HCall call = new HCall("tuple_is_int_elem").In(t).Run(0, 1);
-            isIntElem = call.Tuple(0);
-        }
+        public static void TupleIsIntElem(HTuple t, out HTuple isIntElem) =>
+            new HCall("tuple_is_int_elem").In(t).Run(0, 1).Store(out isIntElem, call => call.Tuple(0));
         /// <summary>Check if a tuple is mixed.</summary>
-        public static void TupleIsMixed(HTuple t, out HTuple isMixed)
-        {
-            HCall call = new HCall("tuple_is_mixed").In(t).Run(0, 1);
-            isMixed = call.Tuple(0);
-        }
+        public static void TupleIsMixed(HTuple t, out HTuple isMixed) =>
+            new HCall("tuple_is_mixed").In(t).Run(0, 1).Store(out isMixed, call => call.Tuple(0));
         /// <summary>Check whether the elements of a tuple are of type real and not a number.</summary>
-        public static void TupleIsNanElem(HTuple t, out HTuple isNaNElem)
-        {
-            HCall call = new HCall("tuple_is_nan_elem").In(t).Run(0, 1);
-            isNaNElem = call.Tuple(0);
-        }
+        public static void TupleIsNanElem(HTuple t, out HTuple isNaNElem) =>
+            new HCall("tuple_is_nan_elem").In(t).Run(0, 1).Store(out isNaNElem, call => call.Tuple(0));
         /// <summary>Check if a tuple (of any type) contains only numbers.</summary>
-        public static void TupleIsNumber(HTuple t, out HTuple isNumber)
-        {
-            HCall call = new HCall("tuple_is_number").In(t).Run(0, 1);
-            isNumber = call.Tuple(0);
-        }
+        public static void TupleIsNumber(HTuple t, out HTuple isNumber) =>
+            new HCall("tuple_is_number").In(t).Run(0, 1).Store(out isNumber, call => call.Tuple(0));
         /// <summary>Check if a tuple (of any type) contains only real numbers.</summary>
-        public static void TupleIsReal(HTuple t, out HTuple isReal)
-        {
-            HCall call = new HCall("tuple_is_real").In(t).Run(0, 1);
-            isReal = call.Tuple(0);
-        }
+        public static void TupleIsReal(HTuple t, out HTuple isReal) =>
+            new HCall("tuple_is_real").In(t).Run(0, 1).Store(out isReal, call => call.Tuple(0));
         /// <summary>Check whether the elements of a tuple are real numbers.</summary>
-        public static void TupleIsRealElem(HTuple t, out HTuple isRealElem)
-        {
-            HCall call = new HCall("tuple_is_real_elem").In(t).Run(0, 1);
-            isRealElem = call.Tuple(0);
-        }
+        public static void TupleIsRealElem(HTuple t, out HTuple isRealElem) =>
+            new HCall("tuple_is_real_elem").In(t).Run(0, 1).Store(out isRealElem, call => call.Tuple(0));
         /// <summary>Check if a tuple (of any type) contains only serializable elements.</summary>
-        public static void TupleIsSerializable(HTuple t, out HTuple isSerializable)
-        {
-            HCall call = new HCall("tuple_is_serializable").In(t).Run(0, 1);
-            isSerializable = call.Tuple(0);
-        }
+        public static void TupleIsSerializable(HTuple t, out HTuple isSerializable) =>
+            new HCall("tuple_is_serializable").In(t).Run(0, 1).Store(out isSerializable, call => call.Tuple(0));
         /// <summary>Check whether the elements of a tuple are serializable elements.</summary>
-        public static void TupleIsSerializableElem(HTuple t, out HTuple isSerializableElem)
-        {
-            HCall call = new HCall("tuple_is_serializable_elem").In(t).Run(0, 1);
-            isSerializableElem = call.Tuple(0);
-        }
+        public static void TupleIsSerializableElem(HTuple t, out HTuple isSerializableElem) =>
+            new HCall("tuple_is_serializable_elem").In(t).Run(0, 1).Store(out isSerializableElem, call => call.Tuple(0));
         /// <summary>Check if a tuple (of any type) contains only strings.</summary>
-        public static void TupleIsString(HTuple t, out HTuple isString)
-        {
-            HCall call = new HCall("tuple_is_string").In(t).Run(0, 1);
-            isString = call.Tuple(0);
-        }
+        public static void TupleIsString(HTuple t, out HTuple isString) =>
+            new HCall("tuple_is_string").In(t).Run(0, 1).Store(out isString, call => call.Tuple(0));
         /// <summary>Check whether the elements of a tuple are strings.</summary>
-        public static void TupleIsStringElem(HTuple t, out HTuple isStringElem)
-        {
-            HCall call = new HCall("tuple_is_string_elem").In(t).Run(0, 1);
-            isStringElem = call.Tuple(0);
-        }
+        public static void TupleIsStringElem(HTuple t, out HTuple isStringElem) =>
+            new HCall("tuple_is_string_elem").In(t).Run(0, 1).Store(out isStringElem, call => call.Tuple(0));
         /// <summary>Check if a tuple contains valid handles.</summary>
-        public static void TupleIsValidHandle(HTuple t, out HTuple isValid)
-        {
-            HCall call = new HCall("tuple_is_valid_handle").In(t).Run(0, 1);
-            isValid = call.Tuple(0);
-        }
+        public static void TupleIsValidHandle(HTuple t, out HTuple isValid) =>
+            new HCall("tuple_is_valid_handle").In(t).Run(0, 1).Store(out isValid, call => call.Tuple(0));
         /// <summary>Select all elements from index n to the end of a tuple.</summary>
-        public static void TupleLastN(HTuple tuple, HTuple index, out HTuple selected)
-        {
-            HCall call = new HCall("tuple_last_n").In(tuple).In(index).Run(0, 1);
-            selected = call.Tuple(0);
-        }
+        public static void TupleLastN(HTuple tuple, HTuple index, out HTuple selected) =>
+            new HCall("tuple_last_n").In(tuple).In(index).Run(0, 1).Store(out selected, call => call.Tuple(0));
         /// <summary>Return the number of elements of a tuple.</summary>
-        public static void TupleLength(HTuple tuple, out HTuple length)
-        {
-            HCall call = new HCall("tuple_length").In(tuple).Run(0, 1);
-            length = call.Tuple(0);
-        }
+        public static void TupleLength(HTuple tuple, out HTuple length) =>
+            new HCall("tuple_length").In(tuple).Run(0, 1).Store(out length, call => call.Tuple(0));
         /// <summary>Test whether a tuple is less than another tuple.</summary>
-        public static void TupleLess(HTuple t1, HTuple t2, out HTuple less)
-        {
-            HCall call = new HCall("tuple_less").In(t1).In(t2).Run(0, 1);
-            less = call.Tuple(0);
-        }
+        public static void TupleLess(HTuple t1, HTuple t2, out HTuple less) =>
+            new HCall("tuple_less").In(t1).In(t2).Run(0, 1).Store(out less, call => call.Tuple(0));
         /// <summary>Test, whether a tuple is elementwise less than another tuple.</summary>
-        public static void TupleLessElem(HTuple t1, HTuple t2, out HTuple less)
-        {
-            HCall call = new HCall("tuple_less_elem").In(t1).In(t2).Run(0, 1);
-            less = call.Tuple(0);
-        }
+        public static void TupleLessElem(HTuple t1, HTuple t2, out HTuple less) =>
+            new HCall("tuple_less_elem").In(t1).In(t2).Run(0, 1).Store(out less, call => call.Tuple(0));
         /// <summary>Test whether a tuple is less than or equal to another tuple.</summary>
-        public static void TupleLessEqual(HTuple t1, HTuple t2, out HTuple lesseq)
-        {
-            HCall call = new HCall("tuple_less_equal").In(t1).In(t2).Run(0, 1);
-            lesseq = call.Tuple(0);
-        }
+        public static void TupleLessEqual(HTuple t1, HTuple t2, out HTuple lesseq) =>
+            new HCall("tuple_less_equal").In(t1).In(t2).Run(0, 1).Store(out lesseq, call => call.Tuple(0));
         /// <summary>Test, whether a tuple is elementwise less than or equal to another tuple.</summary>
-        public static void TupleLessEqualElem(HTuple t1, HTuple t2, out HTuple lesseq)
-        {
-            HCall call = new HCall("tuple_less_equal_elem").In(t1).In(t2).Run(0, 1);
-            lesseq = call.Tuple(0);
-        }
+        public static void TupleLessEqualElem(HTuple t1, HTuple t2, out HTuple lesseq) =>
+            new HCall("tuple_less_equal_elem").In(t1).In(t2).Run(0, 1).Store(out lesseq, call => call.Tuple(0));
         /// <summary>Return the maximum element of a tuple.</summary>
-        public static void TupleMax(HTuple tuple, out HTuple max)
-        {
-            HCall call = new HCall("tuple_max").In(tuple).Run(0, 1);
-            max = call.Tuple(0);
-        }
+        public static void TupleMax(HTuple tuple, out HTuple max) =>
+            new HCall("tuple_max").In(tuple).Run(0, 1).Store(out max, call => call.Tuple(0));
         /// <summary>Calculate the elementwise maximum of two tuples.</summary>
-        public static void TupleMax2(HTuple t1, HTuple t2, out HTuple max2)
-        {
-            HCall call = new HCall("tuple_max2").In(t1).In(t2).Run(0, 1);
-            max2 = call.Tuple(0);
-        }
+        public static void TupleMax2(HTuple t1, HTuple t2, out HTuple max2) =>
+            new HCall("tuple_max2").In(t1).In(t2).Run(0, 1).Store(out max2, call => call.Tuple(0));
         /// <summary>Return the mean value of a tuple of numbers.</summary>
-        public static void TupleMean(HTuple tuple, out HTuple mean)
-        {
-            HCall call = new HCall("tuple_mean").In(tuple).Run(0, 1);
-            mean = call.Tuple(0);
-        }
+        public static void TupleMean(HTuple tuple, out HTuple mean) =>
+            new HCall("tuple_mean").In(tuple).Run(0, 1).Store(out mean, call => call.Tuple(0));
         /// <summary>Return the median of the elements of a tuple.</summary>
-        public static void TupleMedian(HTuple tuple, out HTuple median)
-        {
-            HCall call = new HCall("tuple_median").In(tuple).Run(0, 1);
-            median = call.Tuple(0);
-        }
+        public static void TupleMedian(HTuple tuple, out HTuple median) =>
+            new HCall("tuple_median").In(tuple).Run(0, 1).Store(out median, call => call.Tuple(0));
         /// <summary>Return the minimum element of a tuple.</summary>
-        public static void TupleMin(HTuple tuple, out HTuple min)
-        {
-            HCall call = new HCall("tuple_min").In(tuple).Run(0, 1);
-            min = call.Tuple(0);
-        }
+        public static void TupleMin(HTuple tuple, out HTuple min) =>
+            new HCall("tuple_min").In(tuple).Run(0, 1).Store(out min, call => call.Tuple(0));
         /// <summary>Calculate the elementwise minimum of two tuples.</summary>
-        public static void TupleMin2(HTuple t1, HTuple t2, out HTuple min2)
-        {
-            HCall call = new HCall("tuple_min2").In(t1).In(t2).Run(0, 1);
-            min2 = call.Tuple(0);
-        }
+        public static void TupleMin2(HTuple t1, HTuple t2, out HTuple min2) =>
+            new HCall("tuple_min2").In(t1).In(t2).Run(0, 1).Store(out min2, call => call.Tuple(0));
         /// <summary>Calculate the remainder of the integer division of two tuples.</summary>
-        public static void TupleMod(HTuple t1, HTuple t2, out HTuple mod)
-        {
-            HCall call = new HCall("tuple_mod").In(t1).In(t2).Run(0, 1);
-            mod = call.Tuple(0);
-        }
+        public static void TupleMod(HTuple t1, HTuple t2, out HTuple mod) =>
+            new HCall("tuple_mod").In(t1).In(t2).Run(0, 1).Store(out mod, call => call.Tuple(0));
         /// <summary>Multiply two tuples.</summary>
-        public static void TupleMult(HTuple p1, HTuple p2, out HTuple prod)
-        {
-            HCall call = new HCall("tuple_mult").In(p1).In(p2).Run(0, 1);
-            prod = call.Tuple(0);
-        }
+        public static void TupleMult(HTuple p1, HTuple p2, out HTuple prod) =>
+            new HCall("tuple_mult").In(p1).In(p2).Run(0, 1).Store(out prod, call => call.Tuple(0));
         /// <summary>Negate a tuple.</summary>
-        public static void TupleNeg(HTuple t, out HTuple neg)
-        {
-            HCall call = new HCall("tuple_neg").In(t).Run(0, 1);
-            neg = call.Tuple(0);
-        }
+        public static void TupleNeg(HTuple t, out HTuple neg) =>
+            new HCall("tuple_neg").In(t).Run(0, 1).Store(out neg, call => call.Tuple(0));
         /// <summary>Compute the logical not of a tuple.</summary>
-        public static void TupleNot(HTuple t, out HTuple not)
-        {
-            HCall call = new HCall("tuple_not").In(t).Run(0, 1);
-            not = call.Tuple(0);
-        }
+        public static void TupleNot(HTuple t, out HTuple not) =>
+            new HCall("tuple_not").In(t).Run(0, 1).Store(out not, call => call.Tuple(0));
         /// <summary>Test whether a tuple is not equal to another tuple.</summary>
-        public static void TupleNotEqual(HTuple t1, HTuple t2, out HTuple nequal)
-        {
-            HCall call = new HCall("tuple_not_equal").In(t1).In(t2).Run(0, 1);
-            nequal = call.Tuple(0);
-        }
+        public static void TupleNotEqual(HTuple t1, HTuple t2, out HTuple nequal) =>
+            new HCall("tuple_not_equal").In(t1).In(t2).Run(0, 1).Store(out nequal, call => call.Tuple(0));
         /// <summary>Test, whether a tuple is elementwise not equal to another tuple.</summary>
-        public static void TupleNotEqualElem(HTuple t1, HTuple t2, out HTuple nequal)
-        {
-            HCall call = new HCall("tuple_not_equal_elem").In(t1).In(t2).Run(0, 1);
-            nequal = call.Tuple(0);
-        }
+        public static void TupleNotEqualElem(HTuple t1, HTuple t2, out HTuple nequal) =>
+            new HCall("tuple_not_equal_elem").In(t1).In(t2).Run(0, 1).Store(out nequal, call => call.Tuple(0));
         /// <summary>Convert a tuple (of strings) into a tuple of numbers.</summary>
-        public static void TupleNumber(HTuple t, out HTuple number)
-        {
-            HCall call = new HCall("tuple_number").In(t).Run(0, 1);
-            number = call.Tuple(0);
-        }
+        public static void TupleNumber(HTuple t, out HTuple number) =>
+            new HCall("tuple_number").In(t).Run(0, 1).Store(out number, call => call.Tuple(0));
         /// <summary>Compute the logical or of two tuples.</summary>
-        public static void TupleOr(HTuple t1, HTuple t2, out HTuple or)
-        {
-            HCall call = new HCall("tuple_or").In(t1).In(t2).Run(0, 1);
-            or = call.Tuple(0);
-        }
+        public static void TupleOr(HTuple t1, HTuple t2, out HTuple or) =>
+            new HCall("tuple_or").In(t1).In(t2).Run(0, 1).Store(out or, call => call.Tuple(0));
         /// <summary>Calculate the power function of two tuples.</summary>
-        public static void TuplePow(HTuple t1, HTuple t2, out HTuple pow)
-        {
-            HCall call = new HCall("tuple_pow").In(t1).In(t2).Run(0, 1);
-            pow = call.Tuple(0);
-        }
+        public static void TuplePow(HTuple t1, HTuple t2, out HTuple pow) =>
+            new HCall("tuple_pow").In(t1).In(t2).Run(0, 1).Store(out pow, call => call.Tuple(0));
         /// <summary>Return a tuple of random numbers between 0 and 1.</summary>
-        public static void TupleRand(HTuple length, out HTuple rand)
-        {
-            HCall call = new HCall("tuple_rand").In(length).Run(0, 1);
-            rand = call.Tuple(0);
-        }
+        public static void TupleRand(HTuple length, out HTuple rand) =>
+            new HCall("tuple_rand").In(length).Run(0, 1).Store(out rand, call => call.Tuple(0));
         /// <summary>Convert a tuple into a tuple of floating point numbers.</summary>
-        public static void TupleReal(HTuple t, out HTuple real)
-        {
-            HCall call = new HCall("tuple_real").In(t).Run(0, 1);
-            real = call.Tuple(0);
-        }
+        public static void TupleReal(HTuple t, out HTuple real) =>
+            new HCall("tuple_real").In(t).Run(0, 1).Store(out real, call => call.Tuple(0));
         /// <summary>Extract substrings using regular expressions.</summary>
-        public static void TupleRegexpMatch(HTuple data, HTuple expression, out HTuple matches)
-        {
-            HCall call = new HCall("tuple_regexp_match").In(data).In(expression).Run(0, 1);
-            matches = call.Tuple(0);
-        }
+        public static void TupleRegexpMatch(HTuple data, HTuple expression, out HTuple matches) =>
+            new HCall("tuple_regexp_match").In(data).In(expression).Run(0, 1).Store(out matches, call => call.Tuple(0));
         /// <summary>Replace a substring using regular expressions.</summary>
-        public static void TupleRegexpReplace(HTuple data, HTuple expression, HTuple replace, out HTuple result)
-        {
-            HCall call = new HCall("tuple_regexp_replace").In(data).In(expression).In(replace).Run(0, 1);
-            result = call.Tuple(0);
-        }
+        public static void TupleRegexpReplace(HTuple data, HTuple expression, HTuple replace, out HTuple result) =>
+            new HCall("tuple_regexp_replace").In(data).In(expression).In(replace).Run(0, 1).Store(out result, call => call.Tuple(0));
         /// <summary>Select tuple elements matching a regular expression.</summary>
-        public static void TupleRegexpSelect(HTuple data, HTuple expression, out HTuple selection)
-        {
-            HCall call = new HCall("tuple_regexp_select").In(data).In(expression).Run(0, 1);
-            selection = call.Tuple(0);
-        }
+        public static void TupleRegexpSelect(HTuple data, HTuple expression, out HTuple selection) =>
+            new HCall("tuple_regexp_select").In(data).In(expression).Run(0, 1).Store(out selection, call => call.Tuple(0));
         /// <summary>Test if a string matches a regular expression.</summary>
-        public static void TupleRegexpTest(HTuple data, HTuple expression, out HTuple numMatches)
-        {
-            HCall call = new HCall("tuple_regexp_test").In(data).In(expression).Run(0, 1);
-            numMatches = call.Tuple(0);
-        }
+        public static void TupleRegexpTest(HTuple data, HTuple expression, out HTuple numMatches) =>
+            new HCall("tuple_regexp_test").In(data).In(expression).Run(0, 1).Store(out numMatches, call => call.Tuple(0));
         /// <summary>Remove elements from a tuple.</summary>
-        public static void TupleRemove(HTuple tuple, HTuple index, out HTuple reduced)
-        {
-            HCall call = new HCall("tuple_remove").In(tuple).In(index).Run(0, 1);
-            reduced = call.Tuple(0);
-        }
+        public static void TupleRemove(HTuple tuple, HTuple index, out HTuple reduced) =>
+            new HCall("tuple_remove").In(tuple).In(index).Run(0, 1).Store(out reduced, call => call.Tuple(0));
         /// <summary>Replace one or more elements of a tuple.</summary>
-        public static void TupleReplace(HTuple tuple, HTuple index, HTuple replaceTuple, out HTuple replaced)
-        {
-            HCall call = new HCall("tuple_replace").In(tuple).In(index).In(replaceTuple).Run(0, 1);
-            replaced = call.Tuple(0);
-        }
+        public static void TupleReplace(HTuple tuple, HTuple index, HTuple replaceTuple, out HTuple replaced) =>
+            new HCall("tuple_replace").In(tuple).In(index).In(replaceTuple).Run(0, 1).Store(out replaced, call => call.Tuple(0));
         /// <summary>Convert a tuple into a tuple of integer numbers.</summary>
-        public static void TupleRound(HTuple t, out HTuple round)
-        {
-            HCall call = new HCall("tuple_round").In(t).Run(0, 1);
-            round = call.Tuple(0);
-        }
+        public static void TupleRound(HTuple t, out HTuple round) =>
+            new HCall("tuple_round").In(t).Run(0, 1).Store(out round, call => call.Tuple(0));
         /// <summary>Select single elements of a tuple.</summary>
-        public static void TupleSelect(HTuple tuple, HTuple index, out HTuple selected)
-        {
-            HCall call = new HCall("tuple_select").In(tuple).In(index).Run(0, 1);
-            selected = call.Tuple(0);
-        }
+        public static void TupleSelect(HTuple tuple, HTuple index, out HTuple selected) =>
+            new HCall("tuple_select").In(tuple).In(index).Run(0, 1).Store(out selected, call => call.Tuple(0));
         /// <summary>Select elements of a tuple by a mask.</summary>
-        public static void TupleSelectMask(HTuple tuple, HTuple mask, out HTuple selected)
-        {
-            HCall call = new HCall("tuple_select_mask").In(tuple).In(mask).Run(0, 1);
-            selected = call.Tuple(0);
-        }
+        public static void TupleSelectMask(HTuple tuple, HTuple mask, out HTuple selected) =>
+            new HCall("tuple_select_mask").In(tuple).In(mask).Run(0, 1).Store(out selected, call => call.Tuple(0));
         /// <summary>Select several elements of a tuple.</summary>
-        public static void TupleSelectRange(HTuple tuple, HTuple leftindex, HTuple rightindex, out HTuple selected)
-        {
-            HCall call = new HCall("tuple_select_range").In(tuple).In(leftindex).In(rightindex).Run(0, 1);
-            selected = call.Tuple(0);
-        }
+        public static void TupleSelectRange(HTuple tuple, HTuple leftindex, HTuple rightindex, out HTuple selected) =>
+            new HCall("tuple_select_range").In(tuple).In(leftindex).In(rightindex).Run(0, 1).Store(out selected, call => call.Tuple(0));
         /// <summary>Return the semantic type of a tuple.</summary>
-        public static void TupleSemType(HTuple t, out HTuple semType)
-        {
-            HCall call = new HCall("tuple_sem_type").In(t).Run(0, 1);
-            semType = call.Tuple(0);
-        }
+        public static void TupleSemType(HTuple t, out HTuple semType) =>
+            new HCall("tuple_sem_type").In(t).Run(0, 1).Store(out semType, call => call.Tuple(0));
         /// <summary>Return the semantic type of the elements of a tuple.</summary>
-        public static void TupleSemTypeElem(HTuple t, out HTuple semTypes)
-        {
-            HCall call = new HCall("tuple_sem_type_elem").In(t).Run(0, 1);
-            semTypes = call.Tuple(0);
-        }
+        public static void TupleSemTypeElem(HTuple t, out HTuple semTypes) =>
+            new HCall("tuple_sem_type_elem").In(t).Run(0, 1).Store(out semTypes, call => call.Tuple(0));
         /// <summary>Sort the elements of a tuple in ascending order.</summary>
-        public static void TupleSort(HTuple tuple, out HTuple sorted)
-        {
-            HCall call = new HCall("tuple_sort").In(tuple).Run(0, 1);
-            sorted = call.Tuple(0);
-        }
+        public static void TupleSort(HTuple tuple, out HTuple sorted) =>
+            new HCall("tuple_sort").In(tuple).Run(0, 1).Store(out sorted, call => call.Tuple(0));
         /// <summary>Sort the elements of a tuple and return the indices of the sorted tuple.</summary>
-        public static void TupleSortIndex(HTuple tuple, out HTuple indices)
-        {
-            HCall call = new HCall("tuple_sort_index").In(tuple).Run(0, 1);
-            indices = call.Tuple(0);
-        }
+        public static void TupleSortIndex(HTuple tuple, out HTuple indices) =>
+            new HCall("tuple_sort_index").In(tuple).Run(0, 1).Store(out indices, call => call.Tuple(0));
         /// <summary>Split strings into substrings using predefined separator symbols.</summary>
-        public static void TupleSplit(HTuple stringVal, HTuple separator, out HTuple substrings)
-        {
-            HCall call = new HCall("tuple_split").In(stringVal).In(separator).Run(0, 1);
-            substrings = call.Tuple(0);
-        }
+        public static void TupleSplit(HTuple stringVal, HTuple separator, out HTuple substrings) =>
+            new HCall("tuple_split").In(stringVal).In(separator).Run(0, 1).Store(out substrings, call => call.Tuple(0));
         /// <summary>Compute the square root of a tuple.</summary>
-        public static void TupleSqrt(HTuple t, out HTuple sqrt)
-        {
-            HCall call = new HCall("tuple_sqrt").In(t).Run(0, 1);
-            sqrt = call.Tuple(0);
-        }
+        public static void TupleSqrt(HTuple t, out HTuple sqrt) =>
+            new HCall("tuple_sqrt").In(t).Run(0, 1).Store(out sqrt, call => call.Tuple(0));
         /// <summary>Select single characters of a string.</summary>
-        public static void TupleStrBitSelect(HTuple stringVal, HTuple index, out HTuple selected)
-        {
-            HCall call = new HCall("tuple_str_bit_select").In(stringVal).In(index).Run(0, 1);
-            selected = call.Tuple(0);
-        }
+        public static void TupleStrBitSelect(HTuple stringVal, HTuple index, out HTuple selected) =>
+            new HCall("tuple_str_bit_select").In(stringVal).In(index).Run(0, 1).Store(out selected, call => call.Tuple(0));
         /// <summary>Cut the first characters up to position n out of a string tuple.</summary>
-        public static void TupleStrFirstN(HTuple t1, HTuple t2, out HTuple substring)
-        {
-            HCall call = new HCall("tuple_str_first_n").In(t1).In(t2).Run(0, 1);
-            substring = call.Tuple(0);
-        }
+        public static void TupleStrFirstN(HTuple t1, HTuple t2, out HTuple substring) =>
+            new HCall("tuple_str_first_n").In(t1).In(t2).Run(0, 1).Store(out substring, call => call.Tuple(0));
         /// <summary>Cut all characters starting at position n out of a string tuple.</summary>
-        public static void TupleStrLastN(HTuple t1, HTuple t2, out HTuple substring)
-        {
-            HCall call = new HCall("tuple_str_last_n").In(t1).In(t2).Run(0, 1);
-            substring = call.Tuple(0);
-        }
+        public static void TupleStrLastN(HTuple t1, HTuple t2, out HTuple substring) =>
+            new HCall("tuple_str_last_n").In(t1).In(t2).Run(0, 1).Store(out substring, call => call.Tuple(0));
         /// <summary>Replace all occurrences of a substring within strings.</summary>
-        public static void TupleStrReplace(HTuple stringVal, HTuple before, HTuple after, out HTuple replaced)
-        {
-            HCall call = new HCall("tuple_str_replace").In(stringVal).In(before).In(after).Run(0, 1);
-            replaced = call.Tuple(0);
-        }
+        public static void TupleStrReplace(HTuple stringVal, HTuple before, HTuple after, out HTuple replaced) =>
+            new HCall("tuple_str_replace").In(stringVal).In(before).In(after).Run(0, 1).Store(out replaced, call => call.Tuple(0));
         /// <summary>Forward search for characters within a string tuple.</summary>
-        public static void TupleStrchr(HTuple t1, HTuple t2, out HTuple position)
-        {
-            HCall call = new HCall("tuple_strchr").In(t1).In(t2).Run(0, 1);
-            position = call.Tuple(0);
-        }
+        public static void TupleStrchr(HTuple t1, HTuple t2, out HTuple position) =>
+            new HCall("tuple_strchr").In(t1).In(t2).Run(0, 1).Store(out position, call => call.Tuple(0));
         /// <summary>Convert a tuple into a tuple of strings.</summary>
-        public static void TupleString(HTuple t, HTuple format, out HTuple stringVal)
-        {
-            HCall call = new HCall("tuple_string").In(t).In(format).Run(0, 1);
-            stringVal = call.Tuple(0);
-        }
+        public static void TupleString(HTuple t, HTuple format, out HTuple stringVal) =>
+            new HCall("tuple_string").In(t).In(format).Run(0, 1).Store(out stringVal, call => call.Tuple(0));
         /// <summary>Length of every string within a tuple of strings.</summary>
-        public static void TupleStrlen(HTuple t1, out HTuple length)
-        {
-            HCall call = new HCall("tuple_strlen").In(t1).Run(0, 1);
-            length = call.Tuple(0);
-        }
+        public static void TupleStrlen(HTuple t1, out HTuple length) =>
+            new HCall("tuple_strlen").In(t1).Run(0, 1).Store(out length, call => call.Tuple(0));
         /// <summary>Backward search for characters within a string tuple.</summary>
-        public static void TupleStrrchr(HTuple t1, HTuple t2, out HTuple position)
-        {
-            HCall call = new HCall("tuple_strrchr").In(t1).In(t2).Run(0, 1);
-            position = call.Tuple(0);
-        }
+        public static void TupleStrrchr(HTuple t1, HTuple t2, out HTuple position) =>
+            new HCall("tuple_strrchr").In(t1).In(t2).Run(0, 1).Store(out position, call => call.Tuple(0));
         /// <summary>Backward search for strings within a string tuple.</summary>
-        public static void TupleStrrstr(HTuple t1, HTuple t2, out HTuple position)
-        {
-            HCall call = new HCall("tuple_strrstr").In(t1).In(t2).Run(0, 1);
-            position = call.Tuple(0);
-        }
+        public static void TupleStrrstr(HTuple t1, HTuple t2, out HTuple position) =>
+            new HCall("tuple_strrstr").In(t1).In(t2).Run(0, 1).Store(out position, call => call.Tuple(0));
         /// <summary>Forward search for strings within a string tuple.</summary>
-        public static void TupleStrstr(HTuple t1, HTuple t2, out HTuple position)
-        {
-            HCall call = new HCall("tuple_strstr").In(t1).In(t2).Run(0, 1);
-            position = call.Tuple(0);
-        }
+        public static void TupleStrstr(HTuple t1, HTuple t2, out HTuple position) =>
+            new HCall("tuple_strstr").In(t1).In(t2).Run(0, 1).Store(out position, call => call.Tuple(0));
         /// <summary>Subtract two tuples.</summary>
-        public static void TupleSub(HTuple d1, HTuple d2, out HTuple diff)
-        {
-            HCall call = new HCall("tuple_sub").In(d1).In(d2).Run(0, 1);
-            diff = call.Tuple(0);
-        }
+        public static void TupleSub(HTuple d1, HTuple d2, out HTuple diff) =>
+            new HCall("tuple_sub").In(d1).In(d2).Run(0, 1).Store(out diff, call => call.Tuple(0));
         /// <summary>Cut characters from one position to another out of a string tuple.</summary>
-        public static void TupleSubstr(HTuple t1, HTuple t2, HTuple t3, out HTuple substring)
-        {
-            HCall call = new HCall("tuple_substr").In(t1).In(t2).In(t3).Run(0, 1);
-            substring = call.Tuple(0);
-        }
+        public static void TupleSubstr(HTuple t1, HTuple t2, HTuple t3, out HTuple substring) =>
+            new HCall("tuple_substr").In(t1).In(t2).In(t3).Run(0, 1).Store(out substring, call => call.Tuple(0));
         /// <summary>Return the sum of all elements of a tuple.</summary>
-        public static void TupleSum(HTuple tuple, out HTuple sum)
-        {
-            HCall call = new HCall("tuple_sum").In(tuple).Run(0, 1);
-            sum = call.Tuple(0);
-        }
+        public static void TupleSum(HTuple tuple, out HTuple sum) =>
+            new HCall("tuple_sum").In(tuple).Run(0, 1).Store(out sum, call => call.Tuple(0));
         /// <summary>Return the type of a tuple.</summary>
-        public static void TupleType(HTuple t, out HTuple type)
-        {
-            HCall call = new HCall("tuple_type").In(t).Run(0, 1);
-            type = call.Tuple(0);
-        }
+        public static void TupleType(HTuple t, out HTuple type) =>
+            new HCall("tuple_type").In(t).Run(0, 1).Store(out type, call => call.Tuple(0));
         /// <summary>Return the types of the elements of a tuple.</summary>
-        public static void TupleTypeElem(HTuple t, out HTuple types)
-        {
-            HCall call = new HCall("tuple_type_elem").In(t).Run(0, 1);
-            types = call.Tuple(0);
-        }
+        public static void TupleTypeElem(HTuple t, out HTuple types) =>
+            new HCall("tuple_type_elem").In(t).Run(0, 1).Store(out types, call => call.Tuple(0));
         /// <summary>Compute the union set of two input tuples.</summary>
-        public static void TupleUnion(HTuple set1, HTuple set2, out HTuple union)
-        {
-            HCall call = new HCall("tuple_union").In(set1).In(set2).Run(0, 1);
-            union = call.Tuple(0);
-        }
+        public static void TupleUnion(HTuple set1, HTuple set2, out HTuple union) =>
+            new HCall("tuple_union").In(set1).In(set2).Run(0, 1).Store(out union, call => call.Tuple(0));
         /// <summary>Discard all but one of successive identical elements of a tuple.</summary>
-        public static void TupleUniq(HTuple tuple, out HTuple uniq)
-        {
-            HCall call = new HCall("tuple_uniq").In(tuple).Run(0, 1);
-            uniq = call.Tuple(0);
-        }
+        public static void TupleUniq(HTuple tuple, out HTuple uniq) =>
+            new HCall("tuple_uniq").In(tuple).Run(0, 1).Store(out uniq, call => call.Tuple(0));
         /// <summary>Compute the logical xor of two tuples.</summary>
-        public static void TupleXor(HTuple t1, HTuple t2, out HTuple xor)
-        {
-            HCall call = new HCall("tuple_xor").In(t1).In(t2).Run(0, 1);
-            xor = call.Tuple(0);
-        }
+        public static void TupleXor(HTuple t1, HTuple t2, out HTuple xor) =>
+            new HCall("tuple_xor").In(t1).In(t2).Run(0, 1).Store(out xor, call => call.Tuple(0));
         /// <summary>Write a dictionary to a file.</summary>
         public static void WriteDict(HTuple dictHandle, HTuple fileName, HTuple genParamName, HTuple genParamValue) =>
             new HCall("write_dict").In(dictHandle).In(fileName).In(genParamName).In(genParamValue).Run(0, 0);
@@ -1074,10 +556,7 @@ namespace HalconDotNet
         public static void WriteTuple(HTuple tuple, HTuple fileName) =>
             new HCall("write_tuple").In(tuple).In(fileName).Run(0, 0);
         /// <summary>Zoom an image to a given size.</summary>
-        public static void ZoomImageSize(HObject image, out HObject imageZoom, HTuple width, HTuple height, HTuple interpolation)
-        {
-            HCall call = new HCall("zoom_image_size").InObject(image).In(width).In(height).In(interpolation).Run(1, 0);
-            imageZoom = new HObject(call, 0);
-        }
+        public static void ZoomImageSize(HObject image, out HObject imageZoom, HTuple width, HTuple height, HTuple interpolation) =>
+            new HCall("zoom_image_size").InObject(image).In(width).In(height).In(interpolation).Run(1, 0).Store(out imageZoom, call => new HObject(call, 0));
     }
 }
