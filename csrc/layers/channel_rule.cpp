@@ -42,7 +42,12 @@ void RewriteArgs::set_constant(int port, Tensor constant) {
   if (static_cast<size_t>(port) >= node.inputs.size()) node.inputs.resize(port + 1, kNone);
   const ValueId old = node.inputs[port];
   const std::string name = old != kNone ? graph.values[old].name : node.name + "_input" + std::to_string(port);
-  node.inputs[port] = graph.add_constant(name, std::move(constant));
+  Value value;  // slice_graph makes the names of what is new unique, all at once
+  value.name = name;
+  value.dtype = constant.dtype();
+  value.shape = constant.shape();
+  value.constant = std::move(constant);
+  node.inputs[port] = graph.add_value(std::move(value));
 }
 
 }  // namespace alcedo

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "base/error.h"
 #include "base/error_codes.h"
@@ -149,6 +152,18 @@ void check_shapes(const Graph& before, const Graph& graph, const std::vector<Ten
   }
 }
 
+// Constants that the layers' rewrites made carry the names of those that they replace.
+void name_new_values(Graph& graph, size_t begin) {
+  std::unordered_set<std::string> taken;
+  std::unordered_map<std::string, int> next;
+  for (size_t v = 0; v < begin; ++v) taken.insert(graph.values[v].name);
+  for (size_t v = begin; v < graph.values.size(); ++v) {
+    const std::string name = graph.values[v].name;
+    int& n = next[name];
+    while (!taken.insert(graph.values[v].name).second) graph.values[v].name = text(name, "_", ++n);
+  }
+}
+
 }  // namespace
 
 KeptIndices::KeptIndices(const Coupling& coupling, const std::vector<bool>& removed) : coupling_(coupling) {
@@ -216,6 +231,7 @@ Graph slice_graph(const Graph& graph, const std::vector<TensorInfo>& info, const
   }
   SmallerGraph smaller(graph, result, info, kept, input_shapes);
   for (NodeId id = 0; id < static_cast<NodeId>(graph.nodes.size()); ++id) smaller.mend(id);
+  name_new_values(result, graph.values.size());
   check_shapes(graph, result, info, kept, input_shapes);
   return result;
 }

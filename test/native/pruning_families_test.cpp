@@ -72,7 +72,15 @@ void write_pair(const std::string& folder, const std::string& name, const OnnxMo
     for (float w : weights) sum += std::fabs(w);
     size.push_back(sum / static_cast<double>(std::max<size_t>(weights.size(), 1)));
   }
-  std::stable_sort(groups.order.begin(), groups.order.end(), [&](int32_t a, int32_t b) { return size[a] < size[b]; });
+  const auto by_size = [&](int32_t a, int32_t b) { return size[a] < size[b]; };
+  std::stable_sort(groups.order.begin(), groups.order.end(), by_size);
+  std::vector<double> members(coupling.set_num(), 0.0), place(coupling.set_num(), 0.0);  // every layer gives its share
+  for (const ChannelGroup& group : coupling.groups()) members[group.set] += 1.0;
+  for (int32_t g : groups.order) {
+    const int32_t set = coupling.groups()[g].set;
+    size[g] = (place[set] += 1.0) / members[set];
+  }
+  std::stable_sort(groups.order.begin(), groups.order.end(), by_size);
   const std::vector<bool> removed = select_groups(coupling, groups.order, {}, groups.most * 3 / 10);
   const auto points = find_ablation_points(graph, coupling, info);
   OnnxModel pruned = model, zeroed = model;
