@@ -18,10 +18,11 @@ constexpr int64_t kDefaultImageSize = 224;  // for networks that leave their ima
 DlModel::DlModel(OnnxModel onnx) : onnx_(std::move(onnx)) {
   Graph& graph = onnx_.graph;
   for (ValueId input : graph.inputs) {
-    Shape& shape = graph.values[input].shape;
-    batch_is_fixed_ = batch_is_fixed_ || (!shape.empty() && shape[0] > 0);
+    const Shape& shape = graph.values[input].shape;
+    if (batch_is_fixed_ || shape.empty() || shape[0] <= 0) continue;
+    batch_is_fixed_ = true;
+    settings_.batch_size = shape[0];
   }
-  if (batch_is_fixed_ && !graph.inputs.empty()) settings_.batch_size = graph.values[graph.inputs[0]].shape[0];
   const std::vector<TensorInfo> known = infos();
   head_ = find_classifier_head(graph, known);
   settings_.type = head_ ? "classification" : "generic";
