@@ -29,7 +29,7 @@ await runMain(async () => {
   const whole = parts.length === PARTS.length || !existsSync(DATA);
   const results = whole ? ({} as Results) : (JSON.parse(readFileSync(DATA, 'utf8')) as Results);
   // The page tells each part's settings; figures without them are of an older version.
-  for (const part of ['resnet', 'vgg'] as const) if (!results[part]?.settings) delete results[part];
+  for (const part of ['resnet', 'vgg', 'ocr'] as const) if (!results[part]?.settings) delete results[part];
   results.machine = {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,

@@ -161,6 +161,8 @@ function ocrSection(result: OcrResult): string[] {
   const title = '## PaddleOCR text direction, rendered lines';
   if (result.skipped !== undefined) return [title, `Skipped: ${result.skipped}.`];
   const [base] = result.levels;
+  const { tuneLines, retrainLines } = result.settings;
+  const shown = (share: number | null): string => (share === null ? '–' : `${percent(share)} %`);
   const rows = result.levels.map((level) => [
     times(level.ratio),
     level.cut === null ? '' : percent(level.cut),
@@ -175,9 +177,11 @@ function ocrSection(result: OcrResult): string[] {
     title,
     'The pretrained network `ch_ppocr_mobile_v2.0_cls` (is a line of text upright or turned by 180°?) on lines that ' +
       '`src/experiments/lines.ts` renders: words and numbers in five DejaVu faces, with noise and blur. ' +
-      `${grouped(result.testLines)} test lines; the lines to score and retrain on are others. 1× is the network as it ` +
-      'came; it was trained on real text in many languages, the cut ones only see rendered lines, and its outputs (half of ' +
-      `the loss). "Cut": running statistics taken anew, no retraining. The whole network, retrained in the same way: ${result.unpruned_retrained === null ? '–' : `${percent(result.unpruned_retrained)} %`}.`,
+      `${grouped(result.testLines)} test lines; the lines to train and score on are others. As it came, the network is right ` +
+      `on ${shown(result.as_it_came)}: it was trained on photographs, and the statistics of rendered lines are others. 1× is ` +
+      `the whole network after training on ${grouped(tuneLines)} rendered lines; it is cut by \`taylor\` and retrained on ` +
+      `${grouped(retrainLines)} lines per level, half of the loss its own outputs before the cut. "Cut": running statistics taken anew, no retraining. The ` +
+      `whole network, trained on by as many lines as the smallest: ${shown(result.unpruned_retrained)}.`,
     markdownTable(
       ['MACs', 'cut %', 'accuracy %', 'parameters', 'MACs', 'bytes', 'ms, Alcedo', 'ms, onnxruntime'],
       rows,

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { markdownTable, replaceBetweenMarkers } from '../../src/experiments/markdown.js';
 import { chosenParts, UsageProblem } from '../../src/experiments/parts.js';
 import { goals, resultsPage } from '../../src/experiments/results_page.js';
+import { OCR } from '../../src/experiments/results_ocr.js';
 import { FASHION, type FashionLevel } from '../../src/experiments/results_fashion.js';
 import { verdict } from '../../src/experiments/criteria_page.js';
 import { linePlot, ticks } from '../../src/experiments/svg.js';
@@ -92,9 +93,25 @@ describe('what the experiments write', () => {
         levels: [level(2, 0.89, 0.895, 0.9)],
         seconds: 1,
       },
-      ocr: { skipped: 'no network', testLines: 0, levels: [], unpruned_retrained: null, seconds: 0 },
+      ocr: {
+        testLines: 7,
+        settings: { ...OCR, tuneLines: 4321 },
+        as_it_came: 0.8701,
+        levels: [{ ratio: 1, cut: null, accuracy: 0.9902, costs: costs(100, 1) }],
+        unpruned_retrained: 0.9903,
+        seconds: 1,
+      },
     });
-    expect(page).to.contain('Skipped: no network').and.to.contain('89.00');
+    expect(page).to.contain('89.00');
+    for (const text of ['right on 87.01 %', '4,321 rendered lines', '99.02', 'the smallest: 99.03 %'])
+      expect(page).to.contain(text);
+    const skipped = { skipped: 'no network', testLines: 0, settings: OCR, as_it_came: null, levels: [] };
+    expect(
+      resultsPage({
+        machine: { cpu: 'test', cores: 1, node: '20' },
+        ocr: { ...skipped, unpruned_retrained: null, seconds: 0 },
+      }),
+    ).to.contain('Skipped: no network');
     // The page tells the settings of its figures, not today's.
     expect(page).to.contain('1,234,567 images').and.to.contain('75 % of the loss');
   });
