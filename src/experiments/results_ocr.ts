@@ -17,7 +17,11 @@ export interface OcrSettings {
   ratios: readonly number[];
   retrainLines: number;
   batchSize: number;
+  /** Of the whole network, and of the cut ones. */
   learningRate: number;
+  retrainRate: number;
+  /** Share of a layer's kernels that may leave per level, in percent. */
+  maxLayerPercentage: number;
   scoreSamples: number;
   latencySeconds: number;
 }
@@ -26,10 +30,12 @@ export const OCR: OcrSettings = {
   trainLines: 3072,
   testLines: 1000,
   tuneLines: 16384,
-  ratios: [1.5, 2],
-  retrainLines: 12288,
+  ratios: [1.5, 2, 3],
+  retrainLines: 20480,
   batchSize: 32,
   learningRate: 0.005,
+  retrainRate: 0.01,
+  maxLayerPercentage: 60,
   scoreSamples: 512,
   latencySeconds: 0.9,
 };
@@ -102,13 +108,19 @@ export async function runOcr(
   original.SetDlModelParam('image_dimensions', [LINE_WIDTH, LINE_HEIGHT, 3]);
   const as_it_came = (await task.evaluate(original)).accuracy;
   say(`text direction: ${percent(as_it_came)} % of the test lines as it came`);
-  const fit = (model: HDlModel, images: number, seed: number, teacher?: HDlModel): Promise<number> =>
+  const fit = (
+    model: HDlModel,
+    images: number,
+    seed: number,
+    rate: number,
+    teacher?: HDlModel,
+  ): Promise<number> =>
     task.fit(
       model,
       {
         images,
         batchSize: settings.batchSize,
-        learningRate: settings.learningRate,
+        learningRate: rate,
         momentum: 0.9,
         weightPrior: 1e-4,
         schedule: { kind: 'cosine', warmup: 0.1 },
@@ -118,7 +130,7 @@ export async function runOcr(
     );
   // Its running statistics are of other images: with those of rendered lines it is another network, so what is cut is
   // trained on rendered lines first. Else a cut and its retraining would be blamed for the change.
-  await fit(original, settings.tuneLines, 1);
+  await fit(original, settings.tuneLines, 1, settings.learningRate);
   const tuned = (await task.evaluate(original)).accuracy;
   say(`text direction: ${percent(tuned)} % trained on rendered lines`);
   const macs = original.GetDlModelParam('macs').I;
@@ -130,13 +142,16 @@ export async function runOcr(
     using pruning = await task.score(model, 'taylor', task.choose(settings.scoreSamples, i + 1), {
       recalibrate: true,
     });
+    // By loss per MAC the cut falls on the first layers, whose eight channels have the largest maps.
+    pruning.SetDlPruningParam('ranking', 'global');
+    pruning.SetDlPruningParam('max_layer_percentage', settings.maxLayerPercentage);
     pruning.SetDlPruningParam('target', 'macs');
     pruning.SetDlPruningParam('target_value', HTuple.real(macs / ratio));
     const pruned = model.GenDlPrunedModel(pruning);
     if (model !== original) model.Dispose();
     model = pruned;
     const cut = (await task.evaluate(model)).accuracy;
-    await fit(model, settings.retrainLines, i + 2, original);
+    await fit(model, settings.retrainLines, i + 2, settings.retrainRate, original);
     const { accuracy } = await task.evaluate(model);
     say(`text direction, ${ratio}x: ${percent(cut)} % cut, ${percent(accuracy)} % retrained`);
     files.push(join(folder, `direction-${ratio}x.onnx`));
@@ -145,7 +160,8 @@ export async function runOcr(
   }
   if (model !== original) model.Dispose();
   using whole = new HDlModel(files[0]!);
-  for (const [i] of settings.ratios.entries()) await fit(whole, settings.retrainLines, i + 2, original);
+  for (const [i] of settings.ratios.entries())
+    await fit(whole, settings.retrainLines, i + 2, settings.learningRate, original);
   const unpruned_retrained = (await task.evaluate(whole)).accuracy;
   say(`text direction: ${percent(unpruned_retrained)} % the whole network, trained on`);
   const costs = await measureCosts(task.data, files, settings.latencySeconds);

@@ -161,7 +161,7 @@ function ocrSection(result: OcrResult): string[] {
   const title = '## PaddleOCR text direction, rendered lines';
   if (result.skipped !== undefined) return [title, `Skipped: ${result.skipped}.`];
   const [base] = result.levels;
-  const { tuneLines, retrainLines } = result.settings;
+  const { tuneLines, retrainLines, maxLayerPercentage } = result.settings;
   const shown = (share: number | null): string => (share === null ? '–' : `${percent(share)} %`);
   const rows = result.levels.map((level) => [
     times(level.ratio),
@@ -179,8 +179,9 @@ function ocrSection(result: OcrResult): string[] {
       '`src/experiments/lines.ts` renders: words and numbers in five DejaVu faces, with noise and blur. ' +
       `${grouped(result.testLines)} test lines; the lines to train and score on are others. As it came, the network is right ` +
       `on ${shown(result.as_it_came)}: it was trained on photographs, and the statistics of rendered lines are others. 1× is ` +
-      `the whole network after training on ${grouped(tuneLines)} rendered lines; it is cut by \`taylor\` and retrained on ` +
-      `${grouped(retrainLines)} lines per level, half of the loss its own outputs before the cut. "Cut": running statistics taken anew, no retraining. The ` +
+      `the whole network after training on ${grouped(tuneLines)} rendered lines; it is cut by \`taylor\` (\`ranking\` ` +
+      `\`global\`, at most ${maxLayerPercentage} % of a layer per level) and retrained on ${grouped(retrainLines)} lines per ` +
+      'level, half of the loss its own outputs before the cut. "Cut": running statistics taken anew, no retraining. The ' +
       `whole network, trained on by as many lines as the smallest: ${shown(result.unpruned_retrained)}.`,
     markdownTable(
       ['MACs', 'cut %', 'accuracy %', 'parameters', 'MACs', 'bytes', 'ms, Alcedo', 'ms, onnxruntime'],
