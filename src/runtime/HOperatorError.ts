@@ -9,10 +9,7 @@ export class HOperatorError extends Error {
     readonly parameter: number,
     readonly errorText: string,
   ) {
-    // The core's text starts with the operator's name.
-    const prefix = `${operatorName}: `;
-    const text = errorText.startsWith(prefix) ? errorText.slice(prefix.length) : errorText;
-    super(`${text} in operator ${operatorName} (error ${errorCode})`);
+    super(`${errorText} in operator ${operatorName} (error ${errorCode})`);
   }
 
   GetErrorCode(): number {
