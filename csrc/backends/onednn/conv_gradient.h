@@ -14,8 +14,7 @@ class WeightGradient {
  public:
   WeightGradient() = default;
   // `pd` is made for one part of the batch.
-  WeightGradient(const dnnl::convolution_backward_weights::primitive_desc& pd, int64_t parts,
-                 const ConvShape& shape);
+  WeightGradient(const dnnl::convolution_backward_weights::primitive_desc& pd, int64_t parts, const ConvShape& shape);
 
   size_t scratch_bytes() const;
   // All floats in oneDNN's formats; `diff_bias` is null without a bias.
