@@ -46,7 +46,7 @@ Batch& SampleReader::read(const std::vector<DictPtr>& samples, size_t begin, siz
   batch_.targets.clear();
   bool weighted = false;
   std::vector<float> weights(num, 1.0F);
-  for (size_t i = 0; wanted != Wanted::inputs && i < num; ++i) {
+  for (size_t i = 0; wanted >= Wanted::weights && i < num; ++i) {
     const Dict& sample = *samples[begin + i];
     if (wanted == Wanted::labels) batch_.labels.push_back(class_index(sample, begin + i));
     const TuplePtr weight = sample.find_tuple("weight");

@@ -16,12 +16,12 @@ class SampleReader {
  public:
   explicit SampleReader(const DlModel& model);
 
-  enum class Wanted : uint8_t { inputs, weights, labels };  // each with those before it
+  enum class Wanted : uint8_t { inputs, finite_inputs, weights, labels };  // each with those before it
 
   // Samples [begin, begin + num). weights: also 'weight'; labels: also 'image_label_id' (as class index).
   // Errors, each naming the sample and the entry: 7783 missing, 7790 wrong type, 7735 wrong image size or number of
-  // channels, 7789 wrong tuple length, 7714 label that is no class id, 7791 a negative weight or, where weights or
-  // labels are wanted, a pixel that is not finite.
+  // channels, 7789 wrong tuple length, 7714 label that is no class id, 7791 a negative weight or, beyond `inputs`,
+  // a pixel that is not finite.
   Batch& read(const std::vector<DictPtr>& samples, size_t begin, size_t num, Wanted wanted);
 
  private:

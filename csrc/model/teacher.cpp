@@ -1,6 +1,7 @@
 #include "model/teacher.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "base/error_codes.h"
@@ -38,7 +39,16 @@ void Teacher::fill(Batch& batch, int64_t batch_size) {
   model_->set_batch_size(batch_size);
   const std::vector<Tensor>& results = model_->inference_plan(values_).run(batch);
   batch.targets.clear();
-  for (const Tensor& result : results) batch.targets.push_back(result.data<float>());
+  for (const Tensor& result : results) {
+    const float* values = result.data<float>();
+    const int64_t size = result.size() / std::max<int64_t>(result.dim(0), 1) * batch.num;
+    const float* bad = std::find_if(values, values + size, [](float value) { return !std::isfinite(value); });
+    if (bad != values + size) {
+      fail(error::kInferenceFailed, "the teacher's outputs hold ", *bad,
+           ", wanted finite numbers: its weights or the images are out of range");
+    }
+    batch.targets.push_back(values);
+  }
   if (!scales_.empty()) return;
   for (const Tensor& result : results) {
     const int64_t size = result.size() / std::max<int64_t>(result.dim(0), 1) * batch.num;

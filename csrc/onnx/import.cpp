@@ -117,14 +117,14 @@ OnnxModel import_model(const ByteSource& source, const std::string& folder) {
 
 // Whatever part of the reader finds fault with a file, the file is what cannot be read.
 template <class Read>
-OnnxModel with_read_errors(const Read& read) {
+OnnxModel with_read_errors(const std::string& path, const Read& read) {
   try {
     return read();
   } catch (const HException& error) {
-    for (int code : {error::kReadOnnx, error::kFileRead, error::kFileNotFound, error::kOutOfMemory}) {
+    for (int code : {error::kFileRead, error::kFileNotFound, error::kOutOfMemory}) {
       if (error.code() == code) throw;
     }
-    throw HException(error::kReadOnnx, error.text());
+    throw HException(error::kReadOnnx, path.empty() ? error.text() : text("'", path, "': ", error.text()));
   }
 }
 
@@ -132,18 +132,18 @@ OnnxModel with_read_errors(const Read& read) {
 }  // namespace onnx
 
 OnnxModel read_onnx(const std::string& path) {
-  return onnx::with_read_errors([&] {
+  return onnx::with_read_errors(path, [&] {
     const std::filesystem::path folder = std::filesystem::path(path).parent_path();
     return onnx::import_model(*onnx::file_source(path), folder.empty() ? "." : folder.string());
   });
 }
 
 OnnxModel read_onnx_behind(const std::string& path, uint64_t offset) {
-  return onnx::with_read_errors([&] { return onnx::import_model(*onnx::file_source(path, offset), ""); });
+  return onnx::with_read_errors(path, [&] { return onnx::import_model(*onnx::file_source(path, offset), ""); });
 }
 
 OnnxModel read_onnx_bytes(const void* data, size_t size, const std::string& folder) {
-  return onnx::with_read_errors([&] { return onnx::import_model(*onnx::memory_source(data, size), folder); });
+  return onnx::with_read_errors("", [&] { return onnx::import_model(*onnx::memory_source(data, size), folder); });
 }
 
 }  // namespace alcedo

@@ -69,7 +69,7 @@ void add_dl_pruning_batch(Args& args) {
   check_pair(*model, *pruner);
   if (samples.empty()) args.fail_count(2, "found no sample, wanted at least one");
   const Loss loss = loss_of(*model, *pruner);
-  const auto wanted = loss.needs_labels() ? SampleReader::Wanted::labels : SampleReader::Wanted::inputs;
+  const auto wanted = loss.needs_labels() ? SampleReader::Wanted::labels : SampleReader::Wanted::finite_inputs;
   const auto batch_size = static_cast<size_t>(model->settings().batch_size);
 
   // All samples are looked at before the first is scored, so that a bad one leaves the scores as they were.

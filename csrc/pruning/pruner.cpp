@@ -69,6 +69,8 @@ Graph Pruner::generate(const Graph& graph) {
 void Pruner::set(const std::string& name, const PruningValue& value) {
   PruningSettings changed = impl_->settings;
   set_pruning_setting(changed, name, value);
+  if (name == "exclude_layers") impl_->check_layers(name, changed.exclude_layers);
+  if (name == "include_layers") impl_->check_layers(name, changed.include_layers);
   const bool drops_scores = changed.mode != impl_->settings.mode || changed.criterion != impl_->settings.criterion ||
                             changed.precision != impl_->settings.precision || changed.loss != impl_->settings.loss;
   impl_->settings = std::move(changed);

@@ -54,6 +54,37 @@ void PrunerState::add(const Graph& scored, Loss loss, Batch batch, const std::ve
   observe(scored, loss, batch, shapes, weights_version);
 }
 
+void PrunerState::check_layers(const std::string& setting, const std::vector<std::string>& patterns) const {
+  for (const std::string& pattern : patterns) {
+    const bool found = std::any_of(graph.nodes.begin(), graph.nodes.end(),
+                                   [&](const Node& node) { return matches_any({pattern}, node.name); });
+    require(found, error::kUnsupportedGenValue, "'", setting, "' is '", pattern,
+            "', which no layer of the model is called");
+  }
+}
+
+// A score that is no number would keep its kernel for ever, without a trace of why.
+void PrunerState::check_finite(const Graph& scored, const Observation& seen) const {
+  const auto check = [&](const char* what, size_t convolution, const float* values, size_t size) {
+    const float* bad = std::find_if(values, values + size, [](float value) { return !std::isfinite(value); });
+    if (bad == values + size) return;
+    fail(error::kInferenceFailed, what, " of '", scored.nodes[coupling.convolutions()[convolution].node].name,
+         "' became ", *bad,
+         ", wanted finite numbers: the network's weights or its values for these samples are out of ", "range");
+  };
+  for (size_t c = 0; c < seen.taylor.size(); ++c) check("the score", c, seen.taylor[c].data(), seen.taylor[c].size());
+  for (size_t c = 0; c < seen.mean.size(); ++c) check("the feature maps", c, seen.mean[c].data(), seen.mean[c].size());
+  for (size_t c = 0; c < seen.gradient.size(); ++c) {
+    const Tensor& gradient_of_weights = seen.gradient[c];
+    if (!gradient_of_weights.defined()) continue;
+    check("the gradient", c, gradient_of_weights.data<float>(), static_cast<size_t>(gradient_of_weights.size()));
+  }
+  for (size_t g = 0; g < seen.loss_change.size(); ++g) {
+    const auto convolution = static_cast<size_t>(coupling.groups()[g].kernels.at(0).convolution);
+    check("the loss without kernels", convolution, seen.loss_change[g].data(), seen.loss_change[g].size());
+  }
+}
+
 void PrunerState::observe(const Graph& scored, const Loss& loss, const Batch& batch, const std::vector<Shape>& shapes,
                           uint64_t weights_version) {
   const Criterion& how = criterion();
@@ -74,6 +105,7 @@ void PrunerState::observe(const Graph& scored, const Loss& loss, const Batch& ba
   observer_version = weights_version;
 
   const Observation seen = observer->observe(batch);
+  check_finite(scored, seen);
   std::vector<GroupSum> next = sums;
   if (how.add != nullptr) {
     for (size_t g = 0; g < next.size(); ++g) how.add(coupling, seen, static_cast<int32_t>(g), next[g]);

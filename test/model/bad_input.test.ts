@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { HDict, HDlModel, HDlPrune, HHandle, HOperatorError, HOperatorSet } from '../../src/index.js';
+import { OnnxBuilder } from '../../src/onnx/builder.js';
 import { buildPlainCnn, buildResNet } from '../../src/onnx/networks.js';
 import { genRealImage, genSample } from '../../src/procedures/samples.js';
 
@@ -198,6 +199,35 @@ describe('bad input to the deep-learning operators', () => {
         expectFailure(() => use([sample(0), text]), 7790, 'cat');
       });
     }
+
+    it('pixels, weights and teachers that are not finite, without labels too', () => {
+      prune.SetDlPruningParam('loss', 'distance');
+      const bad = pixels();
+      bad[5] = NaN;
+      const image = new HDict(genSample(genRealImage(bad, SIZE, SIZE, 1)));
+      expectFailure(() => model.AddDlPruningBatch(prune, [image]), 7791, 'sample 0', 'index 5');
+      const net = new OnnxBuilder('nan', 1, NaN);
+      const x = net.conv(net.relu(net.conv(net.image('image', 1, SIZE, SIZE), 4, { name: 'first' })), 4);
+      net.output(net.gemm(net.pool(x), 3), 'logits', ['N', 3]);
+      writeFileSync(file, net.toBytes());
+      const broken = new HDlModel(file);
+      for (const criterion of ['taylor', 'activation_mean', 'oracle_abs', 'taylor_weights']) {
+        for (const loss of ['cross_entropy', 'distance']) {
+          const handle = new HDlPrune(broken, 'oracle', new HDict());
+          handle.SetDlPruningParam('criterion', criterion);
+          handle.SetDlPruningParam('loss', loss);
+          expectFailure(() => broken.AddDlPruningBatch(handle, [sample(0)]), 7741, 'nan', 'finite');
+        }
+      }
+      model.SetDlModelParam('teacher', broken);
+      expectFailure(() => model.TrainDlModelBatch([sample(0), sample(1)]), 7741, "teacher's outputs", 'nan');
+      model.SetDlModelParam('teacher', []);
+    });
+
+    it('layers that the model does not have', () => {
+      for (const name of ['exclude_layers', 'include_layers'])
+        expectFailure(() => prune.SetDlPruningParam(name, ['stem*', 'no*']), 7914, name, "'no*'");
+    });
 
     it('none at all, and a wrong number to train on', () => {
       expect(failure(() => HOperatorSet.AddDlPruningBatch(model, prune, [])).errorCode).to.equal(1403);
