@@ -142,7 +142,7 @@ export async function runOcr(
     using pruning = await task.score(model, 'taylor', task.choose(settings.scoreSamples, i + 1), {
       recalibrate: true,
     });
-    // By loss per MAC the cut falls on the first layers, whose eight channels have the largest maps.
+    // By loss per MAC one channel would be left of the 32 that the last blocks pass on: docs/decisions/pruning.md.
     pruning.SetDlPruningParam('ranking', 'global');
     pruning.SetDlPruningParam('max_layer_percentage', settings.maxLayerPercentage);
     pruning.SetDlPruningParam('target', 'macs');
