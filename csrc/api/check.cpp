@@ -140,8 +140,7 @@ void check_object(const OperatorSpec& spec, const HArguments& arguments, int i) 
 }
 
 void check_number(int code, const char* what, int found, int wanted, const void* array) {
-  require(found == wanted && (wanted == 0 || array), code, "found ", array ? found : 0, " ", what,
-          ", wanted ", wanted);
+  require(found == wanted && (wanted == 0 || array), code, "found ", array ? found : 0, " ", what, ", wanted ", wanted);
 }
 
 }  // namespace
@@ -151,8 +150,8 @@ void check_arguments(const OperatorSpec& spec, const HArguments& a) {
   check_number(1510, "output objects", a.num_out_objects, spec.num_out_objects, a.out_objects);
   check_number(error::kInputControlMissing, "input control parameters", a.num_in_controls, spec.num_in_controls,
                a.in_controls);
-  check_number(error::kOutputControlMissing, "output control parameters", a.num_out_controls,
-               spec.num_out_controls, a.out_controls);
+  check_number(error::kOutputControlMissing, "output control parameters", a.num_out_controls, spec.num_out_controls,
+               a.out_controls);
   for (int i = 0; i < spec.num_in_objects; ++i) check_object(spec, a, i);
   for (int i = 0; i < spec.num_in_controls; ++i) {
     const Control control{parameter_of(spec, ParameterClass::input_control, i), a.in_controls[i], i + 1};

@@ -129,8 +129,17 @@ std::unique_ptr<Kernel> create_reorder(const MemoryDesc& from, const MemoryDesc&
 void accumulate(const MemoryDesc& desc, const void* a, const void* b, void* out);
 void activation_backward(const MemoryDesc& desc, const Activation& activation, const void* dst, const void* diff_dst,
                          void* diff_src);
-// Per sample and channel the mean over space of a * b, [N, C] row-major.
-void channel_products(const MemoryDesc& desc, const void* a, const void* b, float* out);
+// What the backward pass does with the gradient of one value, in one pass over memory: two contributions a + b (b may
+// be nullptr) are added up, the derivative of the activation that made `value` is applied, the result goes to `out`
+// (nullptr: nobody reads it; may be `a`). Products are means over space per sample and channel, [N, C] row-major.
+struct GradientPass {
+  MemoryDesc desc;
+  Activation activation;
+  float* products = nullptr;           // value * gradient
+  float* products_in_front = nullptr;  // (value - residual) * gradient in front of the activation
+};
+void run_gradient_pass(const GradientPass& pass, const void* a, const void* b, const void* value, const void* residual,
+                       void* out);
 // One channel of all samples: set to zero; copied to (`out`) or from dense memory of channel_bytes().
 void clear_channel(const MemoryDesc& desc, void* data, int64_t channel);
 size_t channel_bytes(const MemoryDesc& desc);

@@ -3,92 +3,135 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "engine/channel_axis.h"
 #include "engine/network.h"
 
 namespace alcedo {
 
 void Network::add_diff(int slot, BufferId diff) { slots_[slot].diffs.push_back(diff); }
 
-// The whole gradient of a slot in one buffer; kNoBuffer: nothing depends on it.
-BufferId Network::gather_diff(int index) {
+// Adds contributions to the gradient of a slot up until `into` are left; the first of them, kNoBuffer: there is none.
+BufferId Network::gather_diff(int index, size_t into) {
   Slot& slot = slots_[index];
-  if (slot.diffs.empty()) return kNoBuffer;
-  BufferId sum = slot.diffs[0];
-  for (size_t i = 1; i < slot.diffs.size(); ++i) {
-    const BufferId a = sum, b = slot.diffs[i], out = program_.add_buffer(slot.desc.bytes());
-    Instruction instruction;
-    instruction.label = "sum of gradients " + graph_.values[slot.value].name;
-    instruction.kernel = "own:add";
-    instruction.formats = to_string(slot.desc);
-    instruction.reads = {a, b};
-    instruction.writes = {out};
-    instruction.inplace_read = a;
-    instruction.inplace_write = out;
-    instruction.run = [this, desc = slot.desc, a, b, out] { accumulate(desc, at(a), at(b), at(out)); };
-    program_.add(std::move(instruction));
-    sum = out;
+  while (slot.diffs.size() > into) {
+    const BufferId a = slot.diffs[0], b = slot.diffs[1], out = program_.add_buffer(slot.desc.bytes());
+    Instruction i;
+    i.label = "sum of gradients " + graph_.values[slot.value].name;
+    i.kernel = "own:add";
+    i.formats = to_string(slot.desc);
+    i.reads = {a, b};
+    i.writes = {out};
+    i.inplace_read = a;
+    i.inplace_write = out;
+    i.run = [this, desc = slot.desc, a, b, out] { accumulate(desc, at(a), at(b), at(out)); };
+    program_.add(std::move(i));
+    slot.diffs.erase(slot.diffs.begin());
+    slot.diffs[0] = out;
   }
-  slot.diffs = {sum};
-  return sum;
+  return slot.diffs.empty() ? kNoBuffer : slot.diffs[0];
 }
 
-void Network::build_backward_steps() {
+MapProducts Network::products_of(ValueId value) const {
+  const auto found = products_.find(value);
+  return found == products_.end() ? MapProducts() : found->second;
+}
+
+// Channels that are not on axis 1 have a pass of their own. An activation between the map and the slot keeps products.
+void Network::append_axis_products(int index, const MapProducts& products) {
+  const Slot& slot = slots_[index];
+  const BufferId diff = gather_diff(index), value = value_again(index);
+  Instruction i;
+  i.label = "score " + graph_.values[slot.value].name;
+  i.kernel = "own:axis products";
+  i.formats = to_string(slot.desc);
+  i.reads = {value, diff};
+  i.run = [this, products, desc = slot.desc, value, diff] {
+    axis_products(desc, products.axis, at(value), at(diff), products.into);
+  };
+  program_.add(std::move(i));
+}
+
+// The gradient of a step's first result as its kernel wants it, in one pass: the last contribution is added, feature
+// maps are multiplied with it, the derivative of an activation that is not the kernel's own is applied. passes_on:
+// somebody reads it.
+BufferId Network::receive_diff(int index, bool passes_on) {
+  const Step& step = steps_[index];
+  const int dst = step.dst[0];
+  if (dst < 0 || !slots_[dst].diff_needed || gather_diff(dst, 2) == kNoBuffer) return kNoBuffer;
+  Slot& slot = slots_[dst];
+  GradientPass pass;
+  pass.desc = slot.desc;
+  const MapProducts own = primary_slot(slot.value) == dst ? products_of(slot.value) : MapProducts();
+  const MapProducts hidden = products_of(step.hidden_map);
+  for (const MapProducts& products : {own, hidden}) {
+    if (products.into && products.axis != 1) append_axis_products(dst, products);
+  }
+  if (own.axis == 1) pass.products = own.into;
+  if (hidden.axis == 1) pass.products_in_front = hidden.into;
+  if (step.kernel && !step.kernel->fused_activation_backward) pass.activation = step.request.activation;
+  if (!passes_on && !pass.products_in_front) pass.activation = {};
+  const bool products = pass.products || pass.products_in_front;
+  const BufferId a = slot.diffs[0], b = slot.diffs.size() > 1 ? slot.diffs[1] : kNoBuffer;
+  const bool changes = b != kNoBuffer || pass.activation;
+  if (!products && !(changes && passes_on)) return a;
+
+  Instruction i;
+  i.label = step.label + " gradient:";
+  if (b != kNoBuffer) i.label += " sum";
+  if (pass.activation) i.label += " activation";
+  if (products) i.label += " score";
+  i.kernel = "own:gradient";
+  i.formats = to_string(slot.desc);
+  i.reads = {a};
+  if (b != kNoBuffer) i.reads.push_back(b);
+  const auto read = [&](int from) {
+    i.reads.push_back(value_again(from));
+    return i.reads.back();
+  };
+  const BufferId value = products || pass.activation ? read(dst) : kNoBuffer;
+  const bool subtracts = pass.products_in_front && step.request.residual;
+  const BufferId residual = subtracts ? read(step.src.back()) : kNoBuffer;
+  const BufferId out = changes && passes_on ? program_.add_buffer(slot.desc.bytes()) : kNoBuffer;
+  if (out != kNoBuffer) {
+    i.writes = {out};
+    i.inplace_read = a;
+    i.inplace_write = out;
+  }
+  i.run = [this, pass, a, b, value, residual, out] {
+    run_gradient_pass(pass, at(a), at(b), at(value), at(residual), at(out));
+  };
+  program_.add(std::move(i));
+  return out == kNoBuffer ? a : out;
+}
+
+void Network::build_backward(std::unordered_map<ValueId, MapProducts> products) {
+  products_ = std::move(products);
   find_read_backward();
   for (size_t s = steps_.size(); s-- > 0;) backward_step(static_cast<int>(s));
 }
 
 void Network::backward_step(int index) {
-  {
-    Step& step = steps_[index];
-    step.diff_dst.assign(step.dst.size(), kNoBuffer);
-    bool any = false;
-    for (size_t i = 0; i < step.dst.size(); ++i) {
-      if (step.dst[i] < 0 || !slots_[step.dst[i]].diff_needed) continue;
-      step.diff_dst[i] = gather_diff(step.dst[i]);
-      any = any || step.diff_dst[i] != kNoBuffer;
-    }
-    const Slot* first = step.dst[0] < 0 ? nullptr : &slots_[step.dst[0]];
-    const bool primary = first && primary_slot(first->value) == step.dst[0];
-    if (!any) {
-      step.diff_dst.clear();
-      return;
-    }
-    if (on_diff_ && primary && step.diff_dst[0] != kNoBuffer) on_diff_(first->value, step.dst[0], step.diff_dst[0]);
-    if (!step.kernel) {
-      if (slots_[step.src[0]].diff_needed) slots_[step.src[0]].diffs.push_back(step.diff_dst[0]);
-      step.diff_dst.clear();
-      return;
-    }
-  }
   Step& step = steps_[index];
-  const Kernel& kernel = *step.kernel;
-  BufferId diff = step.diff_dst[0];
-  if (step.request.activation && !kernel.fused_activation_backward && diff != kNoBuffer) {
-    const Slot& slot = slots_[step.dst[0]];
-    const BufferId y = value_again(step.dst[0]);
-    const BufferId from = diff, out = program_.add_buffer(slot.desc.bytes());
-    Instruction i;
-    i.label = step.label + " activation backward";
-    i.kernel = "own:eltwise";
-    i.formats = to_string(slot.desc);
-    i.reads = {from, y};
-    i.writes = {out};
-    i.inplace_read = from;
-    i.inplace_write = out;
-    i.run = [this, desc = slot.desc, act = step.request.activation, y, from, out] {
-      activation_backward(desc, act, at(y), at(from), at(out));
-    };
-    program_.add(std::move(i));
-    step.diff_behind = diff = out;
-    // A feature map in front of the activation has no slot of its own.
-    for (const auto& [value, result] : behind_activation_) {
-      if (on_diff_ && result == slot.value) on_diff_(value, step.dst[0], out);
-    }
-  } else if (step.request.activation && on_diff_) {
-    for (const auto& [value, result] : behind_activation_) {
-      if (result == slots_[step.dst[0]].value) on_diff_(value, step.dst[0], diff);
-    }
+  std::vector<int> gradients;
+  for (int p : step.parameters) {
+    if (p >= 0 && parameters_[p].trainable) gradients.push_back(p);
   }
+  const bool passes_on = !gradients.empty() || std::any_of(step.src.begin(), step.src.end(), [&](int slot) {
+    return slot >= 0 && slots_[slot].diff_needed;
+  });
+  const BufferId diff = receive_diff(index, passes_on);
+  step.diff_dst.assign(step.dst.size(), kNoBuffer);
+  step.diff_dst[0] = diff;
+  for (size_t i = 1; i < step.dst.size(); ++i) {
+    if (step.dst[i] >= 0 && slots_[step.dst[i]].diff_needed) step.diff_dst[i] = gather_diff(step.dst[i]);
+  }
+  const bool any = std::any_of(step.diff_dst.begin(), step.diff_dst.end(), [](BufferId id) { return id != kNoBuffer; });
+  if (!any || !step.kernel) {
+    if (any && slots_[step.src[0]].diff_needed) slots_[step.src[0]].diffs.push_back(diff);
+    step.diff_dst.clear();
+    return;
+  }
+  const Kernel& kernel = *step.kernel;
 
   step.diff_src.assign(step.src.size(), kNoBuffer);
   BufferId first_own = kNoBuffer;
@@ -114,10 +157,6 @@ void Network::backward_step(int index) {
     slot.diffs.push_back(step.diff_src[i]);
     work = true;
   }
-  std::vector<int> gradients;
-  for (int p : step.parameters) {
-    if (p >= 0 && parameters_[p].trainable) gradients.push_back(p);
-  }
   if (!work && gradients.empty()) {
     step.diff_dst.clear();
     return;
@@ -134,8 +173,7 @@ void Network::backward_step(int index) {
   i.label = step.label + " backward";
   i.kernel = kernel.name;
   i.flops = kernel.flops * ((work ? 1 : 0) + (gradients.empty() ? 0 : 1));
-  for (size_t k = 0; k < step.diff_dst.size(); ++k) {
-    const BufferId id = k == 0 ? diff : step.diff_dst[k];
+  for (BufferId id : step.diff_dst) {
     if (id != kNoBuffer) i.reads.push_back(id);
   }
   for (size_t k = 0; k < step.src.size(); ++k) {

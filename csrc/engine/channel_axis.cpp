@@ -73,7 +73,6 @@ std::vector<char> nonzero_channels(const MemoryDesc& desc, const void* data, int
 }  // namespace
 
 void axis_products(const MemoryDesc& desc, int axis, const void* a, const void* b, float* out) {
-  if (axis == 1) return channel_products(desc, a, b, out);
   if (desc.dtype == DType::bf16) {
     return products(desc, axis, static_cast<const uint16_t*>(a), static_cast<const uint16_t*>(b), out);
   }

@@ -7,7 +7,7 @@
 
 namespace alcedo {
 
-// Mean of a * b over all other axes but the first, [N, size of axis].
+// Mean of a * b over all other axes but the first, [N, size of axis]; axis >= 2.
 void axis_products(const MemoryDesc& desc, int axis, const void* a, const void* b, float* out);
 void clear_index(const MemoryDesc& desc, int axis, void* data, int64_t index);
 // Which indices of which samples hold anything but zeros, [num, size of axis].

@@ -58,9 +58,10 @@ unsigned functions_in(const Activation& activation) {
   return bit(activation.kind == K::leaky_relu ? K::relu : activation.kind);
 }
 
-// All chains that start at a node, each one link longer than the one before; the first is the node alone.
+// All chains that start at a node, each one link longer than the one before; the first is the node alone. scores_sums:
+// a convolution takes a residual sum along although its own result is a feature map.
 std::vector<Group> chains_of(const Graph& graph, NodeId start, const std::vector<TensorInfo>& infos, Purpose purpose,
-                             const std::function<NodeId(ValueId)>& only_consumer,
+                             bool scores_sums, const std::function<NodeId(ValueId)>& only_consumer,
                              const std::function<bool(ValueId)>& is_protected,
                              const std::function<bool(ValueId)>& is_feature_map,
                              const std::function<bool(ValueId)>& is_made) {
@@ -94,17 +95,23 @@ std::vector<Group> chains_of(const Graph& graph, NodeId start, const std::vector
       group.folded.push_back(next);
     } else if (constants && bare && !is_protected(value) && is_affine(consumer, value, axis, infos)) {
       group.folded.push_back(next);
-    } else if (((node.op_type == "Conv" && purpose == Purpose::inference) || node.op_type == "BatchNormalization") &&
-               bare && consumer.op_type == "Add" && !is_protected(value) && purpose != Purpose::ablation &&
-               consumer.inputs[0] != consumer.inputs[1] && !known(consumer.inputs[0]) && !known(consumer.inputs[1])) {
+    } else if (((node.op_type == "Conv" && (purpose == Purpose::inference || scores_sums)) ||
+                node.op_type == "BatchNormalization") &&
+               bare && consumer.op_type == "Add" &&
+               (!is_protected(value) || (scores_sums && node.op_type == "Conv" && is_feature_map(value))) &&
+               purpose != Purpose::ablation && consumer.inputs[0] != consumer.inputs[1] && !known(consumer.inputs[0]) &&
+               !known(consumer.inputs[1])) {
       const ValueId other = consumer.inputs[consumer.inputs[0] == value ? 1 : 0];
       if (!is_made(other) || infos[other].shape != infos[value].shape) break;
       group.residual = other;
+      if (is_feature_map(value)) group.hidden_map = value;
     } else {
       const Activation activation = function_of(consumer, value, infos, inference && !is_protected(value));
       if (!activation || (backward && !activation.backward_from_dst())) break;
       // A feature map in front of the activation: its score can be told behind it.
       if (is_protected(value) && !(is_feature_map(value) && activation.keeps_product())) break;
+      if (group.hidden_map != kNone && (is_feature_map(value) || !activation.keeps_product())) break;
+      if (is_feature_map(value)) group.hidden_map = value;
       unsigned used = 0;
       if (group.activation) used = functions_in(group.activation);
       for (const Activation& other : group.tail) used |= functions_in(other);
@@ -143,6 +150,9 @@ void Network::lower() {
   const auto is_protected = [&](ValueId value) { return protected_[value] || feature_map_[value]; };
   const auto is_feature_map = [&](ValueId value) { return feature_map_[value] && !protected_[value]; };
   const auto is_made = [&](ValueId value) { return primary_slot(value) >= 0; };
+  // A feature map that is a summand need not be kept for its score: it is the sum less the other one, which rounds more
+  // in bfloat16.
+  const bool scores_sums = purpose_ == Purpose::scoring && !options_.bf16;
   for (NodeId id = 0; id < static_cast<NodeId>(graph_.nodes.size()); ++id) {
     if (!needed_[id] || lowered_[id]) continue;
     const Node& node = graph_.nodes[id];
@@ -151,7 +161,7 @@ void Network::lower() {
       continue;
     }
     const std::vector<Group> chains =
-        chains_of(graph_, id, infos_, purpose_, only_consumer, is_protected, is_feature_map, is_made);
+        chains_of(graph_, id, infos_, purpose_, scores_sums, only_consumer, is_protected, is_feature_map, is_made);
     for (size_t i = options_.reference ? 1 : chains.size(); i-- > 0;) {
       if (try_group(chains[i], i == 0)) break;
     }

@@ -213,6 +213,7 @@ bool Network::try_group(const Group& group, bool last_resort) {
   step.label = node.op_type + " " + node.name;
   for (NodeId other : group.nodes) step.label += "+" + graph_.nodes[other].op_type;
   step.folded = group.folded;
+  step.hidden_map = group.hidden_map;
   step.request = std::move(request);
   step.kernel = std::move(kernel);
   step.src.assign(step.request.num_src(), -1);

@@ -256,7 +256,6 @@ void Network::bind() {
     for (size_t i = 0; i < num; ++i) step.backward.src[i] = program_.at(step.read_src[i]);
     for (size_t i = 0; i < step.dst.size(); ++i) step.backward.dst[i] = program_.at(step.read_dst[i]);
     for (size_t i = 0; i < step.dst.size(); ++i) step.backward.diff_dst[i] = program_.at(step.diff_dst[i]);
-    if (step.diff_behind != kNoBuffer) step.backward.diff_dst[0] = program_.at(step.diff_behind);
     for (size_t i = 0; i < num; ++i) {
       if (step.diff_src[i] != kNoBuffer) step.backward.diff_src[i] = program_.at(step.diff_src[i]);
     }

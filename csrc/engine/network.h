@@ -2,7 +2,6 @@
 // kernels' own forms. The plans are thin users of this.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <unordered_map>
 #include <unordered_set>
@@ -60,10 +59,10 @@ struct Step {
   std::vector<int> parameters;     // per port, -1: none
   std::vector<NodeId> folded;      // into the weights: BatchNormalization, sums and products with constants
   BufferId state = kNoBuffer, saved = kNoBuffer, scratch = kNoBuffer, backward_scratch = kNoBuffer;
-  bool unused = false;  // a restricted network never runs it
+  bool unused = false;         // a restricted network never runs it
+  ValueId hidden_map = kNone;  // a feature map inside the step: in front of the residual sum or the activation
   // Of the backward pass.
-  std::vector<BufferId> diff_dst, diff_src;
-  BufferId diff_behind = kNoBuffer;  // diff_dst 0 behind a separate activation
+  std::vector<BufferId> diff_dst, diff_src;  // diff_dst 0: in front of an activation that is not the kernel's own
   std::vector<BufferId> read_src, read_dst;
   std::vector<BufferId> again_src;  // where dst 0 is made again
   BufferId again_dst = kNoBuffer;
@@ -80,6 +79,13 @@ struct Group {
   std::vector<Activation> tail;
   std::vector<NodeId> nodes;  // all behind `node`
   ValueId result = kNone;
+  ValueId hidden_map = kNone;  // a feature map that has no memory of its own
+};
+
+// Where the products of a feature map with its gradient go: [N, size of axis].
+struct MapProducts {
+  float* into = nullptr;
+  int axis = 1;
 };
 
 class Network {
@@ -104,14 +110,9 @@ class Network {
   const std::vector<Step>& steps() const { return steps_; }
   Program& program() { return program_; }
 
-  // Appends the backward pass. The gradients of loss slots must have been added before. `on_diff`, if given, is called
-  // for each value whose whole gradient is known: (value, slot, buffer of the gradient).
+  // Appends the backward pass. The gradients of loss slots must have been added before.
   void add_diff(int slot, BufferId diff);
-  template <class F>
-  void build_backward(F on_diff) {
-    on_diff_ = on_diff;
-    build_backward_steps();
-  }
+  void build_backward(std::unordered_map<ValueId, MapProducts> products = {});
   // With PlanOptions::update_in_backward: called as soon as a gradient is known, for `num` floats of a parameter from
   // `begin`; `gradient` holds just these. Parameters that are `shared` are left out.
   using Update = std::function<void(size_t parameter, int64_t begin, int64_t num, const float* gradient)>;
@@ -154,8 +155,10 @@ class Network {
   bool single_consumer(ValueId value) const;
   bool trainable(const Node& node, size_t port) const;
 
-  void build_backward_steps();
-  BufferId gather_diff(int slot);
+  BufferId gather_diff(int slot, size_t into = 1);
+  BufferId receive_diff(int step, bool passes_on);
+  MapProducts products_of(ValueId value) const;
+  void append_axis_products(int slot, const MapProducts& products);
   void backward_step(int step);
   void append_update(int step, const std::vector<int>& gradients);
   void update_in_slices(int step);
@@ -186,7 +189,7 @@ class Network {
   size_t scratch_bytes_ = 0;
   BufferId scratch_for(const Kernel& kernel, Instruction& instruction);
   std::vector<Tensor> gradient_temps_;  // per parameter, made when gradients are accumulated over several passes
-  std::function<void(ValueId, int, BufferId)> on_diff_;
+  std::unordered_map<ValueId, MapProducts> products_;
   Update update_;
 };
 

@@ -11,6 +11,10 @@ void Network::find_read_backward() {
     if (slot >= 0) read_backward_[slot] = true;
   };
   for (const Step& step : steps_) {
+    if (step.hidden_map != kNone) {
+      mark(step.dst[0]);
+      if (step.request.residual) mark(step.src.back());
+    }
     if (!step.kernel) continue;
     for (size_t i = 0; i < step.src.size(); ++i) {
       if (step.kernel->backward_src[i]) mark(step.src[i]);
@@ -23,8 +27,6 @@ void Network::find_read_backward() {
   for (size_t value = 0; value < feature_map_.size(); ++value) {
     if (!feature_map_[value]) continue;
     mark(primary_slot(static_cast<ValueId>(value)));
-    const ValueId behind = behind_activation(static_cast<ValueId>(value));
-    if (behind != kNone) mark(primary_slot(behind));
   }
 }
 

@@ -1,7 +1,6 @@
 // ScoringPlan: evaluation-mode forward, then only those gradients that lie between the loss and a feature map.
 #include "base/error.h"
 #include "base/error_codes.h"
-#include "engine/channel_axis.h"
 #include "engine/loss.h"
 
 namespace alcedo {
@@ -21,7 +20,7 @@ struct ScoringPlan::Impl {
   std::vector<ValueId> feature_maps;
   std::vector<int> axes;
   size_t forward_steps = 0;
-  std::vector<std::vector<float>> products;  // full batch
+  std::unordered_map<ValueId, std::vector<float>> products;  // full batch
   std::vector<std::vector<float>> scores;
   std::vector<float> factors;  // of the samples' losses
 };
@@ -31,34 +30,19 @@ ScoringPlan::ScoringPlan(const Graph& graph, std::vector<Shape> input_shapes, Lo
     : impl_(new Impl(graph, std::move(input_shapes), loss, feature_maps, options, std::move(axes))) {
   Network& network = impl_->network;
   impl_->forward_steps = network.program().num_instructions();
-  std::unordered_map<ValueId, std::vector<size_t>> wanted;
+  std::unordered_map<ValueId, MapProducts> products;
   for (size_t i = 0; i < feature_maps.size(); ++i) {
-    const TensorInfo& info = network.info(feature_maps[i]);
-    const auto axis = static_cast<size_t>(impl_->axes[i]);
-    require(info.dtype == DType::f32 && axis >= 1 && axis < info.shape.size(), error::kPruningUnsupported, "value ",
-            graph.values[feature_maps[i]].name, " has no channels to score");
-    wanted[feature_maps[i]].push_back(i);
-    impl_->products.emplace_back(static_cast<size_t>(info.shape[0] * info.shape[axis]), 0.f);
+    const ValueId map = feature_maps[i];
+    const TensorInfo& info = network.info(map);
+    const int axis = impl_->axes[i];
+    require(info.dtype == DType::f32 && axis >= 1 && static_cast<size_t>(axis) < info.shape.size(),
+            error::kPruningUnsupported, "value ", graph.values[map].name, " has no channels to score");
+    std::vector<float>& of_map = impl_->products[map];
+    of_map.assign(static_cast<size_t>(info.shape[0] * info.shape[axis]), 0.f);
+    products[map] = {of_map.data(), axis};
   }
   impl_->scores.resize(feature_maps.size());
-  network.build_backward([&](ValueId value, int slot, BufferId diff) {
-    const auto found = wanted.find(value);
-    if (found == wanted.end()) return;
-    const MemoryDesc format = network.slot(slot).desc;
-    const BufferId z = network.value_again(slot);
-    Instruction i;
-    i.label = "score " + graph.values[value].name;
-    i.kernel = "own:sum of products";
-    i.formats = to_string(format);
-    i.reads = {z, diff};
-    i.run = [impl = impl_.get(), indices = found->second, desc = format, buffer = z, diff] {
-      for (size_t index : indices) {
-        axis_products(desc, impl->axes[index], impl->network.at(buffer), impl->network.at(diff),
-                      impl->products[index].data());
-      }
-    };
-    network.program().add(std::move(i));
-  });
+  network.build_backward(std::move(products));
   network.finish();
   network.reload(graph);
 }
@@ -77,9 +61,10 @@ const std::vector<std::vector<float>>& ScoringPlan::run(const Batch& batch) {
   impl.head.compute(batch, &impl.factors);
   program.run(impl.forward_steps, program.num_instructions());
   program.report("scoring", impl.network.batch());
-  for (size_t i = 0; i < impl.products.size(); ++i) {
+  for (size_t i = 0; i < impl.feature_maps.size(); ++i) {
+    const std::vector<float>& products = impl.products[impl.feature_maps[i]];
     const int64_t channels = impl.network.info(impl.feature_maps[i]).shape[impl.axes[i]];
-    impl.scores[i].assign(impl.products[i].begin(), impl.products[i].begin() + batch.num * channels);
+    impl.scores[i].assign(products.begin(), products.begin() + batch.num * channels);
   }
   return impl.scores;
 }

@@ -72,7 +72,7 @@ struct TrainingPlan::Impl {
 TrainingPlan::TrainingPlan(const Graph& graph, std::vector<Shape> input_shapes, Loss loss, PlanOptions options)
     : impl_(new Impl(graph, std::move(input_shapes), loss, options)) {
   impl_->forward_steps = impl_->network.program().num_instructions();
-  impl_->network.build_backward(nullptr);
+  impl_->network.build_backward();
   impl_->network.finish();
   impl_->network.reload(graph);
 }

@@ -54,14 +54,7 @@ class SameShapeKernel final : public Kernel {
       backward_src = {true, true};
       return;
     }
-    if (act_) {
-      backward_dst[0] = true;
-      diff_rule = {DiffRule::own, DiffRule::same_as_first};
-      inplace_diff = 0;
-    } else {
-      diff_rule = {DiffRule::is_diff_dst, DiffRule::is_diff_dst};
-    }
-    fused_activation_backward = true;
+    diff_rule = {DiffRule::is_diff_dst, DiffRule::is_diff_dst};  // the engine applies the activation's derivative
   }
 
   void forward(const KernelArgs& args) override {
@@ -78,11 +71,6 @@ class SameShapeKernel final : public Kernel {
   }
 
   void backward(const KernelArgs& args) override {
-    if (!product_) {
-      void* to = args.diff_src[0] ? args.diff_src[0] : args.diff_src[1];
-      if (act_ && to) activation_backward(format_, act_, args.dst[0], args.diff_dst[0], to);
-      return;
-    }
     const T* g = static_cast<const T*>(args.diff_dst[0]);
     for (int i = 0; i < 2; ++i) {
       if (!args.diff_src[i]) continue;

@@ -17,7 +17,12 @@ class ConvKernel final : public Kernel {
     dst[0] = shape.dst_format(block_of(choice.forward.dst_desc()));
     if (request.residual) src[request.src.size()] = dst[0];
     residual_ = request.residual ? static_cast<int>(request.src.size()) : -1;
-    inplace_src = residual_;
+    adds_residual_ = adds_residual(choice.forward);
+    if (!adds_residual_) inplace_src = residual_;
+    if (residual_ >= 0 && request.backward) {
+      diff_rule.assign(request.num_src(), DiffRule::own);
+      diff_rule[residual_] = DiffRule::is_diff_dst;
+    }
     name = choice.name;
     clears_ = shape.padded_oc() != shape.oc() && request.moves_zero();
     flops = shape.flops();
@@ -29,6 +34,7 @@ class ConvKernel final : public Kernel {
                                                         {DNNL_ARG_DST, fpd.dst_desc()},
                                                         {DNNL_ARG_SCRATCHPAD, fpd.scratchpad_desc()}};
     if (bias_) arguments.push_back({DNNL_ARG_BIAS, fpd.bias_desc()});
+    if (adds_residual_) arguments.push_back({kResidualArgument, fpd.dst_desc()});
     forward_ = Primitive(dnnl::convolution_forward(fpd), arguments);
     scratch_bytes = fpd.scratchpad_desc().get_size();
     form_ = forward_weights_;
@@ -94,11 +100,13 @@ class ConvKernel final : public Kernel {
   }
 
   void forward(const KernelArgs& args) override {
-    if (residual_ >= 0 && args.src[residual_] != args.dst[0])
-      std::memcpy(args.dst[0], args.src[residual_], dst[0].bytes());
+    const void* residual = residual_ < 0 ? nullptr : args.src[residual_];
+    if (residual && !adds_residual_ && residual != args.dst[0]) copy(residual, args.dst[0]);
     const void* weights = forward_at_ >= 0 ? at(args.state, forward_at_) : args.parameters[1];
-    if (bias_) {
-      forward_.run({args.src[0], weights, args.dst[0], args.scratch, args.parameters[2]});
+    if (bias_ && adds_residual_) {
+      forward_.run({args.src[0], weights, args.dst[0], args.scratch, args.parameters[2], residual});
+    } else if (bias_ || adds_residual_) {
+      forward_.run({args.src[0], weights, args.dst[0], args.scratch, bias_ ? args.parameters[2] : residual});
     } else {
       forward_.run({args.src[0], weights, args.dst[0], args.scratch});
     }
@@ -129,6 +137,13 @@ class ConvKernel final : public Kernel {
   }
   static char* at(void* base, int64_t offset) { return static_cast<char*>(base) + offset; }
 
+  void copy(const void* from, void* to) const {
+    parallel_for(static_cast<int64_t>(dst[0].bytes()), 1 << 17, [&](int64_t begin, int64_t end) {
+      std::memcpy(static_cast<char*>(to) + begin, static_cast<const char*>(from) + begin,
+                  static_cast<size_t>(end - begin));
+    });
+  }
+
   void pack_weights(const Tensor& plain, const memory::desc& to, void* packed) const {
     if (plain.shape() == shape_.padded_weights()) return pack_padded(plain, to, packed);
     Tensor padded(DType::f32, shape_.padded_weights());
@@ -142,7 +157,9 @@ class ConvKernel final : public Kernel {
   }
 
   ConvShape shape_;
-  bool gradients_, bias_, clears_ = false;  // clears_: the activation moves the zeros of padding channels
+  bool gradients_, bias_;
+  bool adds_residual_ = false;  // else it lies in dst already
+  bool clears_ = false;         // the activation moves the zeros of padding channels
   int residual_ = -1;
   Primitive forward_, backward_data_, forward_reorder_, data_reorder_;
   WeightGradient weight_gradient_;

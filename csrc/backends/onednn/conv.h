@@ -55,6 +55,9 @@ ConvShape trial_of(const ConvShape& shape);
 // What choices depend on beside the shape: what is fused to the convolution.
 std::string forward_key(const KernelRequest& request);
 Trial forward_trial(const ConvShape& shape, const dnnl::convolution_forward::primitive_desc& pd);
+// Whether the kernel reads the residual as an argument of its own; else it adds to what lies in dst.
+bool adds_residual(const dnnl::convolution_forward::primitive_desc& pd);
+constexpr int kResidualArgument = DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1;
 
 // The activation and the tail of a request.
 void append_activations(dnnl::post_ops& ops, const KernelRequest& request);

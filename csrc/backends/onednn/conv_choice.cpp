@@ -15,7 +15,13 @@ dnnl::convolution_forward::primitive_desc forward_desc(const ConvShape& s, const
                                                        algorithm how) {
   dnnl::primitive_attr attr = scratchpad_attr();
   dnnl::post_ops ops;
-  if (request.residual) ops.append_sum(1.f);
+  // Where the backward pass reads the residual, it must not be overwritten. Winograd's kernels only add to what lies
+  // there.
+  if (request.residual && request.backward && how == algorithm::convolution_direct) {
+    ops.append_binary(algorithm::binary_add, s.dst_desc());
+  } else if (request.residual) {
+    ops.append_sum(1.f);
+  }
   append_activations(ops, request);
   attr.set_post_ops(ops);
   const auto kind = request.weight_gradients ? prop_kind::forward_training : prop_kind::forward_inference;
@@ -103,7 +109,10 @@ ConvShape trial_of(const ConvShape& shape) {
 }
 
 std::string forward_key(const KernelRequest& request) {
-  return std::string(request.weight_gradients ? "/training" : "/forward") + (request.residual ? "+" : "") +
+  return std::string(request.weight_gradients ? "/training" : "/forward") +
+         (!request.residual  ? ""
+          : request.backward ? "*"
+                             : "+") +
          std::to_string(static_cast<int>(request.activation.kind));
 }
 
@@ -113,7 +122,14 @@ Trial forward_trial(const ConvShape& shape, const dnnl::convolution_forward::pri
                     {DNNL_ARG_DST, pd.dst_desc()},
                     {DNNL_ARG_SCRATCHPAD, pd.scratchpad_desc()}};
   if (shape.bias) list.push_back({DNNL_ARG_BIAS, pd.bias_desc()});
+  if (adds_residual(pd)) list.push_back({kResidualArgument, pd.dst_desc()});
   return Trial(dnnl::convolution_forward(pd), list);
+}
+
+bool adds_residual(const dnnl::convolution_forward::primitive_desc& pd) {
+  const dnnl::primitive_attr attr = pd.get_primitive_attr();  // holds the list
+  const dnnl::post_ops ops = attr.get_post_ops();
+  return ops.len() > 0 && ops.kind(0) == dnnl::primitive::kind::binary;
 }
 
 ConvChoice choose_conv(const ConvShape& shape, const KernelRequest& request) {

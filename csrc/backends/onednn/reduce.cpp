@@ -76,12 +76,6 @@ void channel_sums(const MemoryDesc& desc, const void* a, const void* b, float* o
 
 }  // namespace onednn
 
-void channel_products(const MemoryDesc& desc, const void* a, const void* b, float* out) {
-  onednn::channel_sums(desc, a, b, out);
-  const float factor = 1.f / static_cast<float>(std::max<int64_t>(desc.spatial(), 1));
-  for (int64_t i = 0, n = desc.batch() * desc.channels(); i < n; ++i) out[i] *= factor;
-}
-
 namespace {
 // f(pointer to `items` adjacent elements) for every piece of a channel: a plane, or single lanes.
 template <class F>
