@@ -11,6 +11,7 @@ interface Request {
   batch: number;
   steps: number;
   purpose?: 'infer' | 'train' | 'score';
+  precision?: string;
 }
 
 /** Makes ready what is not measured; returns what one step is, with the milliseconds of its measured part. */
@@ -69,6 +70,7 @@ const tasks: Record<Request['mode'], Task> = {
   taylor(request) {
     const model = open(request);
     const pruning = new HDlPrune(model, 'oracle', new HDict());
+    if (request.precision !== undefined) pruning.SetDlPruningParam('precision', request.precision);
     const pixels = makePixels(model, request.batch);
     return () =>
       timed(() => {
