@@ -54,9 +54,8 @@ struct KernelArgs {
 };
 
 enum class DiffRule : uint8_t {
-  own,            // backward writes diff_src[i]
-  same_as_first,  // diff_src[i] is the buffer of the first wanted diff_src
-  is_diff_dst     // diff_src[i] is diff_dst[0] unchanged
+  own,         // backward writes diff_src[i]
+  is_diff_dst  // diff_src[i] is diff_dst[0] unchanged
 };
 
 class Kernel {
@@ -127,8 +126,6 @@ std::unique_ptr<Kernel> create_reorder(const MemoryDesc& from, const MemoryDesc&
 // Loops that belong to the engine itself; all operands in the same format. Results do not depend on the number of
 // threads. `out` may be `a`.
 void accumulate(const MemoryDesc& desc, const void* a, const void* b, void* out);
-void activation_backward(const MemoryDesc& desc, const Activation& activation, const void* dst, const void* diff_dst,
-                         void* diff_src);
 // What the backward pass does with the gradient of one value, in one pass over memory: two contributions a + b (b may
 // be nullptr) are added up, the derivative of the activation that made `value` is applied, the result goes to `out`
 // (nullptr: nobody reads it; may be `a`). Products are means over space per sample and channel, [N, C] row-major.

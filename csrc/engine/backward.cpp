@@ -134,26 +134,15 @@ void Network::backward_step(int index) {
   const Kernel& kernel = *step.kernel;
 
   step.diff_src.assign(step.src.size(), kNoBuffer);
-  BufferId first_own = kNoBuffer;
   bool work = false;
   for (size_t i = 0; i < step.src.size(); ++i) {
     if (step.src[i] < 0 || !slots_[step.src[i]].diff_needed) continue;
     Slot& slot = slots_[step.src[i]];
-    switch (i < kernel.diff_rule.size() ? kernel.diff_rule[i] : DiffRule::own) {
-      case DiffRule::is_diff_dst:
-        slot.diffs.push_back(diff);
-        continue;
-      case DiffRule::same_as_first:
-        if (first_own != kNoBuffer) {
-          slot.diffs.push_back(first_own);
-          continue;
-        }
-        break;
-      case DiffRule::own:
-        break;
+    if (i < kernel.diff_rule.size() && kernel.diff_rule[i] == DiffRule::is_diff_dst) {
+      slot.diffs.push_back(diff);
+      continue;
     }
     step.diff_src[i] = program_.add_buffer(slot.desc.bytes());
-    if (first_own == kNoBuffer) first_own = step.diff_src[i];
     slot.diffs.push_back(step.diff_src[i]);
     work = true;
   }

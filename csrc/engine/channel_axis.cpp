@@ -27,10 +27,7 @@ void walk(const MemoryDesc& desc, int axis, int64_t begin, int64_t end, Body bod
 
 float load(const float* data, int64_t i) { return data[i]; }
 float load(const uint16_t* data, int64_t i) {  // bfloat16
-  const uint32_t bits = static_cast<uint32_t>(data[i]) << 16U;
-  float value = 0.0F;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
+  return bfloat16_to_float(data[i]);
 }
 
 template <class T>

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
-#include "base/parallel.h"
+#include "base/parallel_copy.h"
 #include "engine/rewrite.h"
 
 namespace alcedo {
@@ -103,7 +103,6 @@ int Network::plain_slot(ValueId value) {
 }
 
 void Network::set_inputs(const Batch& batch) {
-  constexpr int64_t kCopied = 1 << 14;  // floats that one thread copies before another would be worth its start
   require(batch.inputs.size() == graph_.inputs.size(), error::kInputsMissing, "the network has ", graph_.inputs.size(),
           " inputs, ", batch.inputs.size(), " were given");
   require(batch.num >= 1 && batch.num <= this->batch(), error::kWrongBatchSize, "a batch of ", batch.num,
@@ -114,10 +113,7 @@ void Network::set_inputs(const Batch& batch) {
     const int64_t given = std::min(total, row * batch.num);
     void* to = program_.at(slot.buffer);
     if (slot.desc.dtype == DType::f32) {
-      parallel_for(given, kCopied, [&](int64_t begin, int64_t end) {
-        std::memcpy(static_cast<float*>(to) + begin, batch.inputs[i] + begin,
-                    static_cast<size_t>(end - begin) * sizeof(float));
-      });
+      parallel_copy(to, batch.inputs[i], static_cast<size_t>(given) * sizeof(float));
       std::memset(static_cast<float*>(to) + given, 0, static_cast<size_t>(total - given) * sizeof(float));
       continue;
     }

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "base/finite.h"
 #include "base/parallel.h"
 #include "model/image_input.h"
 
@@ -86,15 +87,8 @@ void SampleReader::read_input(const Dict& sample, size_t which, size_t input, fl
 }
 
 void SampleReader::check_finite(const float* values, int64_t size, size_t which, size_t input) const {
-  constexpr uint32_t kExponent = 0x7F800000;  // all bits of the exponent: infinite or not a number
-  uint32_t found = 0;
-  for (int64_t i = 0; i < size; ++i) {
-    uint32_t bits = 0;
-    std::memcpy(&bits, values + i, sizeof(bits));
-    found |= static_cast<uint32_t>((bits & kExponent) == kExponent);
-  }
-  if (found == 0) return;
-  const float* bad = std::find_if(values, values + size, [](float value) { return !std::isfinite(value); });
+  const float* bad = find_not_finite(values, size);
+  if (!bad) return;
   fail(error::kInputWrongValues, "sample ", which, ", input '",
        model_.structure().values[model_.structure().inputs[input]].name, "': found ", *bad, " at index ", bad - values,
        ", wanted finite numbers");

@@ -1,10 +1,10 @@
 #include "model/teacher.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "base/finite.h"
 
 namespace alcedo {
 
@@ -42,8 +42,7 @@ void Teacher::fill(Batch& batch, int64_t batch_size) {
   for (const Tensor& result : results) {
     const float* values = result.data<float>();
     const int64_t size = result.size() / std::max<int64_t>(result.dim(0), 1) * batch.num;
-    const float* bad = std::find_if(values, values + size, [](float value) { return !std::isfinite(value); });
-    if (bad != values + size) {
+    if (const float* bad = find_not_finite(values, size)) {
       fail(error::kInferenceFailed, "the teacher's outputs hold ", *bad,
            ", wanted finite numbers: its weights or the images are out of range");
     }

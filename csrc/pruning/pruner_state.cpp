@@ -1,12 +1,12 @@
 #include "pruning/pruner_state.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "base/finite.h"
 #include "layers/infer.h"
 
 namespace alcedo {
@@ -66,11 +66,11 @@ void PrunerState::check_layers(const std::string& setting, const std::vector<std
 // A score that is no number would keep its kernel for ever, without a trace of why.
 void PrunerState::check_finite(const Graph& scored, const Observation& seen) const {
   const auto check = [&](const char* what, size_t convolution, const float* values, size_t size) {
-    const float* bad = std::find_if(values, values + size, [](float value) { return !std::isfinite(value); });
-    if (bad == values + size) return;
+    const float* bad = find_not_finite(values, static_cast<int64_t>(size));
+    if (!bad) return;
     fail(error::kInferenceFailed, what, " of '", scored.nodes[coupling.convolutions()[convolution].node].name,
          "' became ", *bad,
-         ", wanted finite numbers: the network's weights or its values for these samples are out of ", "range");
+         ", wanted finite numbers: the network's weights or its values for these samples are out of range");
   };
   for (size_t c = 0; c < seen.taylor.size(); ++c) check("the score", c, seen.taylor[c].data(), seen.taylor[c].size());
   for (size_t c = 0; c < seen.mean.size(); ++c) check("the feature maps", c, seen.mean[c].data(), seen.mean[c].size());

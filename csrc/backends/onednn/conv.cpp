@@ -5,6 +5,7 @@
 #include "backends/onednn/slab.h"
 #include "backends/onednn/threads.h"
 #include "backends/onednn/winograd_weights.h"
+#include "base/parallel_copy.h"
 
 namespace alcedo::onednn {
 namespace {
@@ -101,7 +102,7 @@ class ConvKernel final : public Kernel {
 
   void forward(const KernelArgs& args) override {
     const void* residual = residual_ < 0 ? nullptr : args.src[residual_];
-    if (residual && !adds_residual_ && residual != args.dst[0]) copy(residual, args.dst[0]);
+    if (residual && !adds_residual_ && residual != args.dst[0]) parallel_copy(args.dst[0], residual, dst[0].bytes());
     const void* weights = forward_at_ >= 0 ? at(args.state, forward_at_) : args.parameters[1];
     if (bias_ && adds_residual_) {
       forward_.run({args.src[0], weights, args.dst[0], args.scratch, args.parameters[2], residual});
@@ -136,13 +137,6 @@ class ConvKernel final : public Kernel {
     return offset;
   }
   static char* at(void* base, int64_t offset) { return static_cast<char*>(base) + offset; }
-
-  void copy(const void* from, void* to) const {
-    parallel_for(static_cast<int64_t>(dst[0].bytes()), 1 << 17, [&](int64_t begin, int64_t end) {
-      std::memcpy(static_cast<char*>(to) + begin, static_cast<const char*>(from) + begin,
-                  static_cast<size_t>(end - begin));
-    });
-  }
 
   void pack_weights(const Tensor& plain, const memory::desc& to, void* packed) const {
     if (plain.shape() == shape_.padded_weights()) return pack_padded(plain, to, packed);

@@ -97,8 +97,18 @@ class EltwiseKernel final : public Kernel {
 
   void backward(const KernelArgs& args) override {
     if (!args.diff_src[0]) return;
-    activation_backward(format_, activation_, activation_.backward_from_dst() ? args.dst[0] : args.src[0],
-                        args.diff_dst[0], args.diff_src[0]);
+    const void* y = activation_.backward_from_dst() ? args.dst[0] : args.src[0];
+    parallel_for(format_.elements(), kGrain, [&](int64_t begin, int64_t end) {
+      if (format_.dtype == DType::bf16) {
+        derive_bf16(activation_, static_cast<const bf16_t*>(y) + begin,
+                    static_cast<const bf16_t*>(args.diff_dst[0]) + begin,
+                    static_cast<bf16_t*>(args.diff_src[0]) + begin, end - begin);
+      } else {
+        derive_f32(activation_, static_cast<const float*>(y) + begin,
+                   static_cast<const float*>(args.diff_dst[0]) + begin, static_cast<float*>(args.diff_src[0]) + begin,
+                   end - begin);
+      }
+    });
   }
 
  private:
@@ -123,19 +133,6 @@ std::unique_ptr<Kernel> create_eltwise(const KernelRequest& request) {
 }
 
 }  // namespace onednn
-
-void activation_backward(const MemoryDesc& desc, const Activation& a, const void* y, const void* g, void* out) {
-  using namespace onednn;
-  parallel_for(desc.elements(), kGrain, [&](int64_t begin, int64_t end) {
-    if (desc.dtype == DType::bf16) {
-      derive_bf16(a, static_cast<const bf16_t*>(y) + begin, static_cast<const bf16_t*>(g) + begin,
-                  static_cast<bf16_t*>(out) + begin, end - begin);
-    } else {
-      derive_f32(a, static_cast<const float*>(y) + begin, static_cast<const float*>(g) + begin,
-                 static_cast<float*>(out) + begin, end - begin);
-    }
-  });
-}
 
 void accumulate(const MemoryDesc& desc, const void* a, const void* b, void* out) {
   using namespace onednn;
