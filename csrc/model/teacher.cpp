@@ -1,6 +1,8 @@
 #include "model/teacher.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/error_codes.h"
@@ -11,6 +13,11 @@ namespace alcedo {
 Teacher::Teacher(const DlModel& model)
     : model_(model.with_graph(model.graph())), values_(model.output_loss("teacher").values) {
   model_->set_teacher(nullptr);
+  const std::vector<TensorInfo> infos = model_->infos();
+  for (ValueId value : values_) {
+    const Shape& shape = infos[value].shape;
+    sizes_.push_back(num_elements(Shape(shape.begin() + 1, shape.end())));
+  }
 }
 
 void Teacher::check(const DlModel& student) const {
@@ -39,20 +46,67 @@ void Teacher::fill(Batch& batch, int64_t batch_size) {
   model_->set_batch_size(batch_size);
   const std::vector<Tensor>& results = model_->inference_plan(values_).run(batch);
   batch.targets.clear();
-  for (const Tensor& result : results) {
-    const float* values = result.data<float>();
-    const int64_t size = result.size() / std::max<int64_t>(result.dim(0), 1) * batch.num;
-    if (const float* bad = find_not_finite(values, size)) {
+  for (size_t i = 0; i < results.size(); ++i) {
+    const float* values = results[i].data<float>();
+    sizes_[i] = results[i].size() / std::max<int64_t>(results[i].dim(0), 1);
+    if (const float* bad = find_not_finite(values, sizes_[i] * batch.num)) {
       fail(error::kInferenceFailed, "the teacher's outputs hold ", *bad,
            ", wanted finite numbers: its weights or the images are out of range");
     }
     batch.targets.push_back(values);
   }
+  find_scales(batch);
+}
+
+bool Teacher::fill_from(const std::vector<DictPtr>& samples, size_t begin, Batch& batch) {
+  const auto num = static_cast<size_t>(batch.num);
+  std::vector<TuplePtr> entries;
+  for (size_t i = begin; i < begin + num; ++i) {
+    if (!samples[i]->contains(kTeacherOutput)) return false;
+    entries.push_back(samples[i]->find_tuple(kTeacherOutput));
+  }
+  const int64_t wanted = std::accumulate(sizes_.begin(), sizes_.end(), int64_t{0});
+  given_.resize(sizes_.size());
+  for (size_t v = 0; v < sizes_.size(); ++v) given_[v].resize(static_cast<size_t>(sizes_[v]) * num);
+  for (size_t i = 0; i < num; ++i) {
+    const std::string where = text("sample ", begin + i, ", entry '", kTeacherOutput, "': ");
+    require(entries[i] != nullptr, error::kInputWrongType, where, "found an object, wanted a tuple of numbers");
+    const Tuple& entry = *entries[i];
+    require(entry.size() == wanted, error::kInputWrongLength, where, "found ", entry.size(), " values, wanted ", wanted,
+            ", as many as the teacher's outputs have per sample");
+    int64_t at = 0;
+    for (size_t v = 0; v < sizes_.size(); ++v) {
+      float* into = given_[v].data() + static_cast<int64_t>(i) * sizes_[v];
+      for (int64_t k = 0; k < sizes_[v]; ++k, ++at) {
+        require(is_number(entry, at), error::kInputWrongType, where, "found ", describe_element(entry, at),
+                " at index ", at, ", wanted a number");
+        into[k] = static_cast<float>(entry.real_at(at));
+        require(std::isfinite(into[k]), error::kInputWrongValues, where, "found ", into[k], " at index ", at,
+                ", wanted finite numbers");
+      }
+    }
+  }
+  batch.targets.clear();
+  for (const std::vector<float>& values : given_) batch.targets.push_back(values.data());
+  find_scales(batch);
+  return true;
+}
+
+Tuple Teacher::output_of(const Batch& batch, int64_t i) const {
+  std::vector<double> values;
+  for (size_t v = 0; v < sizes_.size(); ++v) {
+    const float* own = batch.targets[v] + i * sizes_[v];
+    values.insert(values.end(), own, own + sizes_[v]);
+  }
+  return Tuple(std::move(values));
+}
+
+void Teacher::find_scales(const Batch& batch) {
   if (!scales_.empty()) return;
-  for (const Tensor& result : results) {
-    const int64_t size = result.size() / std::max<int64_t>(result.dim(0), 1) * batch.num;
+  for (size_t v = 0; v < sizes_.size(); ++v) {
+    const int64_t size = sizes_[v] * batch.num;
     double square = 0;
-    for (int64_t i = 0; i < size; ++i) square += double{result.data<float>()[i]} * result.data<float>()[i];
+    for (int64_t i = 0; i < size; ++i) square += double{batch.targets[v][i]} * batch.targets[v][i];
     square /= static_cast<double>(std::max<int64_t>(size, 1));
     scales_.push_back(square > 1e-12 ? static_cast<float>(1 / square) : 1.f);
   }

@@ -5,8 +5,12 @@
 #include <vector>
 
 #include "model/dl_model.h"
+#include "objects/dict.h"
 
 namespace alcedo {
+
+// The outputs of one sample, one after the other: entry of samples, and output of apply_dl_model.
+constexpr const char* kTeacherOutput = "teacher_output";
 
 class Teacher {
  public:
@@ -17,12 +21,21 @@ class Teacher {
   void check(const DlModel& student) const;
   // Runs the batch (the student's input) and sets its targets, valid until the next call.
   void fill(Batch& batch, int64_t batch_size);
+  // The same from what an earlier run left as entry 'teacher_output' of the samples [begin, begin + num); false: not
+  // all of them have it. 7790, 7789, 7791: it is no tuple of as many finite numbers as the outputs have per sample.
+  bool fill_from(const std::vector<DictPtr>& samples, size_t begin, Batch& batch);
+  // The targets of sample `i` as an entry 'teacher_output'.
+  Tuple output_of(const Batch& batch, int64_t i) const;
   // 1 / mean square of each output over the first batch that was run.
   const std::vector<float>& scales() const { return scales_; }
 
  private:
+  void find_scales(const Batch& batch);
+
   std::shared_ptr<DlModel> model_;
   std::vector<ValueId> values_;
+  std::vector<int64_t> sizes_;             // of each value, per sample
+  std::vector<std::vector<float>> given_;  // targets of fill_from()
   std::vector<float> scales_;
 };
 

@@ -6,7 +6,6 @@
 #include "api/args.h"
 #include "base/error_codes.h"
 #include "base/parallel.h"
-#include "engine/sample_loss.h"
 #include "generated/operators.h"
 #include "model/handle_types.h"
 #include "model/model_file.h"
@@ -14,6 +13,7 @@
 #include "model/results.h"
 #include "model/samples.h"
 #include "model/teacher.h"
+#include "model/teacher_results.h"
 #include "objects/serialized_item.h"
 
 namespace alcedo::operators {
@@ -23,8 +23,6 @@ void check_trainable(const DlModel& model, const char* purpose) {
   require(!model.settings().optimize_for_inference, error::kOperatorUnsupported, purpose,
           ": the model was set to 'optimize_for_inference', which rules training out");
 }
-
-const char* const kTeacherDistance = "teacher_distance";
 
 const char* loss_entry(const Loss& loss) {
   switch (loss.kind) {
@@ -62,47 +60,30 @@ void apply_dl_model(Args& args) {
   const auto model = args.in_content<DlModel>(0);
   const std::vector<DictPtr> samples = args.in_contents<Dict>(1);
   std::vector<std::string> outputs = args.in_strings(2);
-  const auto asked = std::find(outputs.begin(), outputs.end(), kTeacherDistance);
-  const bool compares = asked != outputs.end() && model->structure().find_value(kTeacherDistance) == kNone;
-  Loss difference;
-  if (compares) {
-    outputs.erase(asked);
-    require(model->teacher() != nullptr, error::kInvalidLayerName, "the output '", kTeacherDistance,
-            "' needs the parameter 'teacher'");
-    difference = model->output_loss("apply_dl_model");
-  }
-  const bool only_compares = compares && outputs.empty();
+  TeacherResults teacher(*model, outputs);
   std::optional<ResultWriter> writer;
-  if (!only_compares) writer.emplace(*model, outputs);
+  if (!teacher.asked() || !outputs.empty()) writer.emplace(*model, outputs);
   std::vector<ValueId> values = writer ? writer->values() : std::vector<ValueId>{};
   const size_t own = values.size();
-  values.insert(values.end(), difference.values.begin(), difference.values.end());
-  InferencePlan& plan = model->inference_plan(values);
+  values.insert(values.end(), teacher.values().begin(), teacher.values().end());
+  InferencePlan* const plan = values.empty() ? nullptr : &model->inference_plan(values);
   SampleReader reader(*model);
   const auto batch_size = static_cast<size_t>(model->settings().batch_size);
+  const std::vector<Tensor> nothing;
   Tuple results;
   for (size_t begin = 0; begin < samples.size(); begin += batch_size) {
     const size_t num = std::min(batch_size, samples.size() - begin);
     Batch& batch = reader.read(samples, begin, num, SampleReader::Wanted::inputs);
-    const std::vector<Tensor>& found = plan.run(batch);
-    if (compares) {
-      model->teacher()->fill(batch, static_cast<int64_t>(batch_size));
-      difference.scales = model->teacher()->scales();
-    }
+    const std::vector<Tensor>& found = plan ? plan->run(batch) : nothing;
+    if (teacher.asked()) teacher.run(batch);
     std::vector<DictPtr> written(num);
     parallel_for(static_cast<int64_t>(num), kResults, [&](int64_t first, int64_t last) {
-      for (int64_t i = first; i < last; ++i) written[i] = writer ? writer->write(found, i) : std::make_shared<Dict>();
-    });
-    for (size_t i = 0; i < num; ++i) {
-      const DictPtr& result = written[i];
-      double sum = 0;
-      for (size_t v = own; v < found.size(); ++v) {
-        const int64_t size = found[v].size() / found[v].dim(0), at = static_cast<int64_t>(i) * size;
-        sum += sample_loss(difference, v - own, size, found[v].data<float>() + at, batch.targets[v - own] + at, 0);
+      for (int64_t i = first; i < last; ++i) {
+        written[i] = writer ? writer->write(found, i) : std::make_shared<Dict>();
+        if (teacher.asked()) teacher.write(batch, found, own, i, *written[i]);
       }
-      if (compares) result->set(kTeacherDistance, Tuple(sum));
-      results.push(make_dict_handle(result));
-    }
+    });
+    for (DictPtr& result : written) results.push(make_dict_handle(std::move(result)));
   }
   args.out(0, std::move(results));
 }
@@ -123,7 +104,10 @@ void train_dl_model_batch(Args& args) {
   double loss = 0;
   for (size_t part = 0; part < multiplier; ++part) {
     Batch& batch = reader.read(samples, part * batch_size, batch_size, wanted);
-    if (model->teacher()) model->teacher()->fill(batch, static_cast<int64_t>(batch_size));
+    Teacher* const teacher = model->teacher();
+    if (teacher && !teacher->fill_from(samples, part * batch_size, batch)) {
+      teacher->fill(batch, static_cast<int64_t>(batch_size));
+    }
     TrainingPlan& plan = model->training_plan();  // after the teacher, which says how outputs are weighed
     loss += multiplier == 1 ? plan.step(batch, model->next_seed(), model->optimizer())
                             : plan.forward_backward(batch, model->next_seed()) / static_cast<double>(multiplier);

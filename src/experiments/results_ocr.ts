@@ -7,7 +7,7 @@ import { createDlPreprocessParam, preprocessDlDataset } from '../procedures/prep
 import { LINE_HEIGHT, LINE_WIDTH, missingFonts, renderLines } from './lines.js';
 import { measureCosts, saveNetwork, type Costs } from './measure.js';
 import { ROOT } from './parts.js';
-import { Task } from './task.js';
+import { Task, type Teacher } from './task.js';
 
 export interface OcrSettings {
   trainLines: number;
@@ -113,7 +113,7 @@ export async function runOcr(
     images: number,
     seed: number,
     rate: number,
-    teacher?: HDlModel,
+    teacher?: Teacher,
   ): Promise<number> =>
     task.fit(
       model,
@@ -126,13 +126,14 @@ export async function runOcr(
         schedule: { kind: 'cosine', warmup: 0.1 },
         seed,
       },
-      teacher && { model: teacher, weight: 0.5, temperature: 2 },
+      teacher,
     );
   // Its running statistics are of other images: with those of rendered lines it is another network, so what is cut is
   // trained on rendered lines first. Else a cut and its retraining would be blamed for the change.
   await fit(original, settings.tuneLines, 1, settings.learningRate);
   const tuned = (await task.evaluate(original)).accuracy;
   say(`text direction: ${percent(tuned)} % trained on rendered lines`);
+  const teacher: Teacher = { model: original, weight: 0.5, temperature: 2 };
   const macs = original.GetDlModelParam('macs').I;
   const files = [join(folder, 'direction-1x.onnx')];
   saveNetwork(original, files[0]!);
@@ -151,7 +152,7 @@ export async function runOcr(
     if (model !== original) model.Dispose();
     model = pruned;
     const cut = (await task.evaluate(model)).accuracy;
-    await fit(model, settings.retrainLines, i + 2, settings.retrainRate, original);
+    await fit(model, settings.retrainLines, i + 2, settings.retrainRate, teacher);
     const { accuracy } = await task.evaluate(model);
     say(`text direction, ${ratio}x: ${percent(cut)} % cut, ${percent(accuracy)} % retrained`);
     files.push(join(folder, `direction-${ratio}x.onnx`));
@@ -161,7 +162,7 @@ export async function runOcr(
   if (model !== original) model.Dispose();
   using whole = new HDlModel(files[0]!);
   for (const [i] of settings.ratios.entries())
-    await fit(whole, settings.retrainLines, i + 2, settings.learningRate, original);
+    await fit(whole, settings.retrainLines, i + 2, settings.learningRate, teacher);
   const unpruned_retrained = (await task.evaluate(whole)).accuracy;
   say(`text direction: ${percent(unpruned_retrained)} % the whole network, trained on`);
   const costs = await measureCosts(task.data, files, settings.latencySeconds);

@@ -12,6 +12,8 @@ import type { PreparedDataset } from '../procedures/preprocess.js';
 import { createPruning } from '../procedures/prune.js';
 import { genDlSamples } from '../procedures/samples.js';
 import { scheduleFactor, type Schedule } from '../procedures/schedule.js';
+import { batchesOf } from '../procedures/stream.js';
+import { TeacherOutputs } from '../procedures/teacher_outputs.js';
 
 export interface FitParam {
   /** Images that the network sees, in shuffled passes over the training images. */
@@ -33,6 +35,8 @@ export interface Teacher {
 
 export class Task {
   readonly #samples: HDict[] = [];
+  /** Whose outputs the training samples carry. */
+  #asked: Teacher | undefined;
 
   constructor(
     readonly data: PreparedDataset,
@@ -52,6 +56,7 @@ export class Task {
       model.SetDlModelParam('distillation_temperature', HTuple.real(teacher.temperature));
     }
     model.SetDlModelParam('batch_size', param.batchSize);
+    if (teacher) await this.#ask(model, teacher);
     model.SetDlModelParam('solver_type', 'sgd');
     model.SetDlModelParam('momentum', param.momentum);
     model.SetDlModelParam('weight_prior', param.weightPrior);
@@ -82,6 +87,15 @@ export class Task {
       await breathe();
     }
     return loss / counted;
+  }
+
+  /** The teacher's outputs for all training images, once. Its model must not change afterwards. */
+  async #ask(model: HDlModel, teacher: Teacher): Promise<void> {
+    if (this.#asked === teacher) return;
+    const outputs = new TeacherOutputs();
+    for (const batch of batchesOf(this.train, model.GetDlModelParam('batch_size').I))
+      await outputs.addTo(model, batch, this.samples(batch));
+    this.#asked = teacher;
   }
 
   evaluate(model: HDlModel, indices: readonly number[] = this.test): Promise<LossAndAccuracy> {

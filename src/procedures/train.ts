@@ -13,6 +13,7 @@ import { hasLabels, isBetter, measureQuality, type Quality } from './quality.js'
 import { disposeAll, type Augmenter } from './samples.js';
 import { scheduleFactor, type Schedule } from './schedule.js';
 import { dlSampleBatches } from './stream.js';
+import { TeacherOutputs } from './teacher_outputs.js';
 
 export interface TrainParam {
   numEpochs: number;
@@ -125,6 +126,10 @@ export async function trainDlModel(
   const perEpoch = Math.ceil(Math.min(param.samplesPerEpoch ?? indices.length, indices.length) / batchSize);
   const updates = param.updates ?? perEpoch * param.numEpochs;
   const epochs = Math.ceil(updates / perEpoch);
+  // Only several epochs see an image again, and only without augmentation as it was.
+  const learns =
+    options.teacher !== undefined && (!hasLabels(data, DLModelHandle) || param.distill !== undefined);
+  const teacherOutputs = learns && epochs > 1 && !augmenter ? new TeacherOutputs() : undefined;
   const infos: TrainInfo[] = [];
   let best: { quality: Quality; epoch: number; state: HSerializedItem | undefined } | undefined;
   let failures = 0;
@@ -132,7 +137,15 @@ export async function trainDlModel(
     const first = (epoch - 1) * perEpoch;
     const order = random.shuffle(indices);
     const plan = { epoch, epochs, batchSize, first, steps: Math.min(perEpoch, updates - first), updates };
-    const info = await trainEpoch(data, DLModelHandle, order, plan, param, augmenter, options);
+    const info = await trainEpoch(
+      data,
+      DLModelHandle,
+      order,
+      plan,
+      param,
+      { augmenter, teacherOutputs },
+      options,
+    );
     infos.push(info);
     if (validate && (epoch % param.evaluationIntervalEpochs === 0 || epoch === epochs)) {
       const quality = await measureQuality(
@@ -180,9 +193,10 @@ async function trainEpoch(
   order: readonly number[],
   plan: EpochPlan,
   param: TrainParam,
-  augmenter: Augmenter | undefined,
+  changes: { augmenter: Augmenter | undefined; teacherOutputs: TeacherOutputs | undefined },
   options: TrainOptions,
 ): Promise<TrainInfo> {
+  const { augmenter, teacherOutputs } = changes;
   const { epoch, batchSize, steps } = plan;
   const label = `${options.label ?? 'epoch'} ${epoch}/${plan.epochs}`;
   const progress = options.display
@@ -202,6 +216,7 @@ async function trainEpoch(
         throwIfAborted(options.signal, 'the training');
         rate = param.learningRate * scheduleFactor(param.schedule, (plan.first + step) / plan.updates);
         model.SetDlModelParam('learning_rate', rate);
+        await teacherOutputs?.addTo(model, batches[step]!, samples);
         using result = await model.TrainDlModelBatchAsync(samples);
         sum += result.GetDictTuple('total_loss').D;
       } finally {
