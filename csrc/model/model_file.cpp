@@ -111,6 +111,9 @@ std::shared_ptr<DlModel> read_model(const std::string& file_name) {
   const auto read = static_cast<size_t>(file.gcount());
   file.close();
   if (read < sizeof(kMagic) || std::memcmp(header.magic, kMagic, sizeof(kMagic)) != 0) {
+    // An ONNX network may carry any name but that of the other format.
+    require(fs::path(found).extension() != ".hdl", error::kFileRead, source,
+            ": found no header of the format '.hdl' (an ONNX file is named '.onnx'), wanted a file of write_dl_model");
     return std::make_shared<DlModel>(read_onnx(found));
   }
   require(read == sizeof(header), error::kFileRead, source, " is not a model");

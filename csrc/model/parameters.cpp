@@ -33,10 +33,13 @@ Tuple input_dimensions(const DlModel& model);
 
 void set_class_ids(DlModel& model, const CheckedValue& value) {
   require(model.head().has_value(), error::kNoClassChange, "the model has no class output");
-  const std::vector<int64_t> ids = value.integers(-1, 0, std::numeric_limits<int32_t>::max());
+  const std::vector<int64_t> ids = value.integers(-1, 0, std::numeric_limits<int32_t>::max(), 7793);
+  std::set<int64_t> seen;
+  for (const int64_t id : ids) {
+    require(seen.insert(id).second, 7792, "parameter 'class_ids': found ", id, " twice, wanted every id once");
+  }
   require(static_cast<int64_t>(ids.size()) == model.head()->num_classes, error::kNoClassChange, "found ", ids.size(),
           " class ids, the network has ", model.head()->num_classes, " classes, and their number cannot be changed");
-  require(std::set<int64_t>(ids.begin(), ids.end()).size() == ids.size(), 7792, "class ids must be unique");
   model.settings().class_ids = ids;
 }
 
@@ -127,7 +130,9 @@ const ModelParam kParams[] = {
     {"batch_size", [](const DlModel& m) { return Tuple(m.settings().batch_size); },
      [](DlModel& m, const CheckedValue& v) { m.set_batch_size(v.integer(1, kMaxBatch)); }},
     {"batch_size_multiplier", [](const DlModel& m) { return Tuple(m.settings().batch_size_multiplier); },
-     [](DlModel& m, const CheckedValue& v) { m.settings().batch_size_multiplier = v.integer(1, kMaxBatch); }},
+     [](DlModel& m, const CheckedValue& v) {
+       m.settings().batch_size_multiplier = v.integer(1, kMaxBatch, error::kWrongBatchSizeMultiplier);
+     }},
     {"batchnorm_momentum", nullptr, set_batchnorm_momentum},
     {"class_ids", [](const DlModel& m) { return Tuple(m.settings().class_ids); }, set_class_ids},
     {"class_names", [](const DlModel& m) { return Tuple(m.settings().class_names); }, set_class_names},
@@ -225,7 +230,7 @@ const ModelParam kParams[] = {
     {"solver_type",
      [](const DlModel& m) { return Tuple(m.optimizer().kind == Optimizer::Kind::adam ? "adam" : "sgd"); },
      [](DlModel& m, const CheckedValue& v) {
-       const bool adam = v.choice({"sgd", "adam"}) == "adam";
+       const bool adam = v.choice({"sgd", "adam"}, 7840) == "adam";
        m.graph();
        Optimizer& optimizer = m.optimizer();
        const Optimizer::Kind kind = adam ? Optimizer::Kind::adam : Optimizer::Kind::sgd;

@@ -25,6 +25,10 @@ std::string keys_of(const Dict& dict) {
   fail(error::kInputsMissing, "sample ", which, " has no entry '", key, "' (its entries: ", keys_of(sample), ")");
 }
 
+std::string describe_value(const Tuple& tuple) {
+  return tuple.size() == 1 ? describe_element(tuple, 0) : text(tuple.size(), " values");
+}
+
 std::string entry(size_t which, const std::string& key) { return text("sample ", which, ", entry '", key, "': "); }
 
 }  // namespace
@@ -52,8 +56,8 @@ Batch& SampleReader::read(const std::vector<DictPtr>& samples, size_t begin, siz
     if (wanted == Wanted::labels) batch_.labels.push_back(class_index(sample, begin + i));
     const TuplePtr weight = sample.find_tuple("weight");
     if (!weight) continue;
-    require(weight->size() == 1 && is_number(*weight, 0), error::kInputWrongType, entry(begin + i, "weight"),
-            "wanted one number");
+    require(weight->size() == 1 && is_number(*weight, 0), error::kInputWrongType, entry(begin + i, "weight"), "found ",
+            describe_value(*weight), ", wanted one number");
     weights[i] = static_cast<float>(weight->real_at(0));
     require(std::isfinite(weights[i]) && weights[i] >= 0, error::kInputWrongValues, entry(begin + i, "weight"),
             "found ", weights[i], ", wanted a number >= 0");
@@ -131,7 +135,7 @@ int64_t SampleReader::class_index(const Dict& sample, size_t which) const {
   if (!sample.contains(key)) fail_missing(sample, which, key);
   const TuplePtr label = sample.find_tuple(key);
   require(label && label->size() == 1 && label->type_at(0) == LONG_PAR, error::kInputWrongType, entry(which, key),
-          "wanted one integer", label && label->size() == 1 ? ", found " + describe_element(*label, 0) : "");
+          "found ", label ? describe_value(*label) : "an iconic object", ", wanted one integer");
   const std::vector<int64_t>& ids = model_.settings().class_ids;
   const auto found = std::find(ids.begin(), ids.end(), label->int_at(0));
   require(found != ids.end(), error::kInvalidLabels, entry(which, key), "found ", label->int_at(0),
