@@ -13,9 +13,9 @@ struct PrunedFrom {
   KeptIndices kept;
 };
 
-// For every convolution (one group) and dense layer behind a cut, in graph order: changes weights and bias so that its
-// output comes as close as possible to the one before the cut, from the inputs that the layer gets now. A change is
-// kept only if it also helps on samples that were not used for it.
+// For every convolution (each of its groups by itself) and dense layer behind a cut, in graph order: changes weights
+// and bias so that its output comes as close as possible to the one before the cut, from the inputs that the layer gets
+// now. A change is kept only if it also helps on samples that were not used for it.
 void reconstruct(const PrunedFrom& from, const HeldSamples& samples, const PlanOptions& options, Graph& pruned);
 
 }  // namespace alcedo
