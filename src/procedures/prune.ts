@@ -5,6 +5,7 @@ import { HTuple, type HTupleLike } from '../htuple/HTuple.js';
 import type { HDlPrune } from '../generated/HDlPrune.js';
 import { Random } from '../onnx/random.js';
 import { lockFolder } from './folder_lock.js';
+import { HeldOutLoss } from './held_out.js';
 import { throwIfAborted } from './interrupt.js';
 import type { PreparedDataset } from './preprocess.js';
 import { setBatchSize } from './model.js';
@@ -99,8 +100,6 @@ export function createDlPruneParam(
   const steps = options.kernelsPerStep;
   if (steps !== undefined && (!Number.isInteger(steps) || steps < 1))
     throw new RangeError(`kernelsPerStep must be a positive integer, not ${steps}`);
-  if (steps !== undefined && options.target === 'loss_increase')
-    throw new RangeError("kernelsPerStep does not go with target 'loss_increase'");
   return { rounds, percentage, scoreSamples: 1024, scoreBatchSize: 64, randomSeed: 42, ...options };
 }
 
@@ -153,6 +152,9 @@ async function pruneInRounds(
   let { model } = state;
   const { rounds, start } = state;
   const random = new Random(param.randomSeed);
+  const heldOut = countsLoss(param)
+    ? await HeldOutLoss.open(data, DLModelHandle, param, options.signal)
+    : undefined;
   const total = roundsOf(param, start);
   for (let round = 1, done = false; round <= total && !done; round++) {
     const indices = random.shuffle(data.indices('train')).slice(0, param.scoreSamples);
@@ -165,9 +167,13 @@ async function pruneInRounds(
     const label = total === Infinity ? `round ${round}` : `round ${round}/${total}`;
     using pruning = openPruning(data, model, param);
     const target = param.target ?? 'percentage';
-    if (target !== 'percentage') pruning.SetDlPruningParam('target', target); // 'loss_increase' keeps the samples
+    // 'loss_increase' keeps the samples.
+    if (target !== 'percentage' && !heldOut) pruning.SetDlPruningParam('target', target);
     await scoreSamples(data, model, pruning, indices, `${label} scoring`, param, options);
-    const { pruned, asked, last } = prune(model, pruning, param, { start, round, total });
+    const cutting = heldOut
+      ? pruneByLoss(model, pruning, param, heldOut)
+      : prune(model, pruning, param, { start, round, total });
+    const { pruned, asked, last, rise } = await cutting;
     done = last;
     const { signal } = options;
     const cut = await measureQuality(data, pruned, 'validation', DLModelHandle, signal);
@@ -180,9 +186,10 @@ async function pruneInRounds(
     }
     const retrained = train ? await measureQuality(data, trained, 'validation', DLModelHandle, signal) : cut;
     const reached = {
-      target_asked: pruning.GetDlPruningParam('target_asked').D,
-      target_reached: pruning.GetDlPruningParam('target_reached').D,
+      target_asked: rise === undefined ? pruning.GetDlPruningParam('target_asked').D : targetValue(param),
+      target_reached: rise ?? pruning.GetDlPruningParam('target_reached').D,
     };
+    const byKernels = rise === undefined && pruning.GetDlPruningParam('target').S === 'percentage';
     const info: PruneRound = {
       round,
       asked_percentage: asked,
@@ -194,7 +201,7 @@ async function pruneInRounds(
       accuracy: retrained.accuracy,
       distance_pruned: cut.distance,
       distance: retrained.distance,
-      ...(pruning.GetDlPruningParam('target').S === 'percentage' ? {} : reached),
+      ...(byKernels ? {} : reached),
       last,
       seconds: (performance.now() - began) / 1000,
     };
@@ -222,6 +229,18 @@ function kernelsLeft(pruning: HDlPrune): number {
   );
 }
 
+function countsLoss(param: PruneParam): boolean {
+  return param.target === 'loss_increase' && param.kernelsPerStep !== undefined;
+}
+
+interface Cut {
+  pruned: HDlModel;
+  asked: number;
+  last: boolean;
+  /** Of the loss on held-out samples, if that is the target. */
+  rise?: number;
+}
+
 interface Round {
   start: Start;
   round: number;
@@ -229,12 +248,7 @@ interface Round {
 }
 
 /** The round's cut. With kernelsPerStep a target ends the run in the round in which a whole step would overshoot it. */
-function prune(
-  model: HDlModel,
-  pruning: HDlPrune,
-  param: PruneParam,
-  { start, round, total }: Round,
-): { pruned: HDlModel; asked: number; last: boolean } {
+function prune(model: HDlModel, pruning: HDlPrune, param: PruneParam, { start, round, total }: Round): Cut {
   const target = param.target ?? 'percentage';
   if (target !== 'percentage' && param.kernelsPerStep !== undefined) {
     const asked = setKernelStep(pruning, param.kernelsPerStep);
@@ -253,6 +267,36 @@ function prune(
   const asked = setGoal(pruning, param, start, round);
   const pruned = model.GenDlPrunedModel(pruning);
   return { pruned, asked, last: round >= total || kernelsLeft(pruning) === 0 };
+}
+
+/** A step of kernels as long as the loss stays within the target; the last one as far as it does, by bisection. */
+async function pruneByLoss(
+  model: HDlModel,
+  pruning: HDlPrune,
+  param: PruneParam,
+  heldOut: HeldOutLoss,
+): Promise<Cut> {
+  const cut = async (kernels: number): Promise<Cut> => {
+    const asked = setKernelStep(pruning, kernels);
+    const pruned = model.GenDlPrunedModel(pruning);
+    return { pruned, asked, last: false, rise: await heldOut.rise(pruned) };
+  };
+  const limit = targetValue(param);
+  const step = await cut(param.kernelsPerStep!);
+  if (step.rise! <= limit) {
+    const spent = pruning.GetDlPruningParam('pruned_kernel_num').I === 0 || kernelsLeft(pruning) === 0;
+    return { ...step, last: spent };
+  }
+  step.pruned.Dispose();
+  let [low, high] = [0, param.kernelsPerStep! - 1];
+  while (low < high) {
+    const middle = low + Math.ceil((high - low) / 2);
+    const trial = await cut(middle);
+    trial.pruned.Dispose();
+    if (trial.rise! <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return { ...(await cut(low)), last: true };
 }
 
 async function scoreSamples(

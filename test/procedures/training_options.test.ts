@@ -8,6 +8,7 @@ import { HDlModel } from '../../src/index.js';
 import {
   createDlPruneParam,
   createDlTrainParam,
+  evaluateLoss,
   meanDistance,
   measureQuality,
   pruneDlModel,
@@ -115,5 +116,46 @@ describe('training and pruning options', () => {
     for (const round of reached.rounds.slice(0, -1)) expect(round.macs).to.be.greaterThan(targetValue);
     expect(reached.rounds.length).to.be.greaterThan(1);
     expect(() => createDlPruneParam(1, 1, { kernelsPerStep: 0 })).to.throw(RangeError, 'kernelsPerStep');
+  });
+
+  it('steps of kernels until the loss on samples held out has risen by the target', async function () {
+    this.timeout(120000);
+    const loss = async (model: HDlModel): Promise<number> =>
+      (await evaluateLoss(data, model, validation())).loss;
+    const step = { kernelsPerStep: 6, scoreSamples: 48, target: 'loss_increase' as const };
+    const start = await loss(trained);
+    const run = async (targetValue: number): Promise<{ rise: number; removed: number; rounds: number }> => {
+      const { model, rounds } = await pruneDlModel(
+        data,
+        trained,
+        createDlPruneParam(0, 1, { ...step, targetValue }),
+      );
+      const rise = (await loss(model)) - start;
+      const last = rounds.at(-1)!;
+      expect(last.last).to.equal(true);
+      expect(last.target_asked).to.equal(targetValue);
+      expect(last.target_reached).to.be.closeTo(rise, 1e-6);
+      expect(rise).to.be.at.most(targetValue);
+      for (const round of rounds.slice(0, -1)) expect(round.kernels_removed).to.be.within(1, 6);
+      return {
+        rise,
+        removed: rounds.reduce((sum, round) => sum + round.kernels_removed, 0),
+        rounds: rounds.length,
+      };
+    };
+    const little = await run(0.02);
+    const much = await run(0.4);
+    expect(much.removed).to.be.greaterThan(little.removed);
+    expect(much.rounds).to.be.greaterThan(1);
+    // No limit: everything that can leave does.
+    const all = (await pruneDlModel(data, trained, createDlPruneParam(0, 1, { ...step, targetValue: 1e9 })))
+      .rounds;
+    expect(all.at(-1)!.kernels_left).to.equal(0);
+
+    const unlabelled = await toyData(open());
+    unlabelled.dataset.unlabelled = true;
+    const param = createDlPruneParam(0, 1, { ...step, targetValue: 0.05, loss: 'distance' });
+    const { model } = await pruneDlModel(unlabelled, trained, param);
+    expect(await meanDistance(unlabelled, model, trained, validation())).to.be.at.most(0.05);
   });
 });
