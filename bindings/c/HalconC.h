@@ -73,6 +73,7 @@ H_EXPORT Herror T_zoom_image_size(const Hobject Image, Hobject* ImageZoom, const
     const Htuple Interpolation);
 
 /* ---- Image / Access */
+H_EXPORT Herror T_get_grayval(const Hobject Image, const Htuple Row, const Htuple Column, Htuple* Grayval);
 H_EXPORT Herror get_image_pointer1(const Hobject Image, Hlong* Pointer, char* Type, Hlong* Width, Hlong* Height);
 H_EXPORT Herror T_get_image_pointer1(const Hobject Image, Htuple* Pointer, Htuple* Type, Htuple* Width,
     Htuple* Height);
@@ -88,14 +89,20 @@ H_EXPORT Herror T_get_image_type(const Hobject Image, Htuple* Type);
 /* ---- Image / Channel */
 H_EXPORT Herror access_channel(const Hobject MultiChannelImage, Hobject* Image, const Hlong Channel);
 H_EXPORT Herror T_access_channel(const Hobject MultiChannelImage, Hobject* Image, const Htuple Channel);
+H_EXPORT Herror append_channel(const Hobject MultiChannelImage, const Hobject Image, Hobject* ImageExtended);
+H_EXPORT Herror T_append_channel(const Hobject MultiChannelImage, const Hobject Image, Hobject* ImageExtended);
 H_EXPORT Herror channels_to_image(const Hobject Images, Hobject* MultiChannelImage);
 H_EXPORT Herror T_channels_to_image(const Hobject Images, Hobject* MultiChannelImage);
+H_EXPORT Herror compose2(const Hobject Image1, const Hobject Image2, Hobject* MultiChannelImage);
+H_EXPORT Herror T_compose2(const Hobject Image1, const Hobject Image2, Hobject* MultiChannelImage);
 H_EXPORT Herror compose3(const Hobject Image1, const Hobject Image2, const Hobject Image3,
     Hobject* MultiChannelImage);
 H_EXPORT Herror T_compose3(const Hobject Image1, const Hobject Image2, const Hobject Image3,
     Hobject* MultiChannelImage);
 H_EXPORT Herror count_channels(const Hobject MultiChannelImage, Hlong* Channels);
 H_EXPORT Herror T_count_channels(const Hobject MultiChannelImage, Htuple* Channels);
+H_EXPORT Herror decompose2(const Hobject MultiChannelImage, Hobject* Image1, Hobject* Image2);
+H_EXPORT Herror T_decompose2(const Hobject MultiChannelImage, Hobject* Image1, Hobject* Image2);
 H_EXPORT Herror decompose3(const Hobject MultiChannelImage, Hobject* Image1, Hobject* Image2, Hobject* Image3);
 H_EXPORT Herror T_decompose3(const Hobject MultiChannelImage, Hobject* Image1, Hobject* Image2, Hobject* Image3);
 H_EXPORT Herror image_to_channels(const Hobject MultiChannelImage, Hobject* Images);
@@ -123,6 +130,10 @@ H_EXPORT Herror T_gen_image_interleaved(Hobject* ImageRGB, const Htuple PixelPoi
     const Htuple ImageWidth, const Htuple ImageHeight, const Htuple StartRow, const Htuple StartColumn,
     const Htuple BitsPerChannel, const Htuple BitShift);
 
+/* ---- Image / Domain */
+H_EXPORT Herror full_domain(const Hobject Image, Hobject* ImageFull);
+H_EXPORT Herror T_full_domain(const Hobject Image, Hobject* ImageFull);
+
 /* ---- Image / Format */
 H_EXPORT Herror crop_part(const Hobject Image, Hobject* ImagePart, const Hlong Row, const Hlong Column,
     const Hlong Width, const Hlong Height);
@@ -132,6 +143,8 @@ H_EXPORT Herror T_crop_part(const Hobject Image, Hobject* ImagePart, const Htupl
 /* ---- Image / Type Conversion */
 H_EXPORT Herror convert_image_type(const Hobject Image, Hobject* ImageConverted, const char* NewType);
 H_EXPORT Herror T_convert_image_type(const Hobject Image, Hobject* ImageConverted, const Htuple NewType);
+H_EXPORT Herror rgb1_to_gray(const Hobject RGBImage, Hobject* GrayImage);
+H_EXPORT Herror T_rgb1_to_gray(const Hobject RGBImage, Hobject* GrayImage);
 
 /* ---- Object / Manipulation */
 H_EXPORT Herror clear_obj(const Hobject Objects);
@@ -146,6 +159,18 @@ H_EXPORT Herror gen_empty_obj(Hobject* EmptyObject);
 H_EXPORT Herror T_gen_empty_obj(Hobject* EmptyObject);
 H_EXPORT Herror get_obj_class(const Hobject Object, char* Class);
 H_EXPORT Herror T_get_obj_class(const Hobject Object, Htuple* Class);
+H_EXPORT Herror insert_obj(const Hobject Objects, const Hobject ObjectsInsert, Hobject* ObjectsExtended,
+    const Hlong Index);
+H_EXPORT Herror T_insert_obj(const Hobject Objects, const Hobject ObjectsInsert, Hobject* ObjectsExtended,
+    const Htuple Index);
+H_EXPORT Herror obj_diff(const Hobject Objects, const Hobject ObjectsSub, Hobject* ObjectsDiff);
+H_EXPORT Herror T_obj_diff(const Hobject Objects, const Hobject ObjectsSub, Hobject* ObjectsDiff);
+H_EXPORT Herror remove_obj(const Hobject Objects, Hobject* ObjectsReduced, const Hlong Index);
+H_EXPORT Herror T_remove_obj(const Hobject Objects, Hobject* ObjectsReduced, const Htuple Index);
+H_EXPORT Herror replace_obj(const Hobject Objects, const Hobject ObjectsReplace, Hobject* Replaced,
+    const Hlong Index);
+H_EXPORT Herror T_replace_obj(const Hobject Objects, const Hobject ObjectsReplace, Hobject* Replaced,
+    const Htuple Index);
 H_EXPORT Herror select_obj(const Hobject Objects, Hobject* ObjectSelected, const Hlong Index);
 H_EXPORT Herror T_select_obj(const Hobject Objects, Hobject* ObjectSelected, const Htuple Index);
 H_EXPORT Herror test_equal_obj(const Hobject Objects1, const Hobject Objects2, Hlong* IsEqual);
@@ -164,6 +189,10 @@ H_EXPORT Herror T_set_check(const Htuple Check);
 /* ---- System / Handle */
 H_EXPORT Herror clear_handle(const Hlong Handle);
 H_EXPORT Herror T_clear_handle(const Htuple Handle);
+H_EXPORT Herror T_get_handle_object(Hobject* Object, const Htuple HandleIn, const Htuple Key);
+H_EXPORT Herror T_get_handle_param(const Htuple HandleIn, const Htuple GenParamName, const Htuple Key,
+    Htuple* GenParamValue);
+H_EXPORT Herror T_get_handle_tuple(const Htuple HandleIn, const Htuple Key, Htuple* Tuple);
 H_EXPORT Herror handle_to_integer(const Hlong Handle, Hlong* CastedHandle);
 H_EXPORT Herror T_handle_to_integer(const Htuple Handle, Htuple* CastedHandle);
 H_EXPORT Herror integer_to_handle(const Hlong IntegerHandle, Hlong* Handle);
@@ -192,10 +221,14 @@ H_EXPORT Herror T_search_operator(const Htuple Keyword, Htuple* OperatorNames);
 /* ---- System / Parameters */
 H_EXPORT Herror get_system(const char* Query, Hlong* Information);
 H_EXPORT Herror T_get_system(const Htuple Query, Htuple* Information);
+H_EXPORT Herror get_system_info(const char* Query, char* Information);
+H_EXPORT Herror T_get_system_info(const Htuple Query, Htuple* Information);
 H_EXPORT Herror set_system(const char* SystemParameter, const char* Value);
 H_EXPORT Herror T_set_system(const Htuple SystemParameter, const Htuple Value);
 
 /* ---- System / Serialization */
+H_EXPORT Herror clear_all_serialized_items(void);
+H_EXPORT Herror T_clear_all_serialized_items(void);
 H_EXPORT Herror clear_serialized_item(const Hlong SerializedItemHandle);
 H_EXPORT Herror T_clear_serialized_item(const Htuple SerializedItemHandle);
 H_EXPORT Herror create_serialized_item_ptr(const Hlong Pointer, const Hlong Size, const char* Copy,
@@ -204,14 +237,24 @@ H_EXPORT Herror T_create_serialized_item_ptr(const Htuple Pointer, const Htuple 
     Htuple* SerializedItemHandle);
 H_EXPORT Herror deserialize_handle(const Hlong SerializedItem, Hlong* Handle);
 H_EXPORT Herror T_deserialize_handle(const Htuple SerializedItem, Htuple* Handle);
+H_EXPORT Herror deserialize_object(Hobject* Objects, const Hlong SerializedItemHandle);
+H_EXPORT Herror T_deserialize_object(Hobject* Objects, const Htuple SerializedItemHandle);
 H_EXPORT Herror deserialize_tuple(const Hlong SerializedItemHandle, double* Tuple);
 H_EXPORT Herror T_deserialize_tuple(const Htuple SerializedItemHandle, Htuple* Tuple);
 H_EXPORT Herror get_serialized_item_ptr(const Hlong SerializedItemHandle, Hlong* Pointer, Hlong* Size);
 H_EXPORT Herror T_get_serialized_item_ptr(const Htuple SerializedItemHandle, Htuple* Pointer, Htuple* Size);
 H_EXPORT Herror serialize_handle(const Hlong Handle, Hlong* SerializedItem);
 H_EXPORT Herror T_serialize_handle(const Htuple Handle, Htuple* SerializedItem);
+H_EXPORT Herror serialize_object(const Hobject Objects, Hlong* SerializedItemHandle);
+H_EXPORT Herror T_serialize_object(const Hobject Objects, Htuple* SerializedItemHandle);
 H_EXPORT Herror serialize_tuple(const double Tuple, Hlong* SerializedItemHandle);
 H_EXPORT Herror T_serialize_tuple(const Htuple Tuple, Htuple* SerializedItemHandle);
+
+/* ---- System / Time */
+H_EXPORT Herror count_seconds(double* Seconds);
+H_EXPORT Herror T_count_seconds(Htuple* Seconds);
+H_EXPORT Herror wait_seconds(const double Seconds);
+H_EXPORT Herror T_wait_seconds(const Htuple Seconds);
 
 /* ---- Tuple / Arithmetic */
 H_EXPORT Herror T_tuple_abs(const Htuple T, Htuple* Abs);

@@ -15,6 +15,12 @@ H_EXPORT Herror T_add_dl_pruning_batch(const Htuple DLModelHandleToPrune, const 
     const Htuple DLSampleBatch) {
   return CCall("add_dl_pruning_batch").in(DLModelHandleToPrune).in(DLPruningHandle).in(DLSampleBatch).run();
 }
+H_EXPORT Herror append_channel(const Hobject MultiChannelImage, const Hobject Image, Hobject* ImageExtended) {
+  return CCall("append_channel").object(MultiChannelImage).object(Image).object_out(ImageExtended).run();
+}
+H_EXPORT Herror T_append_channel(const Hobject MultiChannelImage, const Hobject Image, Hobject* ImageExtended) {
+  return CCall("append_channel").object(MultiChannelImage).object(Image).object_out(ImageExtended).run();
+}
 H_EXPORT Herror T_apply_dl_model(const Htuple DLModelHandle, const Htuple DLSampleBatch, const Htuple Outputs,
     Htuple* DLResultBatch) {
   return CCall("apply_dl_model").in(DLModelHandle).in(DLSampleBatch).in(Outputs).out(DLResultBatch).run();
@@ -24,6 +30,12 @@ H_EXPORT Herror channels_to_image(const Hobject Images, Hobject* MultiChannelIma
 }
 H_EXPORT Herror T_channels_to_image(const Hobject Images, Hobject* MultiChannelImage) {
   return CCall("channels_to_image").object(Images).object_out(MultiChannelImage).run();
+}
+H_EXPORT Herror clear_all_serialized_items() {
+  return CCall("clear_all_serialized_items").run();
+}
+H_EXPORT Herror T_clear_all_serialized_items() {
+  return CCall("clear_all_serialized_items").run();
 }
 H_EXPORT Herror T_clear_dl_model(const Htuple DLModelHandle) {
   return CCall("clear_dl_model").in(DLModelHandle).run();
@@ -45,6 +57,12 @@ H_EXPORT Herror clear_serialized_item(const Hlong SerializedItemHandle) {
 }
 H_EXPORT Herror T_clear_serialized_item(const Htuple SerializedItemHandle) {
   return CCall("clear_serialized_item").in(SerializedItemHandle).run();
+}
+H_EXPORT Herror compose2(const Hobject Image1, const Hobject Image2, Hobject* MultiChannelImage) {
+  return CCall("compose2").object(Image1).object(Image2).object_out(MultiChannelImage).run();
+}
+H_EXPORT Herror T_compose2(const Hobject Image1, const Hobject Image2, Hobject* MultiChannelImage) {
+  return CCall("compose2").object(Image1).object(Image2).object_out(MultiChannelImage).run();
 }
 H_EXPORT Herror compose3(const Hobject Image1, const Hobject Image2, const Hobject Image3,
     Hobject* MultiChannelImage) {
@@ -94,6 +112,12 @@ H_EXPORT Herror count_obj(const Hobject Objects, Hlong* Number) {
 H_EXPORT Herror T_count_obj(const Hobject Objects, Htuple* Number) {
   return CCall("count_obj").object(Objects).out(Number).run();
 }
+H_EXPORT Herror count_seconds(double* Seconds) {
+  return CCall("count_seconds").out(Seconds).run();
+}
+H_EXPORT Herror T_count_seconds(Htuple* Seconds) {
+  return CCall("count_seconds").out(Seconds).run();
+}
 H_EXPORT Herror T_create_dict(Htuple* DictHandle) {
   return CCall("create_dict").out(DictHandle).run();
 }
@@ -117,6 +141,12 @@ H_EXPORT Herror T_crop_part(const Hobject Image, Hobject* ImagePart, const Htupl
     const Htuple Width, const Htuple Height) {
   return CCall("crop_part").object(Image).object_out(ImagePart).in(Row).in(Column).in(Width).in(Height).run();
 }
+H_EXPORT Herror decompose2(const Hobject MultiChannelImage, Hobject* Image1, Hobject* Image2) {
+  return CCall("decompose2").object(MultiChannelImage).object_out(Image1).object_out(Image2).run();
+}
+H_EXPORT Herror T_decompose2(const Hobject MultiChannelImage, Hobject* Image1, Hobject* Image2) {
+  return CCall("decompose2").object(MultiChannelImage).object_out(Image1).object_out(Image2).run();
+}
 H_EXPORT Herror decompose3(const Hobject MultiChannelImage, Hobject* Image1, Hobject* Image2, Hobject* Image3) {
   return CCall("decompose3").object(MultiChannelImage).object_out(Image1).object_out(Image2).object_out(Image3).run();
 }
@@ -132,6 +162,12 @@ H_EXPORT Herror deserialize_handle(const Hlong SerializedItem, Hlong* Handle) {
 H_EXPORT Herror T_deserialize_handle(const Htuple SerializedItem, Htuple* Handle) {
   return CCall("deserialize_handle").in(SerializedItem).out(Handle).run();
 }
+H_EXPORT Herror deserialize_object(Hobject* Objects, const Hlong SerializedItemHandle) {
+  return CCall("deserialize_object").object_out(Objects).in_handle(SerializedItemHandle).run();
+}
+H_EXPORT Herror T_deserialize_object(Hobject* Objects, const Htuple SerializedItemHandle) {
+  return CCall("deserialize_object").object_out(Objects).in(SerializedItemHandle).run();
+}
 H_EXPORT Herror deserialize_tuple(const Hlong SerializedItemHandle, double* Tuple) {
   return CCall("deserialize_tuple").in_handle(SerializedItemHandle).out(Tuple).run();
 }
@@ -141,6 +177,12 @@ H_EXPORT Herror T_deserialize_tuple(const Htuple SerializedItemHandle, Htuple* T
 H_EXPORT Herror T_dict_to_json(const Htuple DictHandle, const Htuple GenParamName, const Htuple GenParamValue,
     Htuple* JsonString) {
   return CCall("dict_to_json").in(DictHandle).in(GenParamName).in(GenParamValue).out(JsonString).run();
+}
+H_EXPORT Herror full_domain(const Hobject Image, Hobject* ImageFull) {
+  return CCall("full_domain").object(Image).object_out(ImageFull).run();
+}
+H_EXPORT Herror T_full_domain(const Hobject Image, Hobject* ImageFull) {
+  return CCall("full_domain").object(Image).object_out(ImageFull).run();
 }
 H_EXPORT Herror T_gen_dl_pruned_model(const Htuple DLModelHandleToPrune, const Htuple DLPruningHandle,
     Htuple* DLModelHandlePruned) {
@@ -233,6 +275,19 @@ H_EXPORT Herror get_extended_error_info(char* OperatorName, Hlong* ErrorCode, ch
 H_EXPORT Herror T_get_extended_error_info(Htuple* OperatorName, Htuple* ErrorCode, Htuple* ErrorMessage) {
   return CCall("get_extended_error_info").out(OperatorName).out(ErrorCode).out(ErrorMessage).run();
 }
+H_EXPORT Herror T_get_grayval(const Hobject Image, const Htuple Row, const Htuple Column, Htuple* Grayval) {
+  return CCall("get_grayval").object(Image).in(Row).in(Column).out(Grayval).run();
+}
+H_EXPORT Herror T_get_handle_object(Hobject* Object, const Htuple HandleIn, const Htuple Key) {
+  return CCall("get_handle_object").object_out(Object).in(HandleIn).in(Key).run();
+}
+H_EXPORT Herror T_get_handle_param(const Htuple HandleIn, const Htuple GenParamName, const Htuple Key,
+    Htuple* GenParamValue) {
+  return CCall("get_handle_param").in(HandleIn).in(GenParamName).in(Key).out(GenParamValue).run();
+}
+H_EXPORT Herror T_get_handle_tuple(const Htuple HandleIn, const Htuple Key, Htuple* Tuple) {
+  return CCall("get_handle_tuple").in(HandleIn).in(Key).out(Tuple).run();
+}
 H_EXPORT Herror get_image_pointer1(const Hobject Image, Hlong* Pointer, char* Type, Hlong* Width, Hlong* Height) {
   return CCall("get_image_pointer1").object(Image).out(Pointer).out(Type).out(Width).out(Height).run();
 }
@@ -317,6 +372,12 @@ H_EXPORT Herror get_system(const char* Query, Hlong* Information) {
 H_EXPORT Herror T_get_system(const Htuple Query, Htuple* Information) {
   return CCall("get_system").in(Query).out(Information).run();
 }
+H_EXPORT Herror get_system_info(const char* Query, char* Information) {
+  return CCall("get_system_info").in(Query).out(Information).run();
+}
+H_EXPORT Herror T_get_system_info(const Htuple Query, Htuple* Information) {
+  return CCall("get_system_info").in(Query).out(Information).run();
+}
 H_EXPORT Herror handle_to_integer(const Hlong Handle, Hlong* CastedHandle) {
   return CCall("handle_to_integer").in_handle(Handle).out(CastedHandle).run();
 }
@@ -328,6 +389,14 @@ H_EXPORT Herror image_to_channels(const Hobject MultiChannelImage, Hobject* Imag
 }
 H_EXPORT Herror T_image_to_channels(const Hobject MultiChannelImage, Hobject* Images) {
   return CCall("image_to_channels").object(MultiChannelImage).object_out(Images).run();
+}
+H_EXPORT Herror insert_obj(const Hobject Objects, const Hobject ObjectsInsert, Hobject* ObjectsExtended,
+    const Hlong Index) {
+  return CCall("insert_obj").object(Objects).object(ObjectsInsert).object_out(ObjectsExtended).in(Index).run();
+}
+H_EXPORT Herror T_insert_obj(const Hobject Objects, const Hobject ObjectsInsert, Hobject* ObjectsExtended,
+    const Htuple Index) {
+  return CCall("insert_obj").object(Objects).object(ObjectsInsert).object_out(ObjectsExtended).in(Index).run();
 }
 H_EXPORT Herror integer_to_handle(const Hlong IntegerHandle, Hlong* Handle) {
   return CCall("integer_to_handle").in(IntegerHandle).out(Handle).run();
@@ -344,6 +413,12 @@ H_EXPORT Herror mirror_image(const Hobject Image, Hobject* ImageMirror, const ch
 }
 H_EXPORT Herror T_mirror_image(const Hobject Image, Hobject* ImageMirror, const Htuple Mode) {
   return CCall("mirror_image").object(Image).object_out(ImageMirror).in(Mode).run();
+}
+H_EXPORT Herror obj_diff(const Hobject Objects, const Hobject ObjectsSub, Hobject* ObjectsDiff) {
+  return CCall("obj_diff").object(Objects).object(ObjectsSub).object_out(ObjectsDiff).run();
+}
+H_EXPORT Herror T_obj_diff(const Hobject Objects, const Hobject ObjectsSub, Hobject* ObjectsDiff) {
+  return CCall("obj_diff").object(Objects).object(ObjectsSub).object_out(ObjectsDiff).run();
 }
 H_EXPORT Herror T_query_available_dl_devices(const Htuple GenParamName, const Htuple GenParamValue,
     Htuple* DLDeviceHandles) {
@@ -374,6 +449,26 @@ H_EXPORT Herror T_read_tuple(const Htuple FileName, Htuple* Tuple) {
 H_EXPORT Herror T_remove_dict_key(const Htuple DictHandle, const Htuple Key) {
   return CCall("remove_dict_key").in(DictHandle).in(Key).run();
 }
+H_EXPORT Herror remove_obj(const Hobject Objects, Hobject* ObjectsReduced, const Hlong Index) {
+  return CCall("remove_obj").object(Objects).object_out(ObjectsReduced).in(Index).run();
+}
+H_EXPORT Herror T_remove_obj(const Hobject Objects, Hobject* ObjectsReduced, const Htuple Index) {
+  return CCall("remove_obj").object(Objects).object_out(ObjectsReduced).in(Index).run();
+}
+H_EXPORT Herror replace_obj(const Hobject Objects, const Hobject ObjectsReplace, Hobject* Replaced,
+    const Hlong Index) {
+  return CCall("replace_obj").object(Objects).object(ObjectsReplace).object_out(Replaced).in(Index).run();
+}
+H_EXPORT Herror T_replace_obj(const Hobject Objects, const Hobject ObjectsReplace, Hobject* Replaced,
+    const Htuple Index) {
+  return CCall("replace_obj").object(Objects).object(ObjectsReplace).object_out(Replaced).in(Index).run();
+}
+H_EXPORT Herror rgb1_to_gray(const Hobject RGBImage, Hobject* GrayImage) {
+  return CCall("rgb1_to_gray").object(RGBImage).object_out(GrayImage).run();
+}
+H_EXPORT Herror T_rgb1_to_gray(const Hobject RGBImage, Hobject* GrayImage) {
+  return CCall("rgb1_to_gray").object(RGBImage).object_out(GrayImage).run();
+}
 H_EXPORT Herror scale_image(const Hobject Image, Hobject* ImageScaled, const double Mult, const double Add) {
   return CCall("scale_image").object(Image).object_out(ImageScaled).in(Mult).in(Add).run();
 }
@@ -397,6 +492,12 @@ H_EXPORT Herror serialize_handle(const Hlong Handle, Hlong* SerializedItem) {
 }
 H_EXPORT Herror T_serialize_handle(const Htuple Handle, Htuple* SerializedItem) {
   return CCall("serialize_handle").in(Handle).out(SerializedItem).run();
+}
+H_EXPORT Herror serialize_object(const Hobject Objects, Hlong* SerializedItemHandle) {
+  return CCall("serialize_object").object(Objects).out(SerializedItemHandle).run();
+}
+H_EXPORT Herror T_serialize_object(const Hobject Objects, Htuple* SerializedItemHandle) {
+  return CCall("serialize_object").object(Objects).out(SerializedItemHandle).run();
 }
 H_EXPORT Herror serialize_tuple(const double Tuple, Hlong* SerializedItemHandle) {
   return CCall("serialize_tuple").in(Tuple).out(SerializedItemHandle).run();
@@ -755,6 +856,12 @@ H_EXPORT Herror T_tuple_uniq(const Htuple Tuple, Htuple* Uniq) {
 }
 H_EXPORT Herror T_tuple_xor(const Htuple T1, const Htuple T2, Htuple* Xor) {
   return CCall("tuple_xor").in(T1).in(T2).out(Xor).run();
+}
+H_EXPORT Herror wait_seconds(const double Seconds) {
+  return CCall("wait_seconds").in(Seconds).run();
+}
+H_EXPORT Herror T_wait_seconds(const Htuple Seconds) {
+  return CCall("wait_seconds").in(Seconds).run();
 }
 H_EXPORT Herror T_write_dict(const Htuple DictHandle, const Htuple FileName, const Htuple GenParamName,
     const Htuple GenParamValue) {

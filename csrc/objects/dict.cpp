@@ -9,8 +9,13 @@
 namespace alcedo {
 namespace {
 
-[[noreturn]] void fail_missing(const DictKey& key) {
-  fail(error::kDictKeyMissing, "the dictionary has no key ", to_string(key));
+// The text says which keys the dictionary has instead.
+template <class Entries>
+[[noreturn]] void fail_missing(const DictKey& key, const Entries& entries) {
+  std::string has;
+  for (size_t i = 0; i < entries.size() && i < 20; ++i) has += (i ? ", " : "") + to_string(entries[i].first);
+  if (entries.size() > 20) has += ", …";
+  fail(error::kDictKeyMissing, "found the key ", to_string(key), ", the dictionary has ", has.empty() ? "none" : has);
 }
 
 bool search(const Htuple& tuple, const Dict* wanted, std::unordered_set<const Dict*>* seen) {
@@ -118,7 +123,7 @@ TuplePtr Dict::find_tuple(const DictKey& key) const {
 TuplePtr Dict::tuple(const DictKey& key) const {
   std::shared_lock lock(mutex_);
   const DictValue* value = find(key);
-  if (!value) fail_missing(key);
+  if (!value) fail_missing(key, entries_);
   const auto* tuple = std::get_if<TuplePtr>(value);
   require(tuple != nullptr, error::kTupleExpected, "key ", to_string(key), " holds an object, wanted a tuple");
   return *tuple;
@@ -127,7 +132,7 @@ TuplePtr Dict::tuple(const DictKey& key) const {
 ObjectTuple Dict::objects(const DictKey& key) const {
   std::shared_lock lock(mutex_);
   const DictValue* value = find(key);
-  if (!value) fail_missing(key);
+  if (!value) fail_missing(key, entries_);
   const auto* objects = std::get_if<ObjectTuple>(value);
   require(objects != nullptr, error::kObjectExpected, "key ", to_string(key), " holds a tuple, wanted an object");
   return *objects;

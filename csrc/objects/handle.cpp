@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "objects/serialized_item.h"
 
 namespace alcedo {
 namespace {
@@ -87,6 +88,19 @@ std::shared_ptr<void> checked_content(Hphandle record, const std::type_info& wan
   auto content = record->content();
   require(content != nullptr, error::kHandleCleared, "the ", record->type->sem_type, " handle was cleared");
   return content;
+}
+
+std::vector<Handle> live_handles(const HandleType& type) {
+  std::vector<Handle> found;
+  for (Shard& shard : shards()) {
+    std::lock_guard lock(shard.mutex);
+    for (const Hphandle record : shard.records) {
+      if (record->type != &type) continue;
+      ++record->references;
+      found.push_back(Handle::adopt(record));
+    }
+  }
+  return found;
 }
 
 int64_t num_live_handles() {

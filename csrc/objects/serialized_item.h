@@ -19,6 +19,7 @@ struct SerializedItem {
 };
 extern const HandleType kSerializedItemType;
 Handle make_serialized_item(std::vector<uint8_t> bytes);
+std::vector<Handle> live_handles(const HandleType& type);  // a reference to every one; defined in handle.cpp
 
 // Tags longer than 16 bytes are cut. unseal checks tag, version, size and checksum: 9580 (not such a block, damaged),
 // 2403 (version), 9581 (too short).

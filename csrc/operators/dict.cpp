@@ -36,6 +36,32 @@ DictPtr follow(const Args& args, int key) {
   return dict;
 }
 
+// Errors in `run` are about the key: its parameter is named in front.
+template <class Run>
+void about_key(const Args& args, int key, const Run& run) {
+  try {
+    run();
+  } catch (const HException& e) {
+    if (e.code() != error::kDictKeyMissing && e.code() != error::kTupleExpected && e.code() != error::kObjectExpected) {
+      throw;
+    }
+    const char* name = parameter_of(args.spec(), ParameterClass::input_control, key).name;
+    throw HException(e.code(), text(name, " (parameter ", key + 1, "): ", e.text()), key + 1);
+  }
+}
+
+void require_key(const Args& args, int parameter, const Dict& dict, const DictKey& key) {
+  if (!dict.contains(key)) about_key(args, parameter, [&] { dict.tuple(key); });
+}
+
+bool is_dict(const Handle& handle) { return handle.get() != nullptr && handle.get()->type == &kDictType; }
+
+void require_dict(const Args& args) {
+  const Handle handle = args.in_handle(0);
+  require(is_dict(handle), error::kWrongHandleType, "HandleIn (parameter 1): found a ", sem_type_of(handle.get()),
+          " handle, wanted a dict handle: handles of other types have no entries");
+}
+
 DictKey last_key(const Args& args, int key) { return dict_key_at(args.in(key), args.in_length(key) - 1); }
 
 JsonPrimitives primitives_of(const GenericParams& params) {
@@ -75,13 +101,16 @@ void set_dict_tuple(Args& args) {
   }
 }
 
-void get_dict_tuple(Args& args) { args.out(0, *follow(args, 1)->tuple(last_key(args, 1))); }
+void get_dict_tuple(Args& args) {
+  about_key(args, 1, [&] { args.out(0, *follow(args, 1)->tuple(last_key(args, 1))); });
+}
 
 void set_dict_tuple_at(Args& args) {
   const DictPtr dict = follow(args, 1);
   const DictKey key = last_key(args, 1);
   const std::lock_guard lock(nesting);
-  const TuplePtr old = dict->tuple(key);
+  TuplePtr old;
+  about_key(args, 1, [&] { old = dict->tuple(key); });
   const auto indices = args.in_ints(2);
   const Htuple& values = args.in(3);
   if (values.num != 1 && values.num != static_cast<Hlong>(indices.size())) {
@@ -105,7 +134,9 @@ void set_dict_tuple_at(Args& args) {
 
 void set_dict_object(Args& args) { follow(args, 1)->set(last_key(args, 1), args.in_object(0)); }
 
-void get_dict_object(Args& args) { args.out_object(0, follow(args, 1)->objects(last_key(args, 1))); }
+void get_dict_object(Args& args) {
+  about_key(args, 1, [&] { args.out_object(0, follow(args, 1)->objects(last_key(args, 1))); });
+}
 
 void get_dict_param(Args& args) {
   const auto dict = args.in_content<Dict>(0);
@@ -123,10 +154,34 @@ void get_dict_param(Args& args) {
       if (query == "key_exists") {
         result.push(dict->contains(key) ? 1 : 0);
       } else {
-        require(dict->contains(key), error::kDictKeyMissing, "the dictionary has no key ", to_string(key));
+        require_key(args, 2, *dict, key);
         result.push(dict->find_tuple(key) ? "tuple" : "object");
       }
     }
+  }
+  args.out(0, std::move(result));
+}
+
+// Of all handles only dictionaries have data to look at.
+void get_handle_tuple(Args& args) {
+  require_dict(args);
+  get_dict_tuple(args);
+}
+
+void get_handle_object(Args& args) {
+  require_dict(args);
+  get_dict_object(args);
+}
+
+void get_handle_param(Args& args) {
+  if (is_dict(args.in_handle(0))) return get_dict_param(args);
+  require(args.in_handle(0).get() && args.in_handle(0).get()->content(), error::kHandleCleared,
+          "HandleIn (parameter 1): the handle is null or was cleared");
+  Tuple result;
+  if (args.in_string(1) == "key_exists") {
+    for (Hlong i = 0; i < args.in_length(2); ++i) result.push(0);
+  } else if (args.in_length(2) > 0) {
+    require_dict(args);
   }
   args.out(0, std::move(result));
 }
@@ -136,7 +191,7 @@ void remove_dict_key(Args& args) {
   const Htuple& keys = args.in(1);
   for (Hlong i = 0; i < keys.num; ++i) {
     const DictKey key = dict_key_at(keys, i);
-    require(dict->contains(key), error::kDictKeyMissing, "the dictionary has no key ", to_string(key));
+    require_key(args, 1, *dict, key);
   }
   for (Hlong i = 0; i < keys.num; ++i) dict->remove(dict_key_at(keys, i));
 }

@@ -42,9 +42,15 @@ void get_dl_device_param(Args& args) {
 }
 
 void set_dl_device_param(Args& args) {
-  const std::string name = args.in_string(1);
-  require(is_device_param(name), error::kUnsupportedGenParam, "there is no device parameter '", name, "'");
-  fail(error::kUnsupportedGenParam, "device parameter '", name, "' cannot be set: a CPU device has nothing to set");
+  const std::vector<std::string> names = args.in_strings(1);
+  if (args.in_length(2) != static_cast<Hlong>(names.size())) {
+    args.fail_count(2, "found ", args.in_length(2), " values for ", names.size(), " names");
+  }
+  for (const std::string& name : names) {
+    require(is_device_param(name), error::kUnsupportedGenParam, "there is no device parameter '", name, "'");
+  }
+  fail(error::kUnsupportedGenParam, "device parameter '", names.front(),
+       "' cannot be set: a CPU device has nothing to set ('settable_device_params' is empty)");
 }
 
 }  // namespace alcedo::operators

@@ -7,6 +7,7 @@ namespace alcedo::operators {
 namespace {
 
 constexpr const char* kTupleTag = "ALCEDO TUPLE";
+constexpr const char* kObjectTag = "ALCEDO OBJECT";
 
 }  // namespace
 
@@ -31,6 +32,21 @@ void deserialize_tuple(Args& args) {
   args.out(0, std::move(tuple));
 }
 
+void serialize_object(Args& args) {
+  ByteWriter writer;
+  writer.objects(args.in_object(0));
+  args.out_handle(0, make_serialized_item(seal(kObjectTag, writer.take())));
+}
+
+void deserialize_object(Args& args) {
+  const auto item = args.in_content<SerializedItem>(0);
+  const Payload payload = unseal(kObjectTag, item->data, item->size);
+  ByteReader reader(payload.data, payload.size);
+  ObjectTuple objects = reader.objects();
+  reader.expect_end();
+  args.out_object(0, std::move(objects));
+}
+
 void create_serialized_item_ptr(Args& args) {
   const auto* data = reinterpret_cast<const uint8_t*>(args.in_int(0));
   const auto size = static_cast<size_t>(args.in_int(1));
@@ -53,6 +69,10 @@ void get_serialized_item_ptr(Args& args) {
 
 void clear_serialized_item(Args& args) {
   for (const Handle& handle : args.in_handles(0)) handle.get()->clear();
+}
+
+void clear_all_serialized_items(Args& /*args*/) {
+  for (const Handle& handle : live_handles(kSerializedItemType)) handle.get()->clear();
 }
 
 }  // namespace alcedo::operators

@@ -1,4 +1,8 @@
 // System parameters, error texts.
+#include <chrono>
+#include <cmath>
+#include <thread>
+
 #include "api/args.h"
 #include "api/call.h"
 #include "objects/system_settings.h"
@@ -45,6 +49,19 @@ void get_system(Args& args) {
     }
   }
   args.out(0, std::move(values));
+}
+
+void get_system_info(Args& args) { get_system(args); }
+
+void count_seconds(Args& args) {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  args.out(0, std::chrono::duration<double>(now).count());
+}
+
+void wait_seconds(Args& args) {
+  const double seconds = args.in_real(0);
+  if (!std::isfinite(seconds) || seconds > 1e9) args.fail_value(0, "found ", seconds, ", wanted 0 to 1e9");
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
 }
 
 }  // namespace alcedo::operators

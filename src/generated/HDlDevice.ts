@@ -39,13 +39,13 @@ export class HDlDevice extends HHandle {
   /**
    * Set a parameter of a deep learning device.
    *
-   * The operator `set_dl_device_param` changes a parameter that is in the device's
-   * `'settable_device_params'`.
+   * The operator `set_dl_device_param` changes parameters that are in the device's
+   * `'settable_device_params'`, one value per name.
    *
-   * @param genParamName - Name of the generic parameter.
-   * @param genParamValue - Value to be set.
+   * @param genParamName - Names of the generic parameters.
+   * @param genParamValue - Values to be set.
    */
-  SetDlDeviceParam(genParamName: string, genParamValue: HTupleLike): void {
+  SetDlDeviceParam(genParamName: HTupleLike, genParamValue: HTupleLike): void {
     callOperator('set_dl_device_param', [], [this, genParamName, genParamValue], 0, 0);
   }
 }

@@ -126,7 +126,9 @@ export class HDlPrune extends HHandle {
    *
    * Extensions, which only this implementation has: `'criterion'`, `'normalization'` and
    * `'flops_regularization'` decide how kernels are scored; `'target'` and `'target_value'`, `'round_to'`,
-   * `'min_kernels'`, `'max_layer_percentage'`, `'exclude_layers'` and `'include_layers'` decide which leave.
+   * `'min_kernels'`, `'max_layer_percentage'`, `'exclude_layers'` and `'include_layers'` decide which leave;
+   * `'loss'`, `'ranking'`, `'recalibrate'`, `'reconstruct'`, `'random_seed'` and `'precision'` are described
+   * in the guide.
    *
    * @param genParamName - Name of the generic parameter. Default: 'percentage'.
    * @param genParamValue - Value to be set. Default: 10.

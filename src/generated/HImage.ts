@@ -66,6 +66,20 @@ export class HImage extends HObject {
   }
 
   /**
+   * Append the channels of an image to another image.
+   *
+   * The operator `append_channel` returns images with the channels of `MultiChannelImage` followed by those
+   * of `Image`.
+   *
+   * @param image - Image to be appended.
+   * @returns Image appended by the channels of `Image`.
+   */
+  AppendChannel(image: HImage): HImage {
+    const out = callOperator('append_channel', [this, image], [], 1, 0);
+    return HImage.fromResult(out.objects[0]!);
+  }
+
+  /**
    * Convert one-channel images into a multichannel image.
    *
    * The operator `channels_to_image` joins all images of the tuple `Images` to one image.
@@ -74,6 +88,19 @@ export class HImage extends HObject {
    */
   ChannelsToImage(): HImage {
     const out = callOperator('channels_to_image', [this], [], 1, 0);
+    return HImage.fromResult(out.objects[0]!);
+  }
+
+  /**
+   * Convert two images into a two-channel image.
+   *
+   * The operator `compose2` joins images of the same size and type to two-channel images.
+   *
+   * @param image2 - Input image 2.
+   * @returns Multichannel image.
+   */
+  Compose2(image2: HImage): HImage {
+    const out = callOperator('compose2', [this, image2], [], 1, 0);
     return HImage.fromResult(out.objects[0]!);
   }
 
@@ -148,6 +175,18 @@ export class HImage extends HObject {
   }
 
   /**
+   * Convert a two-channel image into two images.
+   *
+   * The operator `decompose2` returns the two channels as one-channel images.
+   *
+   * @returns image1: Output image 1. image2: Output image 2.
+   */
+  Decompose2(): [image1: HImage, image2: HImage] {
+    const out = callOperator('decompose2', [this], [], 2, 0);
+    return [HImage.fromResult(out.objects[0]!), HImage.fromResult(out.objects[1]!)];
+  }
+
+  /**
    * Convert a three-channel image into three images.
    *
    * The operator `decompose3` returns the three channels as one-channel images.
@@ -157,6 +196,19 @@ export class HImage extends HObject {
   Decompose3(): [image1: HImage, image2: HImage, image3: HImage] {
     const out = callOperator('decompose3', [this], [], 3, 0);
     return [HImage.fromResult(out.objects[0]!), HImage.fromResult(out.objects[1]!), HImage.fromResult(out.objects[2]!)];
+  }
+
+  /**
+   * Set the domain of an image to the whole image.
+   *
+   * The operator `full_domain` returns the images. Every image of this implementation has the whole image as
+   * its domain.
+   *
+   * @returns Image with the maximum domain.
+   */
+  FullDomain(): HImage {
+    const out = callOperator('full_domain', [this], [], 1, 0);
+    return HImage.fromResult(out.objects[0]!);
   }
 
   /**
@@ -234,6 +286,21 @@ export class HImage extends HObject {
   GenImageInterleaved(pixelPointer: bigint | number, colorFormat: string, originalWidth: number, originalHeight: number, alignment: number, type: string, imageWidth: number, imageHeight: number, startRow: number, startColumn: number, bitsPerChannel: number, bitShift: number): void {
     const out = callOperator('gen_image_interleaved', [], [pixelPointer, colorFormat, originalWidth, originalHeight, alignment, type, imageWidth, imageHeight, startRow, startColumn, bitsPerChannel, bitShift], 1, 0);
     this.adoptResult(out.objects[0]!);
+  }
+
+  /**
+   * Access the gray values of an image.
+   *
+   * The operator `get_grayval` returns the pixels at the given points, for an image with several channels
+   * all channels of the first point, then those of the next.
+   *
+   * @param row - Rows of the pixels. Default: 0.
+   * @param column - Columns of the pixels. Default: 0.
+   * @returns Gray values at the given points.
+   */
+  GetGrayval(row: HTupleLike, column: HTupleLike): HTuple {
+    const out = callOperator('get_grayval', [this], [row, column], 0, 1);
+    return out.controls[0]!;
   }
 
   /**
@@ -326,6 +393,20 @@ export class HImage extends HObject {
   ReadImage(fileName: HTupleLike): void {
     const out = callOperator('read_image', [], [fileName], 1, 0);
     this.adoptResult(out.objects[0]!);
+  }
+
+  /**
+   * Convert an RGB image to a gray image.
+   *
+   * The operator `rgb1_to_gray` makes one-channel images of three-channel images: 0.299 · red + 0.587 ·
+   * green + 0.114 · blue, rounded where the pixels are integers. An image with one channel is returned as it
+   * is.
+   *
+   * @returns Gray image.
+   */
+  Rgb1ToGray(): HImage {
+    const out = callOperator('rgb1_to_gray', [this], [], 1, 0);
+    return HImage.fromResult(out.objects[0]!);
   }
 
   /**

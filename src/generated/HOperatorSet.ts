@@ -61,6 +61,21 @@ export class HOperatorSet {
   }
 
   /**
+   * Append the channels of an image to another image.
+   *
+   * The operator `append_channel` returns images with the channels of `MultiChannelImage` followed by those
+   * of `Image`.
+   *
+   * @param multiChannelImage - Multichannel image.
+   * @param image - Image to be appended.
+   * @returns Image appended by the channels of `Image`.
+   */
+  static AppendChannel(multiChannelImage: HObject, image: HObject): HObject {
+    const out = callOperator('append_channel', [multiChannelImage, image], [], 1, 0);
+    return out.objects[0]!;
+  }
+
+  /**
    * Apply a deep learning model to samples.
    *
    * The operator `apply_dl_model` runs the model on any number of samples and returns one result dictionary
@@ -116,6 +131,16 @@ export class HOperatorSet {
   }
 
   /**
+   * Delete all current existing serialized items.
+   *
+   * The operator `clear_all_serialized_items` frees the memory of all serialized items, whoever holds a
+   * reference to them.
+   */
+  static ClearAllSerializedItems(): void {
+    callOperator('clear_all_serialized_items', [], [], 0, 0);
+  }
+
+  /**
    * Clear a deep learning model.
    *
    * The operator `clear_dl_model` frees models at once. It is not needed for memory to be freed: the last
@@ -160,6 +185,20 @@ export class HOperatorSet {
    */
   static ClearSerializedItem(serializedItemHandle: HTupleLike): void {
     callOperator('clear_serialized_item', [], [serializedItemHandle], 0, 0);
+  }
+
+  /**
+   * Convert two images into a two-channel image.
+   *
+   * The operator `compose2` joins images of the same size and type to two-channel images.
+   *
+   * @param image1 - Input image 1.
+   * @param image2 - Input image 2.
+   * @returns Multichannel image.
+   */
+  static Compose2(image1: HObject, image2: HObject): HObject {
+    const out = callOperator('compose2', [image1, image2], [], 1, 0);
+    return out.objects[0]!;
   }
 
   /**
@@ -281,6 +320,19 @@ export class HOperatorSet {
   }
 
   /**
+   * Elapsed time in seconds.
+   *
+   * The operator `count_seconds` returns seconds from a fixed point in time; the difference of two calls is
+   * the time between them.
+   *
+   * @returns Elapsed time in seconds.
+   */
+  static CountSeconds(): HTuple {
+    const out = callOperator('count_seconds', [], [], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
    * Create a new empty dictionary.
    *
    * The operator `create_dict` makes an empty dictionary and returns its handle in `DictHandle`.
@@ -355,6 +407,19 @@ export class HOperatorSet {
   }
 
   /**
+   * Convert a two-channel image into two images.
+   *
+   * The operator `decompose2` returns the two channels as one-channel images.
+   *
+   * @param multiChannelImage - Multichannel image.
+   * @returns image1: Output image 1. image2: Output image 2.
+   */
+  static Decompose2(multiChannelImage: HObject): [image1: HObject, image2: HObject] {
+    const out = callOperator('decompose2', [multiChannelImage], [], 2, 0);
+    return [out.objects[0]!, out.objects[1]!];
+  }
+
+  /**
    * Convert a three-channel image into three images.
    *
    * The operator `decompose3` returns the three channels as one-channel images.
@@ -394,6 +459,19 @@ export class HOperatorSet {
   }
 
   /**
+   * Deserialize a serialized iconic object.
+   *
+   * The operator `deserialize_object` makes the object tuple that was serialized.
+   *
+   * @param serializedItemHandle - Handle of the serialized item.
+   * @returns Iconic objects.
+   */
+  static DeserializeObject(serializedItemHandle: HTupleLike): HObject {
+    const out = callOperator('deserialize_object', [], [serializedItemHandle], 1, 0);
+    return out.objects[0]!;
+  }
+
+  /**
    * Deserialize a serialized tuple.
    *
    * The operator `deserialize_tuple` makes the tuple that was serialized.
@@ -422,6 +500,20 @@ export class HOperatorSet {
   static DictToJson(dictHandle: HTupleLike, genParamName: HTupleLike, genParamValue: HTupleLike): HTuple {
     const out = callOperator('dict_to_json', [], [dictHandle, genParamName, genParamValue], 0, 1);
     return out.controls[0]!;
+  }
+
+  /**
+   * Set the domain of an image to the whole image.
+   *
+   * The operator `full_domain` returns the images. Every image of this implementation has the whole image as
+   * its domain.
+   *
+   * @param image - Input image.
+   * @returns Image with the maximum domain.
+   */
+  static FullDomain(image: HObject): HObject {
+    const out = callOperator('full_domain', [image], [], 1, 0);
+    return out.objects[0]!;
   }
 
   /**
@@ -724,6 +816,67 @@ export class HOperatorSet {
   }
 
   /**
+   * Access the gray values of an image.
+   *
+   * The operator `get_grayval` returns the pixels at the given points, for an image with several channels
+   * all channels of the first point, then those of the next.
+   *
+   * @param image - Image whose gray values are to be accessed.
+   * @param row - Rows of the pixels. Default: 0.
+   * @param column - Columns of the pixels. Default: 0.
+   * @returns Gray values at the given points.
+   */
+  static GetGrayval(image: HObject, row: HTupleLike, column: HTupleLike): HTuple {
+    const out = callOperator('get_grayval', [image], [row, column], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Retrieve an iconic object from the data of a handle.
+   *
+   * The operator `get_handle_object` returns the object stored under `Key`. Only dictionaries have entries.
+   *
+   * @param handleIn - Handle to be examined.
+   * @param key - Keys; several are a path through nested dictionaries.
+   * @returns Object retrieved from the handle.
+   */
+  static GetHandleObject(handleIn: HTupleLike, key: HTupleLike): HObject {
+    const out = callOperator('get_handle_object', [], [handleIn, key], 1, 0);
+    return out.objects[0]!;
+  }
+
+  /**
+   * Query information about the data of a handle.
+   *
+   * The operator `get_handle_param` answers the questions of `get_dict_param` about the data of any handle.
+   * Only dictionaries have entries.
+   *
+   * @param handleIn - Handle to be examined.
+   * @param genParamName - Name of the query. Default: 'keys'. List of values: 'keys', 'key_exists',
+   * 'key_data_type'.
+   * @param key - Keys; several are a path through nested dictionaries. Default: [].
+   * @returns Results of the query.
+   */
+  static GetHandleParam(handleIn: HTupleLike, genParamName: HTupleLike, key: HTupleLike): HTuple {
+    const out = callOperator('get_handle_param', [], [handleIn, genParamName, key], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Retrieve a tuple from the data of a handle.
+   *
+   * The operator `get_handle_tuple` returns the tuple stored under `Key`. Only dictionaries have entries.
+   *
+   * @param handleIn - Handle to be examined.
+   * @param key - Keys; several are a path through nested dictionaries.
+   * @returns Tuple retrieved from the handle.
+   */
+  static GetHandleTuple(handleIn: HTupleLike, key: HTupleLike): HTuple {
+    const out = callOperator('get_handle_tuple', [], [handleIn, key], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
    * Access the pointer to the pixels of a one-channel image.
    *
    * The operator `get_image_pointer1` returns the address of the first pixel, the pixel type and the size of
@@ -923,6 +1076,19 @@ export class HOperatorSet {
   }
 
   /**
+   * Get information about the runtime without a licence.
+   *
+   * The operator `get_system_info` answers the queries of `get_system`. Nothing here needs a licence.
+   *
+   * @param query - Desired information. Default: 'version'.
+   * @returns Values.
+   */
+  static GetSystemInfo(query: HTupleLike): HTuple {
+    const out = callOperator('get_system_info', [], [query], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
    * Convert a handle into an integer.
    *
    * The operator `handle_to_integer` returns numbers that stand for the given handles, for interfaces
@@ -946,6 +1112,22 @@ export class HOperatorSet {
    */
   static ImageToChannels(multiChannelImage: HObject): HObject {
     const out = callOperator('image_to_channels', [multiChannelImage], [], 1, 0);
+    return out.objects[0]!;
+  }
+
+  /**
+   * Insert objects into an iconic object tuple.
+   *
+   * The operator `insert_obj` returns `Objects` with `ObjectsInsert` in front of the object `Index`; one
+   * more than the number of objects appends.
+   *
+   * @param objects - Input objects.
+   * @param objectsInsert - Objects to be inserted.
+   * @param index - Index to insert at, counted from 1. Default: 1.
+   * @returns Extended object tuple.
+   */
+  static InsertObj(objects: HObject, objectsInsert: HObject, index: HTupleLike): HObject {
+    const out = callOperator('insert_obj', [objects, objectsInsert], [index], 1, 0);
     return out.objects[0]!;
   }
 
@@ -992,6 +1174,21 @@ export class HOperatorSet {
    */
   static MirrorImage(image: HObject, mode: HTupleLike): HObject {
     const out = callOperator('mirror_image', [image], [mode], 1, 0);
+    return out.objects[0]!;
+  }
+
+  /**
+   * Calculate the difference of two object tuples.
+   *
+   * The operator `obj_diff` returns the objects of `Objects` that are not in `ObjectsSub`; objects are the
+   * same if `test_equal_obj` says so.
+   *
+   * @param objects - Object tuple 1.
+   * @param objectsSub - Object tuple 2.
+   * @returns Objects from `Objects` that are not part of `ObjectsSub`.
+   */
+  static ObjDiff(objects: HObject, objectsSub: HObject): HObject {
+    const out = callOperator('obj_diff', [objects, objectsSub], [], 1, 0);
     return out.objects[0]!;
   }
 
@@ -1136,6 +1333,51 @@ export class HOperatorSet {
   }
 
   /**
+   * Remove objects from an iconic object tuple.
+   *
+   * The operator `remove_obj` returns the objects without those at the given indices.
+   *
+   * @param objects - Input objects.
+   * @param index - Indices of the objects to be removed, counted from 1. Default: 1.
+   * @returns Remaining object tuple.
+   */
+  static RemoveObj(objects: HObject, index: HTupleLike): HObject {
+    const out = callOperator('remove_obj', [objects], [index], 1, 0);
+    return out.objects[0]!;
+  }
+
+  /**
+   * Replace objects of an iconic object tuple.
+   *
+   * The operator `replace_obj` returns `Objects` with those at the given indices replaced by
+   * `ObjectsReplace`: one for all, or as many as indices.
+   *
+   * @param objects - Input objects.
+   * @param objectsReplace - Elements to replace.
+   * @param index - Indices of the objects to be replaced, counted from 1. Default: 1.
+   * @returns Tuple with replaced elements.
+   */
+  static ReplaceObj(objects: HObject, objectsReplace: HObject, index: HTupleLike): HObject {
+    const out = callOperator('replace_obj', [objects, objectsReplace], [index], 1, 0);
+    return out.objects[0]!;
+  }
+
+  /**
+   * Convert an RGB image to a gray image.
+   *
+   * The operator `rgb1_to_gray` makes one-channel images of three-channel images: 0.299 · red + 0.587 ·
+   * green + 0.114 · blue, rounded where the pixels are integers. An image with one channel is returned as it
+   * is.
+   *
+   * @param RGBImage - Three-channel RGB image.
+   * @returns Gray image.
+   */
+  static Rgb1ToGray(RGBImage: HObject): HObject {
+    const out = callOperator('rgb1_to_gray', [RGBImage], [], 1, 0);
+    return out.objects[0]!;
+  }
+
+  /**
    * Scale the gray values of an image.
    *
    * The operator `scale_image` computes g′ = g · `Mult` + `Add` for every pixel. The type stays as it is;
@@ -1201,6 +1443,19 @@ export class HOperatorSet {
    */
   static SerializeHandle(handle: HTupleLike): HTuple {
     const out = callOperator('serialize_handle', [], [handle], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
+   * Serialize an iconic object.
+   *
+   * The operator `serialize_object` writes an object tuple into a memory block.
+   *
+   * @param objects - Iconic objects to be serialized.
+   * @returns Handle of the serialized item.
+   */
+  static SerializeObject(objects: HObject): HTuple {
+    const out = callOperator('serialize_object', [objects], [], 0, 1);
     return out.controls[0]!;
   }
 
@@ -1275,12 +1530,12 @@ export class HOperatorSet {
   /**
    * Set a parameter of a deep learning device.
    *
-   * The operator `set_dl_device_param` changes a parameter that is in the device's
-   * `'settable_device_params'`.
+   * The operator `set_dl_device_param` changes parameters that are in the device's
+   * `'settable_device_params'`, one value per name.
    *
    * @param DLDeviceHandle - Handle of the deep learning device.
-   * @param genParamName - Name of the generic parameter.
-   * @param genParamValue - Value to be set.
+   * @param genParamName - Names of the generic parameters.
+   * @param genParamValue - Values to be set.
    */
   static SetDlDeviceParam(DLDeviceHandle: HTupleLike, genParamName: HTupleLike, genParamValue: HTupleLike): void {
     callOperator('set_dl_device_param', [], [DLDeviceHandle, genParamName, genParamValue], 0, 0);
@@ -1321,7 +1576,9 @@ export class HOperatorSet {
    *
    * Extensions, which only this implementation has: `'criterion'`, `'normalization'` and
    * `'flops_regularization'` decide how kernels are scored; `'target'` and `'target_value'`, `'round_to'`,
-   * `'min_kernels'`, `'max_layer_percentage'`, `'exclude_layers'` and `'include_layers'` decide which leave.
+   * `'min_kernels'`, `'max_layer_percentage'`, `'exclude_layers'` and `'include_layers'` decide which leave;
+   * `'loss'`, `'ranking'`, `'recalibrate'`, `'reconstruct'`, `'random_seed'` and `'precision'` are described
+   * in the guide.
    *
    * @param DLPruningHandle - Pruning data handle.
    * @param genParamName - Name of the generic parameter. Default: 'percentage'.
@@ -2772,6 +3029,17 @@ export class HOperatorSet {
   static TupleXor(t1: HTupleLike, t2: HTupleLike): HTuple {
     const out = callOperator('tuple_xor', [], [t1, t2], 0, 1);
     return out.controls[0]!;
+  }
+
+  /**
+   * Delay the execution of the program.
+   *
+   * The operator `wait_seconds` returns after the given number of seconds.
+   *
+   * @param seconds - Number of seconds. Default: 10.
+   */
+  static WaitSeconds(seconds: HTupleLike): void {
+    callOperator('wait_seconds', [], [seconds], 0, 0);
   }
 
   /**

@@ -4,6 +4,29 @@ import { callOperator } from '../runtime/call.js';
 
 export class HSystem {
   /**
+   * Delete all current existing serialized items.
+   *
+   * The operator `clear_all_serialized_items` frees the memory of all serialized items, whoever holds a
+   * reference to them.
+   */
+  static ClearAllSerializedItems(): void {
+    callOperator('clear_all_serialized_items', [], [], 0, 0);
+  }
+
+  /**
+   * Elapsed time in seconds.
+   *
+   * The operator `count_seconds` returns seconds from a fixed point in time; the difference of two calls is
+   * the time between them.
+   *
+   * @returns Elapsed time in seconds.
+   */
+  static CountSeconds(): number {
+    const out = callOperator('count_seconds', [], [], 0, 1);
+    return out.controls[0]!.D;
+  }
+
+  /**
    * State of the checks.
    *
    * The operator `get_check` returns the names of all checks; those that are off begin with a tilde.
@@ -57,6 +80,19 @@ export class HSystem {
   }
 
   /**
+   * Get information about the runtime without a licence.
+   *
+   * The operator `get_system_info` answers the queries of `get_system`. Nothing here needs a licence.
+   *
+   * @param query - Desired information. Default: 'version'.
+   * @returns Values.
+   */
+  static GetSystemInfo(query: HTupleLike): HTuple {
+    const out = callOperator('get_system_info', [], [query], 0, 1);
+    return out.controls[0]!;
+  }
+
+  /**
    * Activate and deactivate checks.
    *
    * The operator `set_check` switches a check on (`'give_error'`) or off (`'~give_error'`). With
@@ -90,5 +126,16 @@ export class HSystem {
    */
   static SetSystem(systemParameter: HTupleLike, value: HTupleLike): void {
     callOperator('set_system', [], [systemParameter, value], 0, 0);
+  }
+
+  /**
+   * Delay the execution of the program.
+   *
+   * The operator `wait_seconds` returns after the given number of seconds.
+   *
+   * @param seconds - Number of seconds. Default: 10.
+   */
+  static WaitSeconds(seconds: HTupleLike): void {
+    callOperator('wait_seconds', [], [seconds], 0, 0);
   }
 }

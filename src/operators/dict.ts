@@ -89,7 +89,6 @@ export const dictOperators = chapter(
         control('Index', 'integer', ['integer'], 'Index of the elements to be replaced.', {
           multivalue: 'true',
           emptyAllowed: false,
-          min: 0,
         }),
         any('Value', 'Values to be written.', { emptyAllowed: false }),
       ],

@@ -77,19 +77,25 @@ export const dlDeviceOperators = chapter(
       name: 'set_dl_device_param',
       brief: 'Set a parameter of a deep learning device.',
       description: [
-        "The operator `set_dl_device_param` changes a parameter that is in the device's `'settable_device_params'`.",
+        "The operator `set_dl_device_param` changes parameters that are in the device's `'settable_device_params'`, one value " +
+          'per name.',
       ],
       inputControls: [
         device({ modified: true }),
-        control('GenParamName', 'attribute.name', ['string'], 'Name of the generic parameter.'),
-        control('GenParamValue', 'attribute.value', ['string', 'integer', 'real'], 'Value to be set.', {
+        control('GenParamName', 'attribute.name', ['string'], 'Names of the generic parameters.', {
+          multivalue: 'optional',
+        }),
+        control('GenParamValue', 'attribute.value', ['string', 'integer', 'real'], 'Values to be set.', {
           multivalue: 'optional',
         }),
       ],
       classes: [instance('HDlDevice')],
       predecessors: ['query_available_dl_devices'],
       seeAlso: ['get_dl_device_param'],
-      errors: [error(7713, 'the parameter is unknown or cannot be set')],
+      errors: [
+        error(7911, 'a parameter is unknown or cannot be set'),
+        error(1403, 'there are not as many values as names'),
+      ],
     },
   ],
 );

@@ -13,7 +13,9 @@ export const kPruningSettable = [
   'mode',
   'percentage',
   'criterion',
+  'loss',
   'normalization',
+  'ranking',
   'flops_regularization',
   'target',
   'target_value',
@@ -22,6 +24,10 @@ export const kPruningSettable = [
   'max_layer_percentage',
   'exclude_layers',
   'include_layers',
+  'recalibrate',
+  'reconstruct',
+  'random_seed',
+  'precision',
 ];
 export const kPruningReadable = [
   'mode',
@@ -34,6 +40,7 @@ export const kPruningReadable = [
   ...kPruningSettable.slice(2),
   'kernel_scores',
   'kernel_layers',
+  'kernel_indices',
   'group_ids',
   'unprunable_layer_name',
   'unprunable_reason',
@@ -41,6 +48,10 @@ export const kPruningReadable = [
   'params',
   'macs_pruned',
   'params_pruned',
+  'sample_num',
+  'target_asked',
+  'target_reached',
+  'latency_ms',
   'report',
 ];
 
@@ -144,7 +155,9 @@ export const dlPruningOperators = chapter(
           'be removed, in percent of the kernels that can be removed, an integer or real in 0 … 100.',
         "Extensions, which only this implementation has: `'criterion'`, `'normalization'` and " +
           "`'flops_regularization'` decide how kernels are scored; `'target'` and `'target_value'`, `'round_to'`, " +
-          "`'min_kernels'`, `'max_layer_percentage'`, `'exclude_layers'` and `'include_layers'` decide which leave.",
+          "`'min_kernels'`, `'max_layer_percentage'`, `'exclude_layers'` and `'include_layers'` decide which leave; " +
+          "`'loss'`, `'ranking'`, `'recalibrate'`, `'reconstruct'`, `'random_seed'` and `'precision'` are described in " +
+          'the guide.',
       ],
       inputControls: [
         pruning({ modified: true }),

@@ -1,6 +1,14 @@
 // Handles of every kind: clearing, state, semantic type, numbers for other interfaces.
-import { any, chapter, control, error, instance, integer, handle, string } from './build.js';
+import { any, chapter, control, error, instance, integer, handle, object, string } from './build.js';
+import type { Parameter } from './types.js';
 
+const handleIn = handle('HandleIn', 'handle', 'Handle to be examined.');
+const key = (extra: Partial<Parameter> = {}) =>
+  control('Key', 'tuple', ['string', 'integer'], 'Keys; several are a path through nested dictionaries.', {
+    multivalue: 'optional',
+    defaultType: 'none',
+    ...extra,
+  });
 const several = { multivalue: 'true', defaultType: 'integer' } as const;
 
 export const handleOperators = chapter(
@@ -17,6 +25,51 @@ export const handleOperators = chapter(
       inputControls: [handle('Handle', 'handle', 'Handle to clear.', { ...several, modified: true })],
       classes: [instance('HHandle'), instance('HTuple')],
       seeAlso: ['tuple_is_valid_handle'],
+    },
+    {
+      name: 'get_handle_param',
+      brief: 'Query information about the data of a handle.',
+      description: [
+        'The operator `get_handle_param` answers the questions of `get_dict_param` about the data of any handle. Only ' +
+          'dictionaries have entries.',
+      ],
+      inputControls: [
+        handleIn,
+        control('GenParamName', 'attribute.name', ['string'], 'Name of the query.', {
+          default: 'keys',
+          values: ['keys', 'key_exists', 'key_data_type'],
+        }),
+        key({ default: [], emptyAllowed: true }),
+      ],
+      outputControls: [
+        control('GenParamValue', 'attribute.value', ['string', 'integer'], 'Results of the query.', {
+          multivalue: 'true',
+        }),
+      ],
+      seeAlso: ['get_dict_param', 'get_handle_tuple', 'get_handle_object'],
+      errors: [error(2894, "'key_data_type': there is no such key")],
+    },
+    {
+      name: 'get_handle_tuple',
+      brief: 'Retrieve a tuple from the data of a handle.',
+      description: [
+        'The operator `get_handle_tuple` returns the tuple stored under `Key`. Only dictionaries have entries.',
+      ],
+      inputControls: [handleIn, key()],
+      outputControls: [any('Tuple', 'Tuple retrieved from the handle.')],
+      seeAlso: ['get_dict_tuple', 'get_handle_param'],
+      errors: [error(2894, 'there is no such key'), error(2460, 'the key holds an iconic object')],
+    },
+    {
+      name: 'get_handle_object',
+      brief: 'Retrieve an iconic object from the data of a handle.',
+      description: [
+        'The operator `get_handle_object` returns the object stored under `Key`. Only dictionaries have entries.',
+      ],
+      inputControls: [handleIn, key()],
+      outputObjects: [object('Object', 'object', 'Object retrieved from the handle.')],
+      seeAlso: ['get_dict_object', 'get_handle_param'],
+      errors: [error(2894, 'there is no such key'), error(2461, 'the key holds a tuple')],
     },
     {
       name: 'handle_to_integer',

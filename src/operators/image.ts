@@ -211,86 +211,6 @@ const access = chapter({ ...foundation, chapter: 'Image / Access', keywords: ['i
   },
 ]);
 
-const channels = chapter({ ...foundation, chapter: 'Image / Channel', keywords: ['image', 'channel'] }, [
-  {
-    name: 'count_channels',
-    brief: 'Count the channels of an image.',
-    description: ['The operator `count_channels` returns the number of channels, one value per image.'],
-    inputObjects: [image('MultiChannelImage', 'One- or multichannel image.')],
-    outputControls: [integer('Channels', 'Number of channels.', perImage)],
-    classes: [instance('HImage')],
-    successors: ['access_channel'],
-  },
-  {
-    name: 'access_channel',
-    brief: 'Access a channel of a multichannel image.',
-    description: [
-      'The operator `access_channel` returns channel `Channel` (counted from 1) as a one-channel image.',
-    ],
-    inputObjects: [image('MultiChannelImage', 'Multichannel image.')],
-    outputObjects: [image('Image', 'One channel of the input image.')],
-    inputControls: [
-      control('Channel', 'channel', ['integer'], 'Index of the channel to be accessed.', {
-        default: 1,
-        min: 1,
-      }),
-    ],
-    classes: [instance('HImage')],
-    predecessors: ['count_channels'],
-    alternatives: ['decompose3'],
-    errors: [error(1301, 'the image has fewer channels')],
-  },
-  {
-    name: 'compose3',
-    brief: 'Convert three images into a three-channel image.',
-    description: ['The operator `compose3` joins images of the same size and type to three-channel images.'],
-    inputObjects: [
-      image('Image1', 'Input image 1.'),
-      image('Image2', 'Input image 2.'),
-      image('Image3', 'Input image 3.'),
-    ],
-    outputObjects: [image('MultiChannelImage', 'Multichannel image.')],
-    classes: [instance('HImage')],
-    alternatives: ['channels_to_image'],
-    seeAlso: ['decompose3'],
-    errors: [error(3117, 'the images have different sizes')],
-  },
-  {
-    name: 'decompose3',
-    brief: 'Convert a three-channel image into three images.',
-    description: ['The operator `decompose3` returns the three channels as one-channel images.'],
-    inputObjects: [image('MultiChannelImage', 'Multichannel image.')],
-    outputObjects: [
-      image('Image1', 'Output image 1.'),
-      image('Image2', 'Output image 2.'),
-      image('Image3', 'Output image 3.'),
-    ],
-    classes: [instance('HImage')],
-    alternatives: ['image_to_channels', 'access_channel'],
-    seeAlso: ['compose3'],
-    errors: [error(3122, 'the image does not have three channels')],
-  },
-  {
-    name: 'channels_to_image',
-    brief: 'Convert one-channel images into a multichannel image.',
-    description: ['The operator `channels_to_image` joins all images of the tuple `Images` to one image.'],
-    inputObjects: [image('Images', 'One-channel images to be combined into one.')],
-    outputObjects: [image('MultiChannelImage', 'Multichannel image.', one)],
-    classes: [instance('HImage')],
-    seeAlso: ['image_to_channels', 'compose3'],
-    errors: [error(3117, 'the images have different sizes')],
-  },
-  {
-    name: 'image_to_channels',
-    brief: 'Convert a multichannel image into one-channel images.',
-    description: ['The operator `image_to_channels` returns one image per channel.'],
-    inputObjects: [image('MultiChannelImage', 'Multichannel image to be decomposed.', one)],
-    outputObjects: [image('Images', 'Generated one-channel images.')],
-    classes: [instance('HImage')],
-    seeAlso: ['channels_to_image', 'decompose3'],
-  },
-]);
-
 const format = chapter(
   { ...foundation, chapter: 'Image / Type Conversion', keywords: ['image', 'conversion'] },
   [
@@ -432,4 +352,4 @@ const files = chapter({ ...foundation, chapter: 'File / Images', keywords: ['ima
   },
 ]);
 
-export const imageOperators = [...creation, ...access, ...channels, ...format, ...files];
+export const imageOperators = [...creation, ...access, ...format, ...files];

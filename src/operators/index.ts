@@ -5,6 +5,7 @@ import { dlModelOperators } from './dl_model.js';
 import { dlPruningOperators } from './dl_pruning.js';
 import { handleOperators } from './handle.js';
 import { imageOperators } from './image.js';
+import { imageChannelOperators } from './image_channel.js';
 import { introspectionOperators } from './introspection.js';
 import { objectOperators } from './object.js';
 import { serializationOperators } from './serialization.js';
@@ -22,6 +23,7 @@ export const operators: readonly Operator[] = [
   ...dlModelOperators,
   ...dlPruningOperators,
   ...handleOperators,
+  ...imageChannelOperators,
   ...imageOperators,
   ...introspectionOperators,
   ...objectOperators,

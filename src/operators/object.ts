@@ -69,6 +69,59 @@ export const objectOperators = chapter(
       errors: [error(1301, 'there is no object of that index'), error(1302, 'there are not as many objects')],
     },
     {
+      name: 'insert_obj',
+      brief: 'Insert objects into an iconic object tuple.',
+      description: [
+        'The operator `insert_obj` returns `Objects` with `ObjectsInsert` in front of the object `Index`; one more than the ' +
+          'number of objects appends.',
+      ],
+      inputObjects: [any('Objects', 'Input objects.'), any('ObjectsInsert', 'Objects to be inserted.')],
+      outputObjects: [any('ObjectsExtended', 'Extended object tuple.')],
+      inputControls: [{ ...index, multivalue: 'false', description: 'Index to insert at, counted from 1.' }],
+      alternatives: ['concat_obj'],
+      seeAlso: ['remove_obj', 'replace_obj'],
+      errors: [error(1301, 'there is no such position')],
+    },
+    {
+      name: 'remove_obj',
+      brief: 'Remove objects from an iconic object tuple.',
+      description: ['The operator `remove_obj` returns the objects without those at the given indices.'],
+      inputObjects: [any('Objects', 'Input objects.')],
+      outputObjects: [any('ObjectsReduced', 'Remaining object tuple.')],
+      inputControls: [{ ...index, description: 'Indices of the objects to be removed, counted from 1.' }],
+      alternatives: ['obj_diff', 'select_obj'],
+      seeAlso: ['insert_obj', 'replace_obj'],
+      errors: [error(1301, 'there is no object of that index')],
+    },
+    {
+      name: 'replace_obj',
+      brief: 'Replace objects of an iconic object tuple.',
+      description: [
+        'The operator `replace_obj` returns `Objects` with those at the given indices replaced by `ObjectsReplace`: one for ' +
+          'all, or as many as indices.',
+      ],
+      inputObjects: [any('Objects', 'Input objects.'), any('ObjectsReplace', 'Elements to replace.')],
+      outputObjects: [any('Replaced', 'Tuple with replaced elements.')],
+      inputControls: [{ ...index, description: 'Indices of the objects to be replaced, counted from 1.' }],
+      seeAlso: ['insert_obj', 'remove_obj'],
+      errors: [
+        error(1301, 'there is no object of that index'),
+        error(1502, 'there are neither one nor as many objects as indices'),
+      ],
+    },
+    {
+      name: 'obj_diff',
+      brief: 'Calculate the difference of two object tuples.',
+      description: [
+        'The operator `obj_diff` returns the objects of `Objects` that are not in `ObjectsSub`; objects are the same if ' +
+          '`test_equal_obj` says so.',
+      ],
+      inputObjects: [any('Objects', 'Object tuple 1.'), any('ObjectsSub', 'Object tuple 2.')],
+      outputObjects: [any('ObjectsDiff', 'Objects from `Objects` that are not part of `ObjectsSub`.')],
+      alternatives: ['remove_obj'],
+      seeAlso: ['test_equal_obj'],
+    },
+    {
       name: 'clear_obj',
       brief: 'Release an iconic object.',
       description: ['The operator `clear_obj` gives back the objects; their keys are then no longer valid.'],

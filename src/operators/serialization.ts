@@ -8,6 +8,7 @@ import {
   handle,
   instance,
   integer,
+  object,
   result,
   string,
 } from './build.js';
@@ -64,6 +65,35 @@ export const serializationOperators = chapter(
       classes: [{ name: 'HTuple', role: 'static', constructs: false }],
       seeAlso: ['serialize_tuple'],
       errors: [noItem, damaged],
+    },
+    {
+      name: 'serialize_object',
+      brief: 'Serialize an iconic object.',
+      description: ['The operator `serialize_object` writes an object tuple into a memory block.'],
+      inputObjects: [object('Objects', 'object', 'Iconic objects to be serialized.')],
+      outputControls: [item()],
+      classes: [instance('HObject')],
+      seeAlso: ['deserialize_object'],
+    },
+    {
+      name: 'deserialize_object',
+      brief: 'Deserialize a serialized iconic object.',
+      description: ['The operator `deserialize_object` makes the object tuple that was serialized.'],
+      inputControls: [item()],
+      outputObjects: [object('Objects', 'object', 'Iconic objects.')],
+      classes: [result('HObject')],
+      seeAlso: ['serialize_object'],
+      errors: [noItem, damaged],
+    },
+    {
+      name: 'clear_all_serialized_items',
+      brief: 'Delete all current existing serialized items.',
+      description: [
+        'The operator `clear_all_serialized_items` frees the memory of all serialized items, whoever holds a reference to ' +
+          'them.',
+      ],
+      classes: [{ name: 'HSystem', role: 'static', constructs: false }],
+      alternatives: ['clear_serialized_item', 'clear_handle'],
     },
     {
       name: 'create_serialized_item_ptr',

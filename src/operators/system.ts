@@ -1,5 +1,5 @@
 // System parameters, error texts, checks.
-import { chapter, control, error, integer, statically, string } from './build.js';
+import { chapter, control, error, integer, real, statically, string } from './build.js';
 
 const value = (name: string, description: string) =>
   control(name, 'string', ['string', 'integer', 'real'], description, { multivalue: 'optional' });
@@ -135,5 +135,48 @@ export const systemOperators = chapter({ chapter: 'System / Parameters', module:
     ],
     seeAlso: ['set_system'],
     errors: [error(1301, 'the parameter is unknown')],
+  },
+  {
+    name: 'get_system_info',
+    brief: 'Get information about the runtime without a licence.',
+    description: [
+      'The operator `get_system_info` answers the queries of `get_system`. Nothing here needs a licence.',
+    ],
+    keywords: ['system'],
+    inputControls: [
+      control('Query', 'attribute.name', ['string'], 'Desired information.', {
+        multivalue: 'optional',
+        default: 'version',
+        suggested: ['?', 'version', 'thread_num'],
+      }),
+    ],
+    outputControls: [
+      control('Information', 'attribute.value', ['string', 'integer', 'real'], 'Values.', {
+        multivalue: 'optional',
+      }),
+    ],
+    seeAlso: ['get_system'],
+    errors: [error(1301, 'the query is unknown')],
+  },
+  {
+    name: 'count_seconds',
+    chapter: 'System / Time',
+    brief: 'Elapsed time in seconds.',
+    description: [
+      'The operator `count_seconds` returns seconds from a fixed point in time; the difference of two calls is the time between ' +
+        'them.',
+    ],
+    keywords: ['time'],
+    outputControls: [real('Seconds', 'Elapsed time in seconds.', { types: ['real'] })],
+    seeAlso: ['wait_seconds'],
+  },
+  {
+    name: 'wait_seconds',
+    chapter: 'System / Time',
+    brief: 'Delay the execution of the program.',
+    description: ['The operator `wait_seconds` returns after the given number of seconds.'],
+    keywords: ['time'],
+    inputControls: [real('Seconds', 'Number of seconds.', { default: 10, min: 0 })],
+    seeAlso: ['count_seconds'],
   },
 ]);

@@ -1,4 +1,5 @@
 // Who owns what, in every language: nothing leaks, nothing is freed twice, misuse is an error or has no effect.
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import {
@@ -55,6 +56,13 @@ describe('ownership', function () {
 
   it('wide.c, with _WIN32 emulated, is clean under the sanitizers', () => {
     must(compile(source('wide.c'), 'c99', [...sanitize, ...windows]), [], leaks);
+  });
+
+  it('local8bit.cpp, in a locale in ISO-8859-1, is clean under the sanitizers', function () {
+    const locale = join(scratch, 'latin1');
+    const made = spawnSync('localedef', ['-i', 'en_US', '-f', 'ISO-8859-1', locale], { encoding: 'utf8' });
+    if (made.status !== 0) skip(this, `localedef makes no locale: ${made.stderr || 'it was not found'}`);
+    must(compile(source('local8bit.cpp'), 'c++11', sanitize), [], { ...leaks, LOCPATH: scratch });
   });
 
   it(`Ownership.cs: ${cycles} cycles keep memory flat`, function () {

@@ -130,7 +130,7 @@ TEST_SUITE("api") {
     const auto info = call("get_extended_error_info", {}, 3).controls;
     CHECK(info[0].string_at(0) == std::string("get_dict_tuple"));
     CHECK(info[1].int_at(0) == 2894);
-    CHECK(info[2].string_at(0) == std::string("the dictionary has no key 'missing'"));
+    CHECK(info[2].string_at(0) == std::string("Key (parameter 2): found the key 'missing', the dictionary has none"));
     std::thread([] { CHECK(call("get_extended_error_info", {}, 3).controls[1].int_at(0) == 0); }).join();
   }
 

@@ -2,6 +2,8 @@
 #ifndef HALCONCPP_HEXCEPTION_H
 #define HALCONCPP_HEXCEPTION_H
 
+#include <vector>
+
 #include "HString.h"
 
 namespace HalconCpp {
@@ -36,6 +38,42 @@ class HException {
   Herror error_;
   HString proc_name_, message_;
 };
+
+namespace detail {
+extern "C" {  // as in htuple.h, whose macros stay out of C++
+H_EXPORT Herror F_create_tuple_s_from_local8bit(Htuple* tuple, const char* value);
+H_EXPORT Herror F_create_tuple_s(Htuple* tuple, const char* value);
+H_EXPORT Hlong F_get_s_to_local8bit(char* buffer, Hlong size, const Htuple* tuple, Hlong index);
+H_EXPORT const char* F_get_s(const Htuple* tuple, Hlong index);
+H_EXPORT Herror F_destroy_tuple(Htuple* tuple);
+}
+
+/// One string as the C interface has it.
+struct OneString {
+  Htuple tuple;
+  OneString(Herror (*create)(Htuple*, const char*), const char* text, const char* method) : tuple() {
+    const Herror error = create(&tuple, text ? text : "");
+    if (error != H_MSG_OK) throw HException(method, error);
+  }
+  OneString(const OneString&) = delete;
+  OneString& operator=(const OneString&) = delete;
+  ~OneString() { F_destroy_tuple(&tuple); }
+};
+}  // namespace detail
+
+inline HString HString::FromLocal8bit(const char* Text) {
+  const detail::OneString utf8(detail::F_create_tuple_s_from_local8bit, Text, "HString::FromLocal8bit");
+  return detail::F_get_s(&utf8.tuple, 0);
+}
+
+inline const char* HString::ToLocal8bit() const {
+  const detail::OneString utf8(detail::F_create_tuple_s, Text(), "HString::ToLocal8bit");
+  const Hlong size = detail::F_get_s_to_local8bit(nullptr, 0, &utf8.tuple, 0);
+  if (size == 0) throw HException("HString::ToLocal8bit", "found text that the local encoding cannot hold", 5244);
+  std::vector<char> buffer(static_cast<std::size_t>(size));
+  detail::F_get_s_to_local8bit(buffer.data(), size, &utf8.tuple, 0);
+  return (local_ = buffer.data()).c_str();
+}
 
 /// An operator returned an error. The message names the parameter, what was found and what was wanted.
 class HOperatorException : public HException {

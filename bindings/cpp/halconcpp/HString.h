@@ -35,9 +35,10 @@ class HString {
   operator const char*() const { return Text(); }
 
   const char* ToUtf8() const { return Text(); }
-  const char* ToLocal8bit() const { return Text(); }
+  /// In the encoding of the C library (setlocale); text that it cannot hold is error 5244.
+  const char* ToLocal8bit() const;
   static HString FromUtf8(const char* Text) { return HString(Text); }
-  static HString FromLocal8bit(const char* Text) { return HString(Text); }
+  static HString FromLocal8bit(const char* Text);
 
 #ifdef _WIN32
   HString(const wchar_t* Text) : text_(Narrow(Text)) {}
@@ -48,6 +49,7 @@ class HString {
 
  private:
   std::string text_;
+  mutable std::string local_;
 
 #ifdef _WIN32
   mutable std::wstring wide_;

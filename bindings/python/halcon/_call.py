@@ -9,6 +9,7 @@ from .types import HHandle, HObject, _standard_text
 _LONG, _DOUBLE, _STRING, _MIXED, _HANDLE = 1, 2, 4, 8, 16
 _TAGS = {int: _LONG, float: _DOUBLE, str: _STRING}
 _ARRAYS = {_LONG: ctypes.c_int64, _DOUBLE: ctypes.c_double, _STRING: ctypes.c_char_p, _HANDLE: ctypes.c_void_p}
+_WANTED = "an int, a float, a str or an HHandle"
 _FIELDS = {_LONG: "l", _DOUBLE: "d", _STRING: "s", _HANDLE: "h"}
 _decoding = "strict"
 
@@ -30,7 +31,7 @@ def _tag(value):
     if tag is None:
         if isinstance(value, HHandle):
             return _HANDLE
-        raise HTupleConversionError(f"{value!r} of type {type(value).__name__} cannot be an element of a tuple")
+        raise HTupleConversionError(f"found {value!r} of type {type(value).__name__} in a tuple, wanted {_WANTED}")
     return tag
 
 
@@ -50,8 +51,8 @@ def _elements(value):
     """The elements of what stands for a tuple: a single value, or anything that has a length and can be iterated."""
     if type(value) in _TAGS or isinstance(value, HHandle):
         return (value,)
-    if isinstance(value, (bytes, bytearray, dict, set)) or not hasattr(value, "__len__"):
-        raise HTupleConversionError(f"a {type(value).__name__} cannot be a tuple")
+    if not hasattr(value, "__len__") or not hasattr(value, "__iter__"):
+        raise HTupleConversionError(f"found {value!r} of type {type(value).__name__}, wanted {_WANTED} or a sequence")
     return tuple(value)
 
 
@@ -115,11 +116,15 @@ def call(name, objects, controls, out_objects, out_controls):
     in_keys = (ctypes.c_void_p * len(objects))()
     for i, one in enumerate(objects):
         if not isinstance(one, HObject):
-            raise HError(f"{name}: an HObject is expected, not {type(one).__name__}")
+            kind = type(one).__name__
+            raise HError(f"{name}, object parameter {i + 1}: found {one!r} of type {kind}, wanted an HObject")
         in_keys[i] = one.key
     in_tuples = (native.Tuple * len(controls))()
-    for target, value in zip(in_tuples, controls):
-        _fill(target, value, keep)
+    for number, (target, value) in enumerate(zip(in_tuples, controls), 1):
+        try:
+            _fill(target, value, keep)
+        except HTupleConversionError as error:
+            raise HTupleConversionError(f"{name}, control parameter {number}: {error}") from None
     out_keys = (ctypes.c_void_p * out_objects)()
     out_tuples = (native.Tuple * len(out_controls))()
     arguments.in_objects, arguments.num_in_objects = ctypes.addressof(in_keys), len(objects)

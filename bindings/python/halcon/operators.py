@@ -7,13 +7,16 @@ from .types import HHandle, HObject, HTupleElementType, MaybeSequence
 __all__ = [
     "access_channel",
     "add_dl_pruning_batch",
+    "append_channel",
     "apply_dl_model",
     "apply_dl_model_s",
     "channels_to_image",
+    "clear_all_serialized_items",
     "clear_dl_model",
     "clear_handle",
     "clear_obj",
     "clear_serialized_item",
+    "compose2",
     "compose3",
     "concat_obj",
     "convert_image_type",
@@ -23,17 +26,21 @@ __all__ = [
     "count_channels",
     "count_channels_s",
     "count_obj",
+    "count_seconds",
     "create_dict",
     "create_dl_pruning",
     "create_serialized_item_ptr",
     "crop_part",
+    "decompose2",
     "decompose3",
     "deserialize_dl_model",
     "deserialize_handle",
+    "deserialize_object",
     "deserialize_tuple",
     "deserialize_tuple_s",
     "dict_to_json",
     "dict_to_json_s",
+    "full_domain",
     "gen_dl_pruned_model",
     "gen_empty_obj",
     "gen_image1",
@@ -57,6 +64,13 @@ __all__ = [
     "get_dl_pruning_param_s",
     "get_error_text",
     "get_extended_error_info",
+    "get_grayval",
+    "get_grayval_s",
+    "get_handle_object",
+    "get_handle_param",
+    "get_handle_param_s",
+    "get_handle_tuple",
+    "get_handle_tuple_s",
     "get_image_pointer1",
     "get_image_pointer3",
     "get_image_size",
@@ -81,14 +95,18 @@ __all__ = [
     "get_serialized_item_ptr",
     "get_system",
     "get_system_s",
+    "get_system_info",
+    "get_system_info_s",
     "handle_to_integer",
     "handle_to_integer_s",
     "image_to_channels",
+    "insert_obj",
     "integer_to_handle",
     "integer_to_handle_s",
     "json_to_dict",
     "json_to_dict_s",
     "mirror_image",
+    "obj_diff",
     "query_available_dl_devices",
     "query_available_dl_devices_s",
     "query_operator_info",
@@ -101,12 +119,16 @@ __all__ = [
     "read_tuple",
     "read_tuple_s",
     "remove_dict_key",
+    "remove_obj",
+    "replace_obj",
+    "rgb1_to_gray",
     "scale_image",
     "search_operator",
     "search_operator_s",
     "select_obj",
     "serialize_dl_model",
     "serialize_handle",
+    "serialize_object",
     "serialize_tuple",
     "set_check",
     "set_dict_object",
@@ -292,6 +314,7 @@ __all__ = [
     "tuple_uniq_s",
     "tuple_xor",
     "tuple_xor_s",
+    "wait_seconds",
     "write_dict",
     "write_dl_model",
     "write_image",
@@ -308,6 +331,10 @@ def add_dl_pruning_batch(dlmodel_handle_to_prune: HHandle, dlpruning_handle: HHa
     return call("add_dl_pruning_batch", (), (dlmodel_handle_to_prune, dlpruning_handle, dlsample_batch), 0, "")
 
 
+def append_channel(multi_channel_image: HObject, image: HObject) -> HObject:
+    return call("append_channel", (multi_channel_image, image), (), 1, "")
+
+
 def apply_dl_model(dlmodel_handle: HHandle, dlsample_batch: Sequence[HHandle], outputs: Sequence[str]) -> Sequence[HHandle]:
     return call("apply_dl_model", (), (dlmodel_handle, dlsample_batch, outputs), 0, "*")
 
@@ -318,6 +345,10 @@ def apply_dl_model_s(dlmodel_handle: HHandle, dlsample_batch: Sequence[HHandle],
 
 def channels_to_image(images: HObject) -> HObject:
     return call("channels_to_image", (images,), (), 1, "")
+
+
+def clear_all_serialized_items() -> None:
+    return call("clear_all_serialized_items", (), (), 0, "")
 
 
 def clear_dl_model(dlmodel_handle: MaybeSequence[HHandle]) -> None:
@@ -334,6 +365,10 @@ def clear_obj(objects: HObject) -> None:
 
 def clear_serialized_item(serialized_item_handle: MaybeSequence[HHandle]) -> None:
     return call("clear_serialized_item", (), (serialized_item_handle,), 0, "")
+
+
+def compose2(image1: HObject, image2: HObject) -> HObject:
+    return call("compose2", (image1, image2), (), 1, "")
 
 
 def compose3(image1: HObject, image2: HObject, image3: HObject) -> HObject:
@@ -372,6 +407,10 @@ def count_obj(objects: HObject) -> int:
     return call("count_obj", (objects,), (), 0, "1")
 
 
+def count_seconds() -> float:
+    return call("count_seconds", (), (), 0, "1")
+
+
 def create_dict() -> HHandle:
     return call("create_dict", (), (), 0, "1")
 
@@ -388,6 +427,10 @@ def crop_part(image: HObject, row: int, column: int, width: int, height: int) ->
     return call("crop_part", (image,), (row, column, width, height), 1, "")
 
 
+def decompose2(multi_channel_image: HObject) -> Tuple[HObject, HObject]:
+    return call("decompose2", (multi_channel_image,), (), 2, "")
+
+
 def decompose3(multi_channel_image: HObject) -> Tuple[HObject, HObject, HObject]:
     return call("decompose3", (multi_channel_image,), (), 3, "")
 
@@ -398,6 +441,10 @@ def deserialize_dl_model(serialized_item_handle: HHandle) -> HHandle:
 
 def deserialize_handle(serialized_item: HHandle) -> HHandle:
     return call("deserialize_handle", (), (serialized_item,), 0, "1")
+
+
+def deserialize_object(serialized_item_handle: HHandle) -> HObject:
+    return call("deserialize_object", (), (serialized_item_handle,), 1, "")
 
 
 def deserialize_tuple(serialized_item_handle: HHandle) -> Sequence[HTupleElementType]:
@@ -414,6 +461,10 @@ def dict_to_json(dict_handle: MaybeSequence[HHandle], gen_param_name: MaybeSeque
 
 def dict_to_json_s(dict_handle: MaybeSequence[HHandle], gen_param_name: MaybeSequence[str], gen_param_value: MaybeSequence[Union[str, float, int]]) -> str:
     return call("dict_to_json", (), (dict_handle, gen_param_name, gen_param_value), 0, "1")
+
+
+def full_domain(image: HObject) -> HObject:
+    return call("full_domain", (image,), (), 1, "")
 
 
 def gen_dl_pruned_model(dlmodel_handle_to_prune: HHandle, dlpruning_handle: HHandle) -> HHandle:
@@ -506,6 +557,34 @@ def get_error_text(error_code: int) -> str:
 
 def get_extended_error_info() -> Tuple[str, int, str]:
     return call("get_extended_error_info", (), (), 0, "111")
+
+
+def get_grayval(image: HObject, row: MaybeSequence[int], column: MaybeSequence[int]) -> Sequence[Union[int, float]]:
+    return call("get_grayval", (image,), (row, column), 0, "*")
+
+
+def get_grayval_s(image: HObject, row: MaybeSequence[int], column: MaybeSequence[int]) -> Union[int, float]:
+    return call("get_grayval", (image,), (row, column), 0, "1")
+
+
+def get_handle_object(handle_in: HHandle, key: MaybeSequence[Union[str, int]]) -> HObject:
+    return call("get_handle_object", (), (handle_in, key), 1, "")
+
+
+def get_handle_param(handle_in: HHandle, gen_param_name: str, key: MaybeSequence[Union[str, int]]) -> Sequence[Union[str, int]]:
+    return call("get_handle_param", (), (handle_in, gen_param_name, key), 0, "*")
+
+
+def get_handle_param_s(handle_in: HHandle, gen_param_name: str, key: MaybeSequence[Union[str, int]]) -> Union[str, int]:
+    return call("get_handle_param", (), (handle_in, gen_param_name, key), 0, "1")
+
+
+def get_handle_tuple(handle_in: HHandle, key: MaybeSequence[Union[str, int]]) -> Sequence[HTupleElementType]:
+    return call("get_handle_tuple", (), (handle_in, key), 0, "*")
+
+
+def get_handle_tuple_s(handle_in: HHandle, key: MaybeSequence[Union[str, int]]) -> HTupleElementType:
+    return call("get_handle_tuple", (), (handle_in, key), 0, "1")
 
 
 def get_image_pointer1(image: HObject) -> Tuple[int, str, int, int]:
@@ -604,6 +683,14 @@ def get_system_s(query: MaybeSequence[str]) -> Union[int, float, str]:
     return call("get_system", (), (query,), 0, "1")
 
 
+def get_system_info(query: MaybeSequence[str]) -> Sequence[Union[str, int, float]]:
+    return call("get_system_info", (), (query,), 0, "*")
+
+
+def get_system_info_s(query: MaybeSequence[str]) -> Union[str, int, float]:
+    return call("get_system_info", (), (query,), 0, "1")
+
+
 def handle_to_integer(handle: Sequence[HHandle]) -> Sequence[int]:
     return call("handle_to_integer", (), (handle,), 0, "*")
 
@@ -614,6 +701,10 @@ def handle_to_integer_s(handle: Sequence[HHandle]) -> int:
 
 def image_to_channels(multi_channel_image: HObject) -> HObject:
     return call("image_to_channels", (multi_channel_image,), (), 1, "")
+
+
+def insert_obj(objects: HObject, objects_insert: HObject, index: int) -> HObject:
+    return call("insert_obj", (objects, objects_insert), (index,), 1, "")
 
 
 def integer_to_handle(integer_handle: Sequence[Union[int, HHandle]]) -> Sequence[HHandle]:
@@ -634,6 +725,10 @@ def json_to_dict_s(json_string: MaybeSequence[str], gen_param_name: MaybeSequenc
 
 def mirror_image(image: HObject, mode: str) -> HObject:
     return call("mirror_image", (image,), (mode,), 1, "")
+
+
+def obj_diff(objects: HObject, objects_sub: HObject) -> HObject:
+    return call("obj_diff", (objects, objects_sub), (), 1, "")
 
 
 def query_available_dl_devices(gen_param_name: MaybeSequence[str], gen_param_value: MaybeSequence[Union[str, float, int]]) -> Sequence[HHandle]:
@@ -684,6 +779,18 @@ def remove_dict_key(dict_handle: HHandle, key: MaybeSequence[Union[str, int]]) -
     return call("remove_dict_key", (), (dict_handle, key), 0, "")
 
 
+def remove_obj(objects: HObject, index: MaybeSequence[int]) -> HObject:
+    return call("remove_obj", (objects,), (index,), 1, "")
+
+
+def replace_obj(objects: HObject, objects_replace: HObject, index: MaybeSequence[int]) -> HObject:
+    return call("replace_obj", (objects, objects_replace), (index,), 1, "")
+
+
+def rgb1_to_gray(rgbimage: HObject) -> HObject:
+    return call("rgb1_to_gray", (rgbimage,), (), 1, "")
+
+
 def scale_image(image: HObject, mult: Union[float, int], add: Union[float, int]) -> HObject:
     return call("scale_image", (image,), (mult, add), 1, "")
 
@@ -708,6 +815,10 @@ def serialize_handle(handle: HHandle) -> HHandle:
     return call("serialize_handle", (), (handle,), 0, "1")
 
 
+def serialize_object(objects: HObject) -> HHandle:
+    return call("serialize_object", (objects,), (), 0, "1")
+
+
 def serialize_tuple(tuple: Sequence[HTupleElementType]) -> HHandle:
     return call("serialize_tuple", (), (tuple,), 0, "1")
 
@@ -728,7 +839,7 @@ def set_dict_tuple_at(dict_handle: HHandle, key: Union[str, int], index: Sequenc
     return call("set_dict_tuple_at", (), (dict_handle, key, index, value), 0, "")
 
 
-def set_dl_device_param(dldevice_handle: HHandle, gen_param_name: str, gen_param_value: MaybeSequence[Union[str, int, float]]) -> None:
+def set_dl_device_param(dldevice_handle: HHandle, gen_param_name: MaybeSequence[str], gen_param_value: MaybeSequence[Union[str, int, float]]) -> None:
     return call("set_dl_device_param", (), (dldevice_handle, gen_param_name, gen_param_value), 0, "")
 
 
@@ -1446,6 +1557,10 @@ def tuple_xor(t1: Sequence[int], t2: Sequence[int]) -> Sequence[int]:
 
 def tuple_xor_s(t1: Sequence[int], t2: Sequence[int]) -> int:
     return call("tuple_xor", (), (t1, t2), 0, "1")
+
+
+def wait_seconds(seconds: Union[float, int]) -> None:
+    return call("wait_seconds", (), (seconds,), 0, "")
 
 
 def write_dict(dict_handle: HHandle, file_name: str, gen_param_name: MaybeSequence[str], gen_param_value: MaybeSequence[Union[str, float, int]]) -> None:

@@ -6,13 +6,16 @@ from .types import HHandle, HObject, HTupleElementType, MaybeSequence
 __all__ = [
     "access_channel",
     "add_dl_pruning_batch",
+    "append_channel",
     "apply_dl_model",
     "apply_dl_model_s",
     "channels_to_image",
+    "clear_all_serialized_items",
     "clear_dl_model",
     "clear_handle",
     "clear_obj",
     "clear_serialized_item",
+    "compose2",
     "compose3",
     "concat_obj",
     "convert_image_type",
@@ -22,17 +25,21 @@ __all__ = [
     "count_channels",
     "count_channels_s",
     "count_obj",
+    "count_seconds",
     "create_dict",
     "create_dl_pruning",
     "create_serialized_item_ptr",
     "crop_part",
+    "decompose2",
     "decompose3",
     "deserialize_dl_model",
     "deserialize_handle",
+    "deserialize_object",
     "deserialize_tuple",
     "deserialize_tuple_s",
     "dict_to_json",
     "dict_to_json_s",
+    "full_domain",
     "gen_dl_pruned_model",
     "gen_empty_obj",
     "gen_image1",
@@ -56,6 +63,13 @@ __all__ = [
     "get_dl_pruning_param_s",
     "get_error_text",
     "get_extended_error_info",
+    "get_grayval",
+    "get_grayval_s",
+    "get_handle_object",
+    "get_handle_param",
+    "get_handle_param_s",
+    "get_handle_tuple",
+    "get_handle_tuple_s",
     "get_image_pointer1",
     "get_image_pointer3",
     "get_image_size",
@@ -80,14 +94,18 @@ __all__ = [
     "get_serialized_item_ptr",
     "get_system",
     "get_system_s",
+    "get_system_info",
+    "get_system_info_s",
     "handle_to_integer",
     "handle_to_integer_s",
     "image_to_channels",
+    "insert_obj",
     "integer_to_handle",
     "integer_to_handle_s",
     "json_to_dict",
     "json_to_dict_s",
     "mirror_image",
+    "obj_diff",
     "query_available_dl_devices",
     "query_available_dl_devices_s",
     "query_operator_info",
@@ -100,12 +118,16 @@ __all__ = [
     "read_tuple",
     "read_tuple_s",
     "remove_dict_key",
+    "remove_obj",
+    "replace_obj",
+    "rgb1_to_gray",
     "scale_image",
     "search_operator",
     "search_operator_s",
     "select_obj",
     "serialize_dl_model",
     "serialize_handle",
+    "serialize_object",
     "serialize_tuple",
     "set_check",
     "set_dict_object",
@@ -291,6 +313,7 @@ __all__ = [
     "tuple_uniq_s",
     "tuple_xor",
     "tuple_xor_s",
+    "wait_seconds",
     "write_dict",
     "write_dl_model",
     "write_image",
@@ -314,6 +337,16 @@ def add_dl_pruning_batch(dlmodel_handle_to_prune: HHandle, dlpruning_handle: HHa
     dlmodel_handle_to_prune: Handle of a deep learning model.
     dlpruning_handle: Pruning data handle.
     dlsample_batch: Batch of data of which every entry is a DLSample dictionary.
+    """
+
+def append_channel(multi_channel_image: HObject, image: HObject) -> HObject:
+    """Append the channels of an image to another image.
+
+    multi_channel_image: Multichannel image.
+    image: Image to be appended.
+
+    Returns:
+        image_extended: Image appended by the channels of `Image`.
     """
 
 def apply_dl_model(dlmodel_handle: HHandle, dlsample_batch: Sequence[HHandle], outputs: Sequence[str]) -> Sequence[HHandle]:
@@ -347,6 +380,10 @@ def channels_to_image(images: HObject) -> HObject:
         multi_channel_image: Multichannel image.
     """
 
+def clear_all_serialized_items() -> None:
+    """Delete all current existing serialized items.
+    """
+
 def clear_dl_model(dlmodel_handle: MaybeSequence[HHandle]) -> None:
     """Clear a deep learning model.
 
@@ -369,6 +406,16 @@ def clear_serialized_item(serialized_item_handle: MaybeSequence[HHandle]) -> Non
     """Delete a serialized item.
 
     serialized_item_handle: Handle of the serialized item.
+    """
+
+def compose2(image1: HObject, image2: HObject) -> HObject:
+    """Convert two images into a two-channel image.
+
+    image1: Input image 1.
+    image2: Input image 2.
+
+    Returns:
+        multi_channel_image: Multichannel image.
     """
 
 def compose3(image1: HObject, image2: HObject, image3: HObject) -> HObject:
@@ -460,6 +507,13 @@ def count_obj(objects: HObject) -> int:
         number: Number of objects in the tuple.
     """
 
+def count_seconds() -> float:
+    """Elapsed time in seconds.
+
+    Returns:
+        seconds: Elapsed time in seconds.
+    """
+
 def create_dict() -> HHandle:
     """Create a new empty dictionary.
 
@@ -502,6 +556,16 @@ def crop_part(image: HObject, row: int, column: int, width: int, height: int) ->
         image_part: Image area.
     """
 
+def decompose2(multi_channel_image: HObject) -> Tuple[HObject, HObject]:
+    """Convert a two-channel image into two images.
+
+    multi_channel_image: Multichannel image.
+
+    Returns:
+        image1: Output image 1.
+        image2: Output image 2.
+    """
+
 def decompose3(multi_channel_image: HObject) -> Tuple[HObject, HObject, HObject]:
     """Convert a three-channel image into three images.
 
@@ -529,6 +593,15 @@ def deserialize_handle(serialized_item: HHandle) -> HHandle:
 
     Returns:
         handle: Handle containing the deserialized item.
+    """
+
+def deserialize_object(serialized_item_handle: HHandle) -> HObject:
+    """Deserialize a serialized iconic object.
+
+    serialized_item_handle: Handle of the serialized item.
+
+    Returns:
+        objects: Iconic objects.
     """
 
 def deserialize_tuple(serialized_item_handle: HHandle) -> Sequence[HTupleElementType]:
@@ -569,6 +642,15 @@ def dict_to_json_s(dict_handle: MaybeSequence[HHandle], gen_param_name: MaybeSeq
 
     Returns:
         json_string: JSON text.
+    """
+
+def full_domain(image: HObject) -> HObject:
+    """Set the domain of an image to the whole image.
+
+    image: Input image.
+
+    Returns:
+        image_full: Image with the maximum domain.
     """
 
 def gen_dl_pruned_model(dlmodel_handle_to_prune: HHandle, dlpruning_handle: HHandle) -> HHandle:
@@ -805,6 +887,80 @@ def get_extended_error_info() -> Tuple[str, int, str]:
         operator_name: Operator that set the error.
         error_code: Extended error code; 0 if there was no error.
         error_message: Extended error message.
+    """
+
+def get_grayval(image: HObject, row: MaybeSequence[int], column: MaybeSequence[int]) -> Sequence[Union[int, float]]:
+    """Access the gray values of an image.
+
+    image: Image whose gray values are to be accessed.
+    row: Rows of the pixels.
+    column: Columns of the pixels.
+
+    Returns:
+        grayval: Gray values at the given points.
+    """
+
+def get_grayval_s(image: HObject, row: MaybeSequence[int], column: MaybeSequence[int]) -> Union[int, float]:
+    """Access the gray values of an image.
+
+    image: Image whose gray values are to be accessed.
+    row: Rows of the pixels.
+    column: Columns of the pixels.
+
+    Returns:
+        grayval: Gray values at the given points.
+    """
+
+def get_handle_object(handle_in: HHandle, key: MaybeSequence[Union[str, int]]) -> HObject:
+    """Retrieve an iconic object from the data of a handle.
+
+    handle_in: Handle to be examined.
+    key: Keys; several are a path through nested dictionaries.
+
+    Returns:
+        object: Object retrieved from the handle.
+    """
+
+def get_handle_param(handle_in: HHandle, gen_param_name: str, key: MaybeSequence[Union[str, int]]) -> Sequence[Union[str, int]]:
+    """Query information about the data of a handle.
+
+    handle_in: Handle to be examined.
+    gen_param_name: Name of the query.
+    key: Keys; several are a path through nested dictionaries.
+
+    Returns:
+        gen_param_value: Results of the query.
+    """
+
+def get_handle_param_s(handle_in: HHandle, gen_param_name: str, key: MaybeSequence[Union[str, int]]) -> Union[str, int]:
+    """Query information about the data of a handle.
+
+    handle_in: Handle to be examined.
+    gen_param_name: Name of the query.
+    key: Keys; several are a path through nested dictionaries.
+
+    Returns:
+        gen_param_value: Results of the query.
+    """
+
+def get_handle_tuple(handle_in: HHandle, key: MaybeSequence[Union[str, int]]) -> Sequence[HTupleElementType]:
+    """Retrieve a tuple from the data of a handle.
+
+    handle_in: Handle to be examined.
+    key: Keys; several are a path through nested dictionaries.
+
+    Returns:
+        tuple: Tuple retrieved from the handle.
+    """
+
+def get_handle_tuple_s(handle_in: HHandle, key: MaybeSequence[Union[str, int]]) -> HTupleElementType:
+    """Retrieve a tuple from the data of a handle.
+
+    handle_in: Handle to be examined.
+    key: Keys; several are a path through nested dictionaries.
+
+    Returns:
+        tuple: Tuple retrieved from the handle.
     """
 
 def get_image_pointer1(image: HObject) -> Tuple[int, str, int, int]:
@@ -1053,6 +1209,24 @@ def get_system_s(query: MaybeSequence[str]) -> Union[int, float, str]:
         information: Current values of the parameters.
     """
 
+def get_system_info(query: MaybeSequence[str]) -> Sequence[Union[str, int, float]]:
+    """Get information about the runtime without a licence.
+
+    query: Desired information.
+
+    Returns:
+        information: Values.
+    """
+
+def get_system_info_s(query: MaybeSequence[str]) -> Union[str, int, float]:
+    """Get information about the runtime without a licence.
+
+    query: Desired information.
+
+    Returns:
+        information: Values.
+    """
+
 def handle_to_integer(handle: Sequence[HHandle]) -> Sequence[int]:
     """Convert a handle into an integer.
 
@@ -1078,6 +1252,17 @@ def image_to_channels(multi_channel_image: HObject) -> HObject:
 
     Returns:
         images: Generated one-channel images.
+    """
+
+def insert_obj(objects: HObject, objects_insert: HObject, index: int) -> HObject:
+    """Insert objects into an iconic object tuple.
+
+    objects: Input objects.
+    objects_insert: Objects to be inserted.
+    index: Index to insert at, counted from 1.
+
+    Returns:
+        objects_extended: Extended object tuple.
     """
 
 def integer_to_handle(integer_handle: Sequence[Union[int, HHandle]]) -> Sequence[HHandle]:
@@ -1128,6 +1313,16 @@ def mirror_image(image: HObject, mode: str) -> HObject:
 
     Returns:
         image_mirror: Reflected image.
+    """
+
+def obj_diff(objects: HObject, objects_sub: HObject) -> HObject:
+    """Calculate the difference of two object tuples.
+
+    objects: Object tuple 1.
+    objects_sub: Object tuple 2.
+
+    Returns:
+        objects_diff: Objects from `Objects` that are not part of `ObjectsSub`.
     """
 
 def query_available_dl_devices(gen_param_name: MaybeSequence[str], gen_param_value: MaybeSequence[Union[str, float, int]]) -> Sequence[HHandle]:
@@ -1232,6 +1427,36 @@ def remove_dict_key(dict_handle: HHandle, key: MaybeSequence[Union[str, int]]) -
     key: Keys to remove.
     """
 
+def remove_obj(objects: HObject, index: MaybeSequence[int]) -> HObject:
+    """Remove objects from an iconic object tuple.
+
+    objects: Input objects.
+    index: Indices of the objects to be removed, counted from 1.
+
+    Returns:
+        objects_reduced: Remaining object tuple.
+    """
+
+def replace_obj(objects: HObject, objects_replace: HObject, index: MaybeSequence[int]) -> HObject:
+    """Replace objects of an iconic object tuple.
+
+    objects: Input objects.
+    objects_replace: Elements to replace.
+    index: Indices of the objects to be replaced, counted from 1.
+
+    Returns:
+        replaced: Tuple with replaced elements.
+    """
+
+def rgb1_to_gray(rgbimage: HObject) -> HObject:
+    """Convert an RGB image to a gray image.
+
+    rgbimage: Three-channel RGB image.
+
+    Returns:
+        gray_image: Gray image.
+    """
+
 def scale_image(image: HObject, mult: Union[float, int], add: Union[float, int]) -> HObject:
     """Scale the gray values of an image.
 
@@ -1289,6 +1514,15 @@ def serialize_handle(handle: HHandle) -> HHandle:
         serialized_item: Handle of the serialized item.
     """
 
+def serialize_object(objects: HObject) -> HHandle:
+    """Serialize an iconic object.
+
+    objects: Iconic objects to be serialized.
+
+    Returns:
+        serialized_item_handle: Handle of the serialized item.
+    """
+
 def serialize_tuple(tuple: Sequence[HTupleElementType]) -> HHandle:
     """Serialize a tuple.
 
@@ -1329,12 +1563,12 @@ def set_dict_tuple_at(dict_handle: HHandle, key: Union[str, int], index: Sequenc
     value: Values to be written.
     """
 
-def set_dl_device_param(dldevice_handle: HHandle, gen_param_name: str, gen_param_value: MaybeSequence[Union[str, int, float]]) -> None:
+def set_dl_device_param(dldevice_handle: HHandle, gen_param_name: MaybeSequence[str], gen_param_value: MaybeSequence[Union[str, int, float]]) -> None:
     """Set a parameter of a deep learning device.
 
     dldevice_handle: Handle of the deep learning device.
-    gen_param_name: Name of the generic parameter.
-    gen_param_value: Value to be set.
+    gen_param_name: Names of the generic parameters.
+    gen_param_value: Values to be set.
     """
 
 def set_dl_model_param(dlmodel_handle: HHandle, gen_param_name: str, gen_param_value: MaybeSequence[HTupleElementType]) -> None:
@@ -3057,6 +3291,12 @@ def tuple_xor_s(t1: Sequence[int], t2: Sequence[int]) -> int:
 
     Returns:
         xor: Result, element by element.
+    """
+
+def wait_seconds(seconds: Union[float, int]) -> None:
+    """Delay the execution of the program.
+
+    seconds: Number of seconds.
     """
 
 def write_dict(dict_handle: HHandle, file_name: str, gen_param_name: MaybeSequence[str], gen_param_value: MaybeSequence[Union[str, float, int]]) -> None:

@@ -71,6 +71,15 @@ public static class Examples
         restored.DeserializeHandle(item);
         Assert(restored.SemType == "dict");
         // end
+        // example: get_handle_param get_handle_tuple get_handle_object
+        dict.SetDictObject(new HImage("byte", 64, 48), "image");
+        HTuple kinds, answer;
+        HObject stored;
+        HOperatorSet.GetHandleParam(dict, "key_data_type", new[] { "answer", "image" }, out kinds);
+        HOperatorSet.GetHandleTuple(dict, "answer", out answer);
+        HOperatorSet.GetHandleObject(out stored, dict, "image");
+        Assert(kinds.SArr.SequenceEqual(new[] { "tuple", "object" }) && answer.I == 42 && stored.CountObj() == 1);
+        // end
         // example: clear_handle
         dict.ClearHandle(); // empties it for everybody who has a reference
         Assert(same.TupleIsValidHandle() == 0);
@@ -132,6 +141,16 @@ public static class Examples
         Assert(channels.CountObj() == 3);
         Assert(channels.ChannelsToImage().CountChannels().I == 3);
         // end
+        // example: compose2 decompose2 append_channel
+        HImage second;
+        HImage first = image.Compose2(image).Decompose2(out second);
+        Assert(first.TestEqualObj(second) == 1);
+        Assert(rgb.AppendChannel(rgb.AccessChannel(1)).CountChannels().I == 4);
+        // end
+        // example: rgb1_to_gray full_domain get_grayval
+        HImage gray = rgb.Rgb1ToGray().FullDomain();
+        Assert(gray.GetGrayval(0, 0).I == 0);
+        // end
         // example: gen_image_const copy_image
         var black = new HImage("byte", 64, 48);
         Assert(black.CopyImage().TestEqualObj(black) == 1);
@@ -161,6 +180,20 @@ public static class Examples
         Assert(both.CountObj() == 2);
         Assert(both.SelectObj(2).TestEqualObj(black) == 1); // counted from 1
         Assert(both.CopyObj(1, 2).CountObj() == 2);
+        // end
+        // example: insert_obj remove_obj replace_obj obj_diff
+        HObject pair = image.InsertObj(black, 1);
+        Assert(pair.RemoveObj(1).TestEqualObj(image) == 1);
+        Assert(pair.ReplaceObj(image, 1).SelectObj(1).TestEqualObj(image) == 1);
+        Assert(pair.ObjDiff(black).TestEqualObj(image) == 1);
+        // end
+        // example: serialize_object deserialize_object clear_all_serialized_items
+        HSerializedItem item = pair.SerializeObject();
+        var restored = new HObject();
+        restored.DeserializeObject(item);
+        Assert(restored.TestEqualObj(pair) == 1);
+        HSystem.ClearAllSerializedItems();
+        Assert(item.TupleIsValidHandle() == 0);
         // end
         // example: gen_empty_obj get_obj_class test_equal_obj clear_obj
         var empty = new HObject();
@@ -262,6 +295,14 @@ public static class Examples
         // example: set_system get_system
         HSystem.SetSystem("thread_num", 1);
         Assert(HSystem.GetSystem("thread_num") == 1);
+        // end
+        // example: get_system_info
+        Assert(HSystem.GetSystemInfo("version") == HSystem.GetSystem(new HTuple("version")).S);
+        // end
+        // example: count_seconds wait_seconds
+        double start = HSystem.CountSeconds();
+        HSystem.WaitSeconds(0.01);
+        Assert(HSystem.CountSeconds() - start >= 0.01);
         // end
         // example: get_operator_name search_operator get_keywords get_chapter_info
         Assert(HInfo.GetOperatorName("pruning").SArr.Contains("create_dl_pruning"));

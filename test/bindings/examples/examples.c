@@ -101,6 +101,22 @@ static void handles(void) {
   assert(strcmp(get_s(type, 0), "dict") == 0);
   destroy_tuple(item);
   /* end */
+  /* example: get_handle_param get_handle_tuple get_handle_object */
+  Htuple keys, none = HTUPLE_INITIALIZER, names, found;
+  Hobject image, stored;
+  Hlong num;
+  create_tuple_s(&keys, "keys");
+  T_get_handle_param(dict, keys, none, &names);
+  assert(strcmp(get_s(names, 0), "answer") == 0);
+  T_get_handle_tuple(dict, key, &found);
+  assert(get_i(found, 0) == 42);
+  set_s(keys, "image", 0);
+  gen_image_const(&image, "byte", 64, 48);
+  T_set_dict_object(image, dict, keys);
+  T_get_handle_object(&stored, dict, keys);
+  count_obj(stored, &num);
+  assert(num == 1);
+  /* end */
   /* example: clear_handle */
   T_clear_handle(dict); /* empties it for everybody who has a reference */
   T_tuple_is_valid_handle(same, &valid);
@@ -176,6 +192,23 @@ static void images(void) {
   count_channels(joined, &channels);
   assert(channels == 3);
   /* end */
+  /* example: compose2 decompose2 append_channel */
+  Hobject two, left, right, four;
+  compose2(image, image, &two);
+  decompose2(two, &left, &right);
+  append_channel(two, two, &four);
+  count_channels(four, &channels);
+  assert(channels == 4);
+  /* end */
+  /* example: rgb1_to_gray full_domain get_grayval */
+  Hobject gray, full;
+  Htuple zero, values;
+  create_tuple_i(&zero, 0);
+  rgb1_to_gray(rgb, &gray);
+  full_domain(gray, &full);
+  T_get_grayval(full, zero, zero, &values);
+  assert(get_d(values, 0) > 0.4999 && get_d(values, 0) < 0.5001);
+  /* end */
   /* example: gen_image_const copy_image */
   Hobject black, copy;
   Hlong equal;
@@ -224,6 +257,26 @@ static void images(void) {
   /* end */
   test_equal_obj(second, black, &equal);
   assert(equal == 1);
+  /* example: insert_obj remove_obj replace_obj obj_diff */
+  Hobject pair, rest, other, difference;
+  insert_obj(image, black, &pair, 1);
+  remove_obj(pair, &rest, 1);
+  replace_obj(pair, image, &other, 1);
+  obj_diff(pair, black, &difference);
+  test_equal_obj(rest, difference, &equal);
+  count_obj(other, &num);
+  assert(equal == 1 && num == 2);
+  /* end */
+  /* example: serialize_object deserialize_object clear_all_serialized_items */
+  Htuple item, valid;
+  Hobject restored;
+  T_serialize_object(pair, &item);
+  T_deserialize_object(&restored, item);
+  test_equal_obj(restored, pair, &equal);
+  clear_all_serialized_items();
+  T_tuple_is_valid_handle(item, &valid);
+  assert(equal == 1 && get_i(valid, 0) == 0);
+  /* end */
   /* example: gen_empty_obj get_obj_class test_equal_obj clear_obj */
   Hobject empty;
   gen_empty_obj(&empty);
@@ -366,6 +419,17 @@ static void system_(void) {
   set_system("thread_num", "1");
   get_system("thread_num", &threads);
   assert(threads == 1);
+  /* end */
+  /* example: get_system_info */
+  get_system_info("version", text);
+  assert(text[0] != '\0');
+  /* end */
+  /* example: count_seconds wait_seconds */
+  double start, stop;
+  count_seconds(&start);
+  wait_seconds(0.01);
+  count_seconds(&stop);
+  assert(stop - start >= 0.01);
   /* end */
   /* example: get_operator_name search_operator get_keywords get_chapter_info */
   Htuple pattern, operator_tuple;

@@ -66,6 +66,15 @@ static void Handles() {
   restored.DeserializeHandle(item);
   assert(restored.SemType() == "dict");
   // end
+  // example: get_handle_param get_handle_tuple get_handle_object
+  dict.SetDictObject(HImage("byte", 64, 48), "image");
+  HTuple answer, kinds;
+  HObject stored;
+  GetHandleParam(dict, "key_data_type", HTuple("answer").Append("image"), &kinds);
+  GetHandleTuple(dict, "answer", &answer);
+  GetHandleObject(&stored, dict, "image");
+  assert(kinds == HTuple("tuple").Append("object") && answer.I() == 42 && stored.CountObj() == 1);
+  // end
   // example: clear_handle
   dict.ClearHandle();  // empties it for everybody who has a reference
   assert(same.TupleIsValidHandle() == 0);
@@ -122,6 +131,16 @@ static void Images() {
   assert(channels.CountObj() == 3);
   assert(channels.ChannelsToImage().CountChannels() == 3);
   // end
+  // example: compose2 decompose2 append_channel
+  HImage right;
+  const HImage left = image.Compose2(image).Decompose2(&right);
+  assert(left.TestEqualObj(right) == 1);
+  assert(rgb.AppendChannel(rgb.AccessChannel(1)).CountChannels() == 4);
+  // end
+  // example: rgb1_to_gray full_domain get_grayval
+  const HImage gray = rgb.Rgb1ToGray().FullDomain();
+  assert(gray.GetGrayval(0, 0).D() > 0.4999 && gray.GetGrayval(0, 0).D() < 0.5001);
+  // end
   // example: gen_image_const copy_image
   const HImage black("byte", 64, 48);
   assert(black.CopyImage().TestEqualObj(black) == 1);
@@ -150,6 +169,20 @@ static void Images() {
   assert(both.CountObj() == 2);
   assert(both.SelectObj(2).TestEqualObj(black) == 1);  // counted from 1
   assert(both.CopyObj(1, 2).CountObj() == 2);
+  // end
+  // example: insert_obj remove_obj replace_obj obj_diff
+  const HObject pair = image.InsertObj(black, 1);
+  assert(pair.RemoveObj(1).TestEqualObj(image) == 1);
+  assert(pair.ReplaceObj(image, 1).SelectObj(1).TestEqualObj(image) == 1);
+  assert(pair.ObjDiff(black).TestEqualObj(image) == 1);
+  // end
+  // example: serialize_object deserialize_object clear_all_serialized_items
+  const HSerializedItem item = pair.SerializeObject();
+  HObject restored;
+  restored.DeserializeObject(item);
+  assert(restored.TestEqualObj(pair) == 1);
+  HSystem::ClearAllSerializedItems();
+  assert(item.TupleIsValidHandle() == 0);
   // end
   // example: gen_empty_obj get_obj_class test_equal_obj clear_obj
   HObject empty;
@@ -243,6 +276,14 @@ static void System() {
   // example: set_system get_system
   HSystem::SetSystem("thread_num", 1);
   assert(HSystem::GetSystem("thread_num") == 1);
+  // end
+  // example: get_system_info
+  assert(HSystem::GetSystemInfo("version") == HSystem::GetSystem(HTuple("version")).S());
+  // end
+  // example: count_seconds wait_seconds
+  const double start = HSystem::CountSeconds();
+  HSystem::WaitSeconds(0.01);
+  assert(HSystem::CountSeconds() - start >= 0.01);
   // end
   // example: get_operator_name search_operator get_keywords get_chapter_info
   assert(Contains(HInfo::GetOperatorName("pruning"), "create_dl_pruning"));

@@ -65,6 +65,12 @@ def handles():
     item = ha.serialize_handle(settings)
     assert ha.deserialize_handle(item).sem_type == "dict"
     # end
+    # example: get_handle_param get_handle_tuple get_handle_object
+    ha.set_dict_object(ha.gen_image_const("byte", 64, 48), settings, "image")
+    assert ha.get_handle_param(settings, "key_data_type", ["answer", "image"]) == ["tuple", "object"]
+    assert ha.get_handle_tuple_s(settings, "answer") == 42
+    assert ha.count_obj(ha.get_handle_object(settings, "image")) == 1
+    # end
     # example: clear_handle
     ha.clear_handle([settings])  # empties it for everybody who has a reference
     assert raises(ha.get_dict_tuple, same, "answer")
@@ -115,6 +121,15 @@ def images():
     assert ha.count_obj(channels) == 3
     assert ha.count_channels_s(ha.channels_to_image(channels)) == 3
     # end
+    # example: compose2 decompose2 append_channel
+    first, second = ha.decompose2(ha.compose2(image, image))
+    assert ha.test_equal_obj(first, second) == 1
+    assert ha.count_channels_s(ha.append_channel(rgb, ha.access_channel(rgb, 1))) == 4
+    # end
+    # example: rgb1_to_gray full_domain get_grayval
+    gray = ha.full_domain(ha.rgb1_to_gray(rgb))
+    assert abs(ha.get_grayval(gray, [0], [0])[0] - 0.5) < 1e-6
+    # end
     # example: gen_image_const copy_image
     black = ha.gen_image_const("byte", 64, 48)
     assert ha.test_equal_obj(ha.copy_image(black), black) == 1
@@ -143,6 +158,18 @@ def images():
     assert ha.count_obj(both) == 2
     assert ha.test_equal_obj(ha.select_obj(both, 2), black) == 1  # counted from 1
     assert ha.count_obj(ha.copy_obj(both, 1, 2)) == 2
+    # end
+    # example: insert_obj remove_obj replace_obj obj_diff
+    pair = ha.insert_obj(image, black, 1)
+    assert ha.test_equal_obj(ha.remove_obj(pair, 1), image) == 1
+    assert ha.test_equal_obj(ha.select_obj(ha.replace_obj(pair, image, 1), 1), image) == 1
+    assert ha.test_equal_obj(ha.obj_diff(pair, black), image) == 1
+    # end
+    # example: serialize_object deserialize_object clear_all_serialized_items
+    item = ha.serialize_object(pair)
+    assert ha.test_equal_obj(ha.deserialize_object(item), pair) == 1
+    ha.clear_all_serialized_items()
+    assert ha.tuple_is_valid_handle([item]) == [0]
     # end
     # example: gen_empty_obj get_obj_class test_equal_obj clear_obj
     empty = ha.gen_empty_obj()
@@ -228,6 +255,14 @@ def system():
     # example: set_system get_system
     ha.set_system("thread_num", 1)
     assert ha.get_system_s("thread_num") == 1
+    # end
+    # example: get_system_info
+    assert ha.get_system_info_s("version") == ha.get_system_s("version")
+    # end
+    # example: count_seconds wait_seconds
+    start = ha.count_seconds()
+    ha.wait_seconds(0.01)
+    assert ha.count_seconds() - start >= 0.01
     # end
     # example: get_operator_name search_operator get_keywords get_chapter_info
     assert "create_dl_pruning" in ha.get_operator_name("pruning")

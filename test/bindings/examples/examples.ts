@@ -78,6 +78,15 @@ function handles(): void {
   restored.DeserializeHandle(item);
   assert.equal(restored.SemType(), 'dict');
   // end
+  // example: get_handle_param get_handle_tuple get_handle_object
+  using black = new HImage('byte', 64, 48);
+  dict.SetDictObject(black, 'image');
+  const kinds = HOperatorSet.GetHandleParam(dict, 'key_data_type', ['answer', 'image']);
+  assert.deepEqual(kinds.ToSArr(), ['tuple', 'object']);
+  assert.equal(HOperatorSet.GetHandleTuple(dict, 'answer').I, 42);
+  using stored = HOperatorSet.GetHandleObject(dict, 'image');
+  assert.equal(stored.CountObj(), 1);
+  // end
   // example: clear_handle
   dict.ClearHandle(); // empties it for everybody who has a reference
   assert.throws(() => same.GetDictTuple('answer'), HOperatorError);
@@ -136,6 +145,15 @@ function images(): void {
   using again = channels.ChannelsToImage();
   assert.equal(again.CountChannels().I, 3);
   // end
+  // example: compose2 decompose2 append_channel
+  const [left, right] = image.Compose2(image).Decompose2();
+  assert.equal(left.TestEqualObj(right), 1);
+  assert.equal(rgb.AppendChannel(rgb.AccessChannel(1)).CountChannels().I, 4);
+  // end
+  // example: rgb1_to_gray full_domain get_grayval
+  using gray = rgb.Rgb1ToGray().FullDomain();
+  assert.ok(Math.abs(gray.GetGrayval(0, 0).D - 0.5) < 1e-6);
+  // end
   // example: gen_image_const copy_image
   using black = new HImage('byte', 64, 48);
   using copy = black.CopyImage();
@@ -171,6 +189,20 @@ function images(): void {
   using second = both.SelectObj(2); // counted from 1
   using copied = both.CopyObj(1, 2);
   assert.equal(second.TestEqualObj(black), 1);
+  // end
+  // example: insert_obj remove_obj replace_obj obj_diff
+  using pair = image.InsertObj(black, 1);
+  assert.equal(pair.RemoveObj(1).TestEqualObj(image), 1);
+  assert.equal(pair.ReplaceObj(image, 1).SelectObj(1).TestEqualObj(image), 1);
+  assert.equal(pair.ObjDiff(black).TestEqualObj(image), 1);
+  // end
+  // example: serialize_object deserialize_object clear_all_serialized_items
+  using item = pair.SerializeObject();
+  using restored = new HObject();
+  restored.DeserializeObject(item);
+  assert.equal(restored.TestEqualObj(pair), 1);
+  HSystem.ClearAllSerializedItems();
+  assert.equal(item.TupleIsValidHandle().I, 0);
   // end
   // example: gen_empty_obj get_obj_class test_equal_obj clear_obj
   const list = new HObject();
@@ -261,6 +293,14 @@ function system(): void {
   // example: set_system get_system
   HSystem.SetSystem('thread_num', 1);
   assert.equal(HSystem.GetSystem('thread_num').I, 1);
+  // end
+  // example: get_system_info
+  assert.equal(HSystem.GetSystemInfo('version').S, HSystem.GetSystem('version').S);
+  // end
+  // example: count_seconds wait_seconds
+  const start = HSystem.CountSeconds();
+  HSystem.WaitSeconds(0.01);
+  assert.ok(HSystem.CountSeconds() - start >= 0.01);
   // end
   // example: get_operator_name search_operator get_keywords get_chapter_info
   assert.ok(HInfo.GetOperatorName('pruning').ToSArr().includes('create_dl_pruning'));

@@ -53,12 +53,32 @@ def misuse():
     image.dispose()
     image.dispose()
     assert ha.count_obj(joined) == 2
-    for wrong in (True, b"bytes", None, {1: 2}, 2**63, [1, [2]], (x for x in "ab")):
+    for wrong in (True, None, 2**63, [1, [2]], (x for x in "ab")):
         try:
             ha.set_dict_tuple(ha.create_dict(), "key", wrong)
             raise SystemExit(f"{wrong!r} was taken")
-        except ha.HTupleConversionError:
-            pass
+        except ha.HTupleConversionError as error:
+            assert str(error).startswith("set_dict_tuple, control parameter 3: "), error
+    for several in (range(2), {0: "a", 1: "b"}, b"\0\1", (0, 1), {0, 1}):  # what is iterable and has a length
+        assert ha.tuple_max_s(several) == 1 and ha.tuple_length(several) == 2
+    try:
+        ha.count_obj(3)
+        raise SystemExit("3 was taken for an object")
+    except ha.HError as error:
+        assert "count_obj, object parameter 1: found 3 of type int" in str(error), error
+
+
+def switches():
+    for switch in (ha.HDoLicenseError, ha.HUseSpinLock, ha.HStartUpThreadPool):
+        switch(True)
+        switch(False)
+    ha.HCancelDraw()
+    ha.HSetMemoryAllocatorType("system")
+    try:
+        ha.HSetMemoryAllocatorType("mimalloc")
+        raise SystemExit("there is no mimalloc here")
+    except ha.HError as error:
+        assert "found 'mimalloc', wanted 'system'" in str(error)
 
 
 def numpy_images():
@@ -86,6 +106,7 @@ def numpy_images():
 
 cycles = int(sys.argv[1]) if len(sys.argv) > 1 else 100
 misuse()
+switches()
 numpy_images()
 for _ in range(cycles // 10):
     cycle()

@@ -3,8 +3,16 @@
   HObject ConcatObj(const HObject& Objects2) const;
   HObject CopyObj(Hlong Index, Hlong NumObj) const;
   Hlong CountObj() const;
+  void DeserializeObject(const HSerializedItem& SerializedItemHandle);
   void GenEmptyObj();
   HTuple GetObjClass() const;
+  HObject InsertObj(const HObject& ObjectsInsert, Hlong Index) const;
+  HObject ObjDiff(const HObject& ObjectsSub) const;
+  HObject RemoveObj(const HTuple& Index) const;
+  HObject RemoveObj(Hlong Index) const;
+  HObject ReplaceObj(const HObject& ObjectsReplace, const HTuple& Index) const;
+  HObject ReplaceObj(const HObject& ObjectsReplace, Hlong Index) const;
   HObject SelectObj(const HTuple& Index) const;
   HObject SelectObj(Hlong Index) const;
+  HSerializedItem SerializeObject() const;
   Hlong TestEqualObj(const HObject& Objects2) const;

@@ -87,14 +87,12 @@ class HDlDevice : public HHandle {
   static HDlDeviceArray QueryAvailableDlDevices(const HTuple& GenParamName, const HTuple& GenParamValue);
   static HDlDeviceArray QueryAvailableDlDevices(const HString& GenParamName, const HString& GenParamValue);
   static HDlDeviceArray QueryAvailableDlDevices(const char* GenParamName, const char* GenParamValue);
-  void SetDlDeviceParam(const HString& GenParamName, const HTuple& GenParamValue) const;
-  void SetDlDeviceParam(const char* GenParamName, const HTuple& GenParamValue) const;
+  void SetDlDeviceParam(const HTuple& GenParamName, const HTuple& GenParamValue) const;
   void SetDlDeviceParam(const HString& GenParamName, const HString& GenParamValue) const;
   void SetDlDeviceParam(const char* GenParamName, const char* GenParamValue) const;
 #ifdef _WIN32
   HTuple GetDlDeviceParam(const wchar_t* GenParamName) const;
   static HDlDeviceArray QueryAvailableDlDevices(const wchar_t* GenParamName, const wchar_t* GenParamValue);
-  void SetDlDeviceParam(const wchar_t* GenParamName, const HTuple& GenParamValue) const;
   void SetDlDeviceParam(const wchar_t* GenParamName, const wchar_t* GenParamValue) const;
 #endif
 };
@@ -180,14 +178,18 @@ class HImage : public HObject {
   HImage(const HObject& Object) : HObject(Object) {}
   HImage Clone() const { return HObject::Clone(); }
   HImage AccessChannel(Hlong Channel) const;
+  HImage AppendChannel(const HImage& Image) const;
   HImage ChannelsToImage() const;
+  HImage Compose2(const HImage& Image2) const;
   HImage Compose3(const HImage& Image2, const HImage& Image3) const;
   HImage ConvertImageType(const HString& NewType) const;
   HImage ConvertImageType(const char* NewType) const;
   HImage CopyImage() const;
   HTuple CountChannels() const;
   HImage CropPart(Hlong Row, Hlong Column, Hlong Width, Hlong Height) const;
+  HImage Decompose2(HImage* Image2) const;
   HImage Decompose3(HImage* Image2, HImage* Image3) const;
+  HImage FullDomain() const;
   explicit HImage(const HString& Type, Hlong Width, Hlong Height, void* PixelPointer);
   explicit HImage(const char* Type, Hlong Width, Hlong Height, void* PixelPointer);
   void GenImage1(const HString& Type, Hlong Width, Hlong Height, void* PixelPointer);
@@ -200,6 +202,7 @@ class HImage : public HObject {
   void GenImageConst(const char* Type, Hlong Width, Hlong Height);
   void GenImageInterleaved(void* PixelPointer, const HString& ColorFormat, Hlong OriginalWidth, Hlong OriginalHeight, Hlong Alignment, const HString& Type, Hlong ImageWidth, Hlong ImageHeight, Hlong StartRow, Hlong StartColumn, Hlong BitsPerChannel, Hlong BitShift);
   void GenImageInterleaved(void* PixelPointer, const char* ColorFormat, Hlong OriginalWidth, Hlong OriginalHeight, Hlong Alignment, const char* Type, Hlong ImageWidth, Hlong ImageHeight, Hlong StartRow, Hlong StartColumn, Hlong BitsPerChannel, Hlong BitShift);
+  HTuple GetGrayval(const HTuple& Row, const HTuple& Column) const;
   void* GetImagePointer1(HString* Type, Hlong* Width, Hlong* Height) const;
   void GetImagePointer3(void** PointerRed, void** PointerGreen, void** PointerBlue, HString* Type, Hlong* Width, Hlong* Height) const;
   void GetImageSize(HTuple* Width, HTuple* Height) const;
@@ -214,6 +217,7 @@ class HImage : public HObject {
   void ReadImage(const HTuple& FileName);
   void ReadImage(const HString& FileName);
   void ReadImage(const char* FileName);
+  HImage Rgb1ToGray() const;
   HImage ScaleImage(const HTuple& Mult, const HTuple& Add) const;
   HImage ScaleImage(double Mult, double Add) const;
   void WriteImage(const HString& Format, Hlong FillColor, const HTuple& FileName) const;
@@ -294,20 +298,28 @@ class HSerializedItem : public HHandle {
 
 class HSystem {
  public:
+  static void ClearAllSerializedItems();
+  static double CountSeconds();
   static HTuple GetCheck();
   static HString GetErrorText(Hlong ErrorCode);
   static HString GetExtendedErrorInfo(Hlong* ErrorCode, HString* ErrorMessage);
   static HTuple GetSystem(const HTuple& Query);
   static Hlong GetSystem(const HString& Query);
   static Hlong GetSystem(const char* Query);
+  static HTuple GetSystemInfo(const HTuple& Query);
+  static HString GetSystemInfo(const HString& Query);
+  static HString GetSystemInfo(const char* Query);
   static void SetCheck(const HTuple& Check);
   static void SetCheck(const HString& Check);
   static void SetCheck(const char* Check);
   static void SetSystem(const HTuple& SystemParameter, const HTuple& Value);
   static void SetSystem(const HString& SystemParameter, const HString& Value);
   static void SetSystem(const char* SystemParameter, const char* Value);
+  static void WaitSeconds(const HTuple& Seconds);
+  static void WaitSeconds(double Seconds);
 #ifdef _WIN32
   static Hlong GetSystem(const wchar_t* Query);
+  static HString GetSystemInfo(const wchar_t* Query);
   static void SetCheck(const wchar_t* Check);
   static void SetSystem(const wchar_t* SystemParameter, const wchar_t* Value);
 #endif

@@ -196,10 +196,7 @@ inline HDlDeviceArray HDlDevice::QueryAvailableDlDevices(const HString& GenParam
 inline HDlDeviceArray HDlDevice::QueryAvailableDlDevices(const char* GenParamName, const char* GenParamValue) {
   return detail::Call("query_available_dl_devices").In(GenParamName).In(GenParamValue).Run(0, 1).Get<HDlDeviceArray>(0);
 }
-inline void HDlDevice::SetDlDeviceParam(const HString& GenParamName, const HTuple& GenParamValue) const {
-  detail::Call("set_dl_device_param").In(*this).In(GenParamName).In(GenParamValue).Run(0, 0);
-}
-inline void HDlDevice::SetDlDeviceParam(const char* GenParamName, const HTuple& GenParamValue) const {
+inline void HDlDevice::SetDlDeviceParam(const HTuple& GenParamName, const HTuple& GenParamValue) const {
   detail::Call("set_dl_device_param").In(*this).In(GenParamName).In(GenParamValue).Run(0, 0);
 }
 inline void HDlDevice::SetDlDeviceParam(const HString& GenParamName, const HString& GenParamValue) const {
@@ -214,9 +211,6 @@ inline HTuple HDlDevice::GetDlDeviceParam(const wchar_t* GenParamName) const {
 }
 inline HDlDeviceArray HDlDevice::QueryAvailableDlDevices(const wchar_t* GenParamName, const wchar_t* GenParamValue) {
   return detail::Call("query_available_dl_devices").In(HString(GenParamName)).In(HString(GenParamValue)).Run(0, 1).Get<HDlDeviceArray>(0);
-}
-inline void HDlDevice::SetDlDeviceParam(const wchar_t* GenParamName, const HTuple& GenParamValue) const {
-  detail::Call("set_dl_device_param").In(*this).In(HString(GenParamName)).In(GenParamValue).Run(0, 0);
 }
 inline void HDlDevice::SetDlDeviceParam(const wchar_t* GenParamName, const wchar_t* GenParamValue) const {
   detail::Call("set_dl_device_param").In(*this).In(HString(GenParamName)).In(HString(GenParamValue)).Run(0, 0);
@@ -370,8 +364,14 @@ inline HString HHandle::TupleSemType() const {
 inline HImage HImage::AccessChannel(Hlong Channel) const {
   return detail::Call("access_channel").InObject(*this).In(Channel).Run(1, 0).GetObject<HImage>(0);
 }
+inline HImage HImage::AppendChannel(const HImage& Image) const {
+  return detail::Call("append_channel").InObject(*this).InObject(Image).Run(1, 0).GetObject<HImage>(0);
+}
 inline HImage HImage::ChannelsToImage() const {
   return detail::Call("channels_to_image").InObject(*this).Run(1, 0).GetObject<HImage>(0);
+}
+inline HImage HImage::Compose2(const HImage& Image2) const {
+  return detail::Call("compose2").InObject(*this).InObject(Image2).Run(1, 0).GetObject<HImage>(0);
 }
 inline HImage HImage::Compose3(const HImage& Image2, const HImage& Image3) const {
   return detail::Call("compose3").InObject(*this).InObject(Image2).InObject(Image3).Run(1, 0).GetObject<HImage>(0);
@@ -391,8 +391,14 @@ inline HTuple HImage::CountChannels() const {
 inline HImage HImage::CropPart(Hlong Row, Hlong Column, Hlong Width, Hlong Height) const {
   return detail::Call("crop_part").InObject(*this).In(Row).In(Column).In(Width).In(Height).Run(1, 0).GetObject<HImage>(0);
 }
+inline HImage HImage::Decompose2(HImage* Image2) const {
+  return detail::Call("decompose2").InObject(*this).Run(2, 0).StoreObject(1, Image2).GetObject<HImage>(0);
+}
 inline HImage HImage::Decompose3(HImage* Image2, HImage* Image3) const {
   return detail::Call("decompose3").InObject(*this).Run(3, 0).StoreObject(1, Image2).StoreObject(2, Image3).GetObject<HImage>(0);
+}
+inline HImage HImage::FullDomain() const {
+  return detail::Call("full_domain").InObject(*this).Run(1, 0).GetObject<HImage>(0);
 }
 inline HImage::HImage(const HString& Type, Hlong Width, Hlong Height, void* PixelPointer) : HObject(detail::Call("gen_image1").In(Type).In(Width).In(Height).In(PixelPointer).Run(1, 0).GetObject<HObject>(0)) {}
 inline HImage::HImage(const char* Type, Hlong Width, Hlong Height, void* PixelPointer) : HObject(detail::Call("gen_image1").In(Type).In(Width).In(Height).In(PixelPointer).Run(1, 0).GetObject<HObject>(0)) {}
@@ -421,6 +427,9 @@ inline void HImage::GenImageInterleaved(void* PixelPointer, const HString& Color
 }
 inline void HImage::GenImageInterleaved(void* PixelPointer, const char* ColorFormat, Hlong OriginalWidth, Hlong OriginalHeight, Hlong Alignment, const char* Type, Hlong ImageWidth, Hlong ImageHeight, Hlong StartRow, Hlong StartColumn, Hlong BitsPerChannel, Hlong BitShift) {
   *this = detail::Call("gen_image_interleaved").In(PixelPointer).In(ColorFormat).In(OriginalWidth).In(OriginalHeight).In(Alignment).In(Type).In(ImageWidth).In(ImageHeight).In(StartRow).In(StartColumn).In(BitsPerChannel).In(BitShift).Run(1, 0).GetObject<HImage>(0);
+}
+inline HTuple HImage::GetGrayval(const HTuple& Row, const HTuple& Column) const {
+  return detail::Call("get_grayval").InObject(*this).In(Row).In(Column).Run(0, 1).Get<HTuple>(0);
 }
 inline void* HImage::GetImagePointer1(HString* Type, Hlong* Width, Hlong* Height) const {
   return detail::Call("get_image_pointer1").InObject(*this).Run(0, 4).Store(1, Type).Store(2, Width).Store(3, Height).Get<void*>(0);
@@ -457,6 +466,9 @@ inline void HImage::ReadImage(const HString& FileName) {
 }
 inline void HImage::ReadImage(const char* FileName) {
   *this = detail::Call("read_image").In(FileName).Run(1, 0).GetObject<HImage>(0);
+}
+inline HImage HImage::Rgb1ToGray() const {
+  return detail::Call("rgb1_to_gray").InObject(*this).Run(1, 0).GetObject<HImage>(0);
 }
 inline HImage HImage::ScaleImage(const HTuple& Mult, const HTuple& Add) const {
   return detail::Call("scale_image").InObject(*this).In(Mult).In(Add).Run(1, 0).GetObject<HImage>(0);
@@ -609,17 +621,41 @@ inline HObject HObject::CopyObj(Hlong Index, Hlong NumObj) const {
 inline Hlong HObject::CountObj() const {
   return detail::Call("count_obj").InObject(*this).Run(0, 1).Get<Hlong>(0);
 }
+inline void HObject::DeserializeObject(const HSerializedItem& SerializedItemHandle) {
+  *this = detail::Call("deserialize_object").In(SerializedItemHandle).Run(1, 0).GetObject<HObject>(0);
+}
 inline void HObject::GenEmptyObj() {
   *this = detail::Call("gen_empty_obj").Run(1, 0).GetObject<HObject>(0);
 }
 inline HTuple HObject::GetObjClass() const {
   return detail::Call("get_obj_class").InObject(*this).Run(0, 1).Get<HTuple>(0);
 }
+inline HObject HObject::InsertObj(const HObject& ObjectsInsert, Hlong Index) const {
+  return detail::Call("insert_obj").InObject(*this).InObject(ObjectsInsert).In(Index).Run(1, 0).GetObject<HObject>(0);
+}
+inline HObject HObject::ObjDiff(const HObject& ObjectsSub) const {
+  return detail::Call("obj_diff").InObject(*this).InObject(ObjectsSub).Run(1, 0).GetObject<HObject>(0);
+}
+inline HObject HObject::RemoveObj(const HTuple& Index) const {
+  return detail::Call("remove_obj").InObject(*this).In(Index).Run(1, 0).GetObject<HObject>(0);
+}
+inline HObject HObject::RemoveObj(Hlong Index) const {
+  return detail::Call("remove_obj").InObject(*this).In(Index).Run(1, 0).GetObject<HObject>(0);
+}
+inline HObject HObject::ReplaceObj(const HObject& ObjectsReplace, const HTuple& Index) const {
+  return detail::Call("replace_obj").InObject(*this).InObject(ObjectsReplace).In(Index).Run(1, 0).GetObject<HObject>(0);
+}
+inline HObject HObject::ReplaceObj(const HObject& ObjectsReplace, Hlong Index) const {
+  return detail::Call("replace_obj").InObject(*this).InObject(ObjectsReplace).In(Index).Run(1, 0).GetObject<HObject>(0);
+}
 inline HObject HObject::SelectObj(const HTuple& Index) const {
   return detail::Call("select_obj").InObject(*this).In(Index).Run(1, 0).GetObject<HObject>(0);
 }
 inline HObject HObject::SelectObj(Hlong Index) const {
   return detail::Call("select_obj").InObject(*this).In(Index).Run(1, 0).GetObject<HObject>(0);
+}
+inline HSerializedItem HObject::SerializeObject() const {
+  return detail::Call("serialize_object").InObject(*this).Run(0, 1).Get<HSerializedItem>(0);
 }
 inline Hlong HObject::TestEqualObj(const HObject& Objects2) const {
   return detail::Call("test_equal_obj").InObject(*this).InObject(Objects2).Run(0, 1).Get<Hlong>(0);
@@ -647,6 +683,12 @@ inline void HSerializedItem::CreateSerializedItemPtr(void* Pointer, Hlong Size, 
   *this = detail::Call("create_serialized_item_ptr").In(Pointer).In(Size).In(HString(Copy)).Run(0, 1).Get<HSerializedItem>(0);
 }
 #endif
+inline void HSystem::ClearAllSerializedItems() {
+  detail::Call("clear_all_serialized_items").Run(0, 0);
+}
+inline double HSystem::CountSeconds() {
+  return detail::Call("count_seconds").Run(0, 1).Get<double>(0);
+}
 inline HTuple HSystem::GetCheck() {
   return detail::Call("get_check").Run(0, 1).Get<HTuple>(0);
 }
@@ -664,6 +706,15 @@ inline Hlong HSystem::GetSystem(const HString& Query) {
 }
 inline Hlong HSystem::GetSystem(const char* Query) {
   return detail::Call("get_system").In(Query).Run(0, 1).Get<Hlong>(0);
+}
+inline HTuple HSystem::GetSystemInfo(const HTuple& Query) {
+  return detail::Call("get_system_info").In(Query).Run(0, 1).Get<HTuple>(0);
+}
+inline HString HSystem::GetSystemInfo(const HString& Query) {
+  return detail::Call("get_system_info").In(Query).Run(0, 1).Get<HString>(0);
+}
+inline HString HSystem::GetSystemInfo(const char* Query) {
+  return detail::Call("get_system_info").In(Query).Run(0, 1).Get<HString>(0);
 }
 inline void HSystem::SetCheck(const HTuple& Check) {
   detail::Call("set_check").In(Check).Run(0, 0);
@@ -683,9 +734,18 @@ inline void HSystem::SetSystem(const HString& SystemParameter, const HString& Va
 inline void HSystem::SetSystem(const char* SystemParameter, const char* Value) {
   detail::Call("set_system").In(SystemParameter).In(Value).Run(0, 0);
 }
+inline void HSystem::WaitSeconds(const HTuple& Seconds) {
+  detail::Call("wait_seconds").In(Seconds).Run(0, 0);
+}
+inline void HSystem::WaitSeconds(double Seconds) {
+  detail::Call("wait_seconds").In(Seconds).Run(0, 0);
+}
 #ifdef _WIN32
 inline Hlong HSystem::GetSystem(const wchar_t* Query) {
   return detail::Call("get_system").In(HString(Query)).Run(0, 1).Get<Hlong>(0);
+}
+inline HString HSystem::GetSystemInfo(const wchar_t* Query) {
+  return detail::Call("get_system_info").In(HString(Query)).Run(0, 1).Get<HString>(0);
 }
 inline void HSystem::SetCheck(const wchar_t* Check) {
   detail::Call("set_check").In(HString(Check)).Run(0, 0);
@@ -1023,6 +1083,10 @@ inline void AccessChannel(const HObject& MultiChannelImage, HObject* Image, cons
 inline void AddDlPruningBatch(const HTuple& DLModelHandleToPrune, const HTuple& DLPruningHandle, const HTuple& DLSampleBatch) {
   detail::Call("add_dl_pruning_batch").In(DLModelHandleToPrune).In(DLPruningHandle).In(DLSampleBatch).Run(0, 0);
 }
+/// Append the channels of an image to another image.
+inline void AppendChannel(const HObject& MultiChannelImage, const HObject& Image, HObject* ImageExtended) {
+  detail::Call("append_channel").InObject(MultiChannelImage).InObject(Image).Run(1, 0).StoreObject(0, ImageExtended);
+}
 /// Apply a deep learning model to samples.
 inline void ApplyDlModel(const HTuple& DLModelHandle, const HTuple& DLSampleBatch, const HTuple& Outputs, HTuple* DLResultBatch) {
   detail::Call("apply_dl_model").In(DLModelHandle).In(DLSampleBatch).In(Outputs).Run(0, 1).Store(0, DLResultBatch);
@@ -1030,6 +1094,10 @@ inline void ApplyDlModel(const HTuple& DLModelHandle, const HTuple& DLSampleBatc
 /// Convert one-channel images into a multichannel image.
 inline void ChannelsToImage(const HObject& Images, HObject* MultiChannelImage) {
   detail::Call("channels_to_image").InObject(Images).Run(1, 0).StoreObject(0, MultiChannelImage);
+}
+/// Delete all current existing serialized items.
+inline void ClearAllSerializedItems() {
+  detail::Call("clear_all_serialized_items").Run(0, 0);
 }
 /// Clear a deep learning model.
 inline void ClearDlModel(const HTuple& DLModelHandle) {
@@ -1046,6 +1114,10 @@ inline void ClearObj(const HObject& Objects) {
 /// Delete a serialized item.
 inline void ClearSerializedItem(const HTuple& SerializedItemHandle) {
   detail::Call("clear_serialized_item").In(SerializedItemHandle).Run(0, 0);
+}
+/// Convert two images into a two-channel image.
+inline void Compose2(const HObject& Image1, const HObject& Image2, HObject* MultiChannelImage) {
+  detail::Call("compose2").InObject(Image1).InObject(Image2).Run(1, 0).StoreObject(0, MultiChannelImage);
 }
 /// Convert three images into a three-channel image.
 inline void Compose3(const HObject& Image1, const HObject& Image2, const HObject& Image3, HObject* MultiChannelImage) {
@@ -1079,6 +1151,10 @@ inline void CountChannels(const HObject& MultiChannelImage, HTuple* Channels) {
 inline void CountObj(const HObject& Objects, HTuple* Number) {
   detail::Call("count_obj").InObject(Objects).Run(0, 1).Store(0, Number);
 }
+/// Elapsed time in seconds.
+inline void CountSeconds(HTuple* Seconds) {
+  detail::Call("count_seconds").Run(0, 1).Store(0, Seconds);
+}
 /// Create a new empty dictionary.
 inline void CreateDict(HTuple* DictHandle) {
   detail::Call("create_dict").Run(0, 1).Store(0, DictHandle);
@@ -1095,6 +1171,10 @@ inline void CreateSerializedItemPtr(const HTuple& Pointer, const HTuple& Size, c
 inline void CropPart(const HObject& Image, HObject* ImagePart, const HTuple& Row, const HTuple& Column, const HTuple& Width, const HTuple& Height) {
   detail::Call("crop_part").InObject(Image).In(Row).In(Column).In(Width).In(Height).Run(1, 0).StoreObject(0, ImagePart);
 }
+/// Convert a two-channel image into two images.
+inline void Decompose2(const HObject& MultiChannelImage, HObject* Image1, HObject* Image2) {
+  detail::Call("decompose2").InObject(MultiChannelImage).Run(2, 0).StoreObject(0, Image1).StoreObject(1, Image2);
+}
 /// Convert a three-channel image into three images.
 inline void Decompose3(const HObject& MultiChannelImage, HObject* Image1, HObject* Image2, HObject* Image3) {
   detail::Call("decompose3").InObject(MultiChannelImage).Run(3, 0).StoreObject(0, Image1).StoreObject(1, Image2).StoreObject(2, Image3);
@@ -1107,6 +1187,10 @@ inline void DeserializeDlModel(const HTuple& SerializedItemHandle, HTuple* DLMod
 inline void DeserializeHandle(const HTuple& SerializedItem, HTuple* Handle) {
   detail::Call("deserialize_handle").In(SerializedItem).Run(0, 1).Store(0, Handle);
 }
+/// Deserialize a serialized iconic object.
+inline void DeserializeObject(HObject* Objects, const HTuple& SerializedItemHandle) {
+  detail::Call("deserialize_object").In(SerializedItemHandle).Run(1, 0).StoreObject(0, Objects);
+}
 /// Deserialize a serialized tuple.
 inline void DeserializeTuple(const HTuple& SerializedItemHandle, HTuple* Tuple) {
   detail::Call("deserialize_tuple").In(SerializedItemHandle).Run(0, 1).Store(0, Tuple);
@@ -1114,6 +1198,10 @@ inline void DeserializeTuple(const HTuple& SerializedItemHandle, HTuple* Tuple) 
 /// Convert a dictionary to JSON.
 inline void DictToJson(const HTuple& DictHandle, const HTuple& GenParamName, const HTuple& GenParamValue, HTuple* JsonString) {
   detail::Call("dict_to_json").In(DictHandle).In(GenParamName).In(GenParamValue).Run(0, 1).Store(0, JsonString);
+}
+/// Set the domain of an image to the whole image.
+inline void FullDomain(const HObject& Image, HObject* ImageFull) {
+  detail::Call("full_domain").InObject(Image).Run(1, 0).StoreObject(0, ImageFull);
 }
 /// Prune a deep learning model.
 inline void GenDlPrunedModel(const HTuple& DLModelHandleToPrune, const HTuple& DLPruningHandle, HTuple* DLModelHandlePruned) {
@@ -1179,6 +1267,22 @@ inline void GetErrorText(const HTuple& ErrorCode, HTuple* ErrorMessage) {
 inline void GetExtendedErrorInfo(HTuple* OperatorName, HTuple* ErrorCode, HTuple* ErrorMessage) {
   detail::Call("get_extended_error_info").Run(0, 3).Store(0, OperatorName).Store(1, ErrorCode).Store(2, ErrorMessage);
 }
+/// Access the gray values of an image.
+inline void GetGrayval(const HObject& Image, const HTuple& Row, const HTuple& Column, HTuple* Grayval) {
+  detail::Call("get_grayval").InObject(Image).In(Row).In(Column).Run(0, 1).Store(0, Grayval);
+}
+/// Retrieve an iconic object from the data of a handle.
+inline void GetHandleObject(HObject* Object, const HTuple& HandleIn, const HTuple& Key) {
+  detail::Call("get_handle_object").In(HandleIn).In(Key).Run(1, 0).StoreObject(0, Object);
+}
+/// Query information about the data of a handle.
+inline void GetHandleParam(const HTuple& HandleIn, const HTuple& GenParamName, const HTuple& Key, HTuple* GenParamValue) {
+  detail::Call("get_handle_param").In(HandleIn).In(GenParamName).In(Key).Run(0, 1).Store(0, GenParamValue);
+}
+/// Retrieve a tuple from the data of a handle.
+inline void GetHandleTuple(const HTuple& HandleIn, const HTuple& Key, HTuple* Tuple) {
+  detail::Call("get_handle_tuple").In(HandleIn).In(Key).Run(0, 1).Store(0, Tuple);
+}
 /// Access the pointer to the pixels of a one-channel image.
 inline void GetImagePointer1(const HObject& Image, HTuple* Pointer, HTuple* Type, HTuple* Width, HTuple* Height) {
   detail::Call("get_image_pointer1").InObject(Image).Run(0, 4).Store(0, Pointer).Store(1, Type).Store(2, Width).Store(3, Height);
@@ -1235,6 +1339,10 @@ inline void GetSerializedItemPtr(const HTuple& SerializedItemHandle, HTuple* Poi
 inline void GetSystem(const HTuple& Query, HTuple* Information) {
   detail::Call("get_system").In(Query).Run(0, 1).Store(0, Information);
 }
+/// Get information about the runtime without a licence.
+inline void GetSystemInfo(const HTuple& Query, HTuple* Information) {
+  detail::Call("get_system_info").In(Query).Run(0, 1).Store(0, Information);
+}
 /// Convert a handle into an integer.
 inline void HandleToInteger(const HTuple& Handle, HTuple* CastedHandle) {
   detail::Call("handle_to_integer").In(Handle).Run(0, 1).Store(0, CastedHandle);
@@ -1242,6 +1350,10 @@ inline void HandleToInteger(const HTuple& Handle, HTuple* CastedHandle) {
 /// Convert a multichannel image into one-channel images.
 inline void ImageToChannels(const HObject& MultiChannelImage, HObject* Images) {
   detail::Call("image_to_channels").InObject(MultiChannelImage).Run(1, 0).StoreObject(0, Images);
+}
+/// Insert objects into an iconic object tuple.
+inline void InsertObj(const HObject& Objects, const HObject& ObjectsInsert, HObject* ObjectsExtended, const HTuple& Index) {
+  detail::Call("insert_obj").InObject(Objects).InObject(ObjectsInsert).In(Index).Run(1, 0).StoreObject(0, ObjectsExtended);
 }
 /// Convert an integer into a handle.
 inline void IntegerToHandle(const HTuple& IntegerHandle, HTuple* Handle) {
@@ -1254,6 +1366,10 @@ inline void JsonToDict(const HTuple& JsonString, const HTuple& GenParamName, con
 /// Mirror an image.
 inline void MirrorImage(const HObject& Image, HObject* ImageMirror, const HTuple& Mode) {
   detail::Call("mirror_image").InObject(Image).In(Mode).Run(1, 0).StoreObject(0, ImageMirror);
+}
+/// Calculate the difference of two object tuples.
+inline void ObjDiff(const HObject& Objects, const HObject& ObjectsSub, HObject* ObjectsDiff) {
+  detail::Call("obj_diff").InObject(Objects).InObject(ObjectsSub).Run(1, 0).StoreObject(0, ObjectsDiff);
 }
 /// Get the list of deep learning devices that fulfil conditions.
 inline void QueryAvailableDlDevices(const HTuple& GenParamName, const HTuple& GenParamValue, HTuple* DLDeviceHandles) {
@@ -1287,6 +1403,18 @@ inline void ReadTuple(const HTuple& FileName, HTuple* Tuple) {
 inline void RemoveDictKey(const HTuple& DictHandle, const HTuple& Key) {
   detail::Call("remove_dict_key").In(DictHandle).In(Key).Run(0, 0);
 }
+/// Remove objects from an iconic object tuple.
+inline void RemoveObj(const HObject& Objects, HObject* ObjectsReduced, const HTuple& Index) {
+  detail::Call("remove_obj").InObject(Objects).In(Index).Run(1, 0).StoreObject(0, ObjectsReduced);
+}
+/// Replace objects of an iconic object tuple.
+inline void ReplaceObj(const HObject& Objects, const HObject& ObjectsReplace, HObject* Replaced, const HTuple& Index) {
+  detail::Call("replace_obj").InObject(Objects).InObject(ObjectsReplace).In(Index).Run(1, 0).StoreObject(0, Replaced);
+}
+/// Convert an RGB image to a gray image.
+inline void Rgb1ToGray(const HObject& RGBImage, HObject* GrayImage) {
+  detail::Call("rgb1_to_gray").InObject(RGBImage).Run(1, 0).StoreObject(0, GrayImage);
+}
 /// Scale the gray values of an image.
 inline void ScaleImage(const HObject& Image, HObject* ImageScaled, const HTuple& Mult, const HTuple& Add) {
   detail::Call("scale_image").InObject(Image).In(Mult).In(Add).Run(1, 0).StoreObject(0, ImageScaled);
@@ -1306,6 +1434,10 @@ inline void SerializeDlModel(const HTuple& DLModelHandle, HTuple* SerializedItem
 /// Serialize the content of a handle.
 inline void SerializeHandle(const HTuple& Handle, HTuple* SerializedItem) {
   detail::Call("serialize_handle").In(Handle).Run(0, 1).Store(0, SerializedItem);
+}
+/// Serialize an iconic object.
+inline void SerializeObject(const HObject& Objects, HTuple* SerializedItemHandle) {
+  detail::Call("serialize_object").InObject(Objects).Run(0, 1).Store(0, SerializedItemHandle);
 }
 /// Serialize a tuple.
 inline void SerializeTuple(const HTuple& Tuple, HTuple* SerializedItemHandle) {
@@ -1730,6 +1862,10 @@ inline void TupleUniq(const HTuple& Tuple, HTuple* Uniq) {
 /// Compute the logical xor of two tuples.
 inline void TupleXor(const HTuple& T1, const HTuple& T2, HTuple* Xor) {
   detail::Call("tuple_xor").In(T1).In(T2).Run(0, 1).Store(0, Xor);
+}
+/// Delay the execution of the program.
+inline void WaitSeconds(const HTuple& Seconds) {
+  detail::Call("wait_seconds").In(Seconds).Run(0, 0);
 }
 /// Write a dictionary to a file.
 inline void WriteDict(const HTuple& DictHandle, const HTuple& FileName, const HTuple& GenParamName, const HTuple& GenParamValue) {

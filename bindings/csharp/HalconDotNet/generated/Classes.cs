@@ -116,7 +116,7 @@ namespace HalconDotNet
         public static HDlDevice[] QueryAvailableDlDevices(string genParamName, string genParamValue) =>
             new HCall("query_available_dl_devices").In(genParamName).In(genParamValue).Run(0, 1).Handles(0, handle => new HDlDevice(handle));
         /// <summary>Set a parameter of a deep learning device.</summary>
-        public void SetDlDeviceParam(string genParamName, HTuple genParamValue) =>
+        public void SetDlDeviceParam(HTuple genParamName, HTuple genParamValue) =>
             new HCall("set_dl_device_param").In(this).In(genParamName).In(genParamValue).Run(0, 0);
         /// <summary>Set a parameter of a deep learning device.</summary>
         public void SetDlDeviceParam(string genParamName, string genParamValue) =>
@@ -256,9 +256,15 @@ namespace HalconDotNet
         /// <summary>Access a channel of a multichannel image.</summary>
         public HImage AccessChannel(int channel) =>
             new HImage(new HCall("access_channel").InObject(this).In(channel).Run(1, 0), 0);
+        /// <summary>Append the channels of an image to another image.</summary>
+        public HImage AppendChannel(HImage image) =>
+            new HImage(new HCall("append_channel").InObject(this).InObject(image).Run(1, 0), 0);
         /// <summary>Convert one-channel images into a multichannel image.</summary>
         public HImage ChannelsToImage() =>
             new HImage(new HCall("channels_to_image").InObject(this).Run(1, 0), 0);
+        /// <summary>Convert two images into a two-channel image.</summary>
+        public HImage Compose2(HImage image2) =>
+            new HImage(new HCall("compose2").InObject(this).InObject(image2).Run(1, 0), 0);
         /// <summary>Convert three images into a three-channel image.</summary>
         public HImage Compose3(HImage image2, HImage image3) =>
             new HImage(new HCall("compose3").InObject(this).InObject(image2).InObject(image3).Run(1, 0), 0);
@@ -274,9 +280,15 @@ namespace HalconDotNet
         /// <summary>Cut out a rectangular image area.</summary>
         public HImage CropPart(int row, int column, int width, int height) =>
             new HImage(new HCall("crop_part").InObject(this).In(row).In(column).In(width).In(height).Run(1, 0), 0);
+        /// <summary>Convert a two-channel image into two images.</summary>
+        public HImage Decompose2(out HImage image2) =>
+            new HImage(new HCall("decompose2").InObject(this).Run(2, 0).Store(out image2, call => new HImage(call, 1)), 0);
         /// <summary>Convert a three-channel image into three images.</summary>
         public HImage Decompose3(out HImage image2, out HImage image3) =>
             new HImage(new HCall("decompose3").InObject(this).Run(3, 0).Store(out image2, call => new HImage(call, 1)).Store(out image3, call => new HImage(call, 2)), 0);
+        /// <summary>Set the domain of an image to the whole image.</summary>
+        public HImage FullDomain() =>
+            new HImage(new HCall("full_domain").InObject(this).Run(1, 0), 0);
         /// <summary>Create an image from a pointer to the pixels.</summary>
         public HImage(string type, int width, int height, IntPtr pixelPointer)
             : this(new HCall("gen_image1").In(type).In(width).In(height).In(pixelPointer).Run(1, 0), 0) { }
@@ -295,6 +307,9 @@ namespace HalconDotNet
         /// <summary>Create a three-channel image from a pointer to interleaved pixels.</summary>
         public void GenImageInterleaved(IntPtr pixelPointer, string colorFormat, int originalWidth, int originalHeight, int alignment, string type, int imageWidth, int imageHeight, int startRow, int startColumn, int bitsPerChannel, int bitShift) =>
             Adopt(new HCall("gen_image_interleaved").In(pixelPointer).In(colorFormat).In(originalWidth).In(originalHeight).In(alignment).In(type).In(imageWidth).In(imageHeight).In(startRow).In(startColumn).In(bitsPerChannel).In(bitShift).Run(1, 0).TakeObject(0));
+        /// <summary>Access the gray values of an image.</summary>
+        public HTuple GetGrayval(HTuple row, HTuple column) =>
+            new HCall("get_grayval").InObject(this).In(row).In(column).Run(0, 1).Tuple(0);
         /// <summary>Access the pointer to the pixels of a one-channel image.</summary>
         public IntPtr GetImagePointer1(out string type, out int width, out int height) =>
             new HCall("get_image_pointer1").InObject(this).Run(0, 4).Store(out type, call => call.String(1)).Store(out width, call => call.Int(2)).Store(out height, call => call.Int(3)).Pointer(0);
@@ -328,6 +343,9 @@ namespace HalconDotNet
         /// <summary>Read an image with different file formats.</summary>
         public void ReadImage(string fileName) =>
             Adopt(new HCall("read_image").In(fileName).Run(1, 0).TakeObject(0));
+        /// <summary>Convert an RGB image to a gray image.</summary>
+        public HImage Rgb1ToGray() =>
+            new HImage(new HCall("rgb1_to_gray").InObject(this).Run(1, 0), 0);
         /// <summary>Scale the gray values of an image.</summary>
         public HImage ScaleImage(HTuple mult, HTuple add) =>
             new HImage(new HCall("scale_image").InObject(this).In(mult).In(add).Run(1, 0), 0);
@@ -396,18 +414,42 @@ namespace HalconDotNet
         /// <summary>Number of objects in a tuple.</summary>
         public int CountObj() =>
             new HCall("count_obj").InObject(this).Run(0, 1).Int(0);
+        /// <summary>Deserialize a serialized iconic object.</summary>
+        public void DeserializeObject(HSerializedItem serializedItemHandle) =>
+            Adopt(new HCall("deserialize_object").In(serializedItemHandle).Run(1, 0).TakeObject(0));
         /// <summary>Create an empty object tuple.</summary>
         public void GenEmptyObj() =>
             Adopt(new HCall("gen_empty_obj").Run(1, 0).TakeObject(0));
         /// <summary>Name of the class of an iconic object.</summary>
         public HTuple GetObjClass() =>
             new HCall("get_obj_class").InObject(this).Run(0, 1).Tuple(0);
+        /// <summary>Insert objects into an iconic object tuple.</summary>
+        public HObject InsertObj(HObject objectsInsert, int index) =>
+            new HObject(new HCall("insert_obj").InObject(this).InObject(objectsInsert).In(index).Run(1, 0), 0);
+        /// <summary>Calculate the difference of two object tuples.</summary>
+        public HObject ObjDiff(HObject objectsSub) =>
+            new HObject(new HCall("obj_diff").InObject(this).InObject(objectsSub).Run(1, 0), 0);
+        /// <summary>Remove objects from an iconic object tuple.</summary>
+        public HObject RemoveObj(HTuple index) =>
+            new HObject(new HCall("remove_obj").InObject(this).In(index).Run(1, 0), 0);
+        /// <summary>Remove objects from an iconic object tuple.</summary>
+        public HObject RemoveObj(int index) =>
+            new HObject(new HCall("remove_obj").InObject(this).In(index).Run(1, 0), 0);
+        /// <summary>Replace objects of an iconic object tuple.</summary>
+        public HObject ReplaceObj(HObject objectsReplace, HTuple index) =>
+            new HObject(new HCall("replace_obj").InObject(this).InObject(objectsReplace).In(index).Run(1, 0), 0);
+        /// <summary>Replace objects of an iconic object tuple.</summary>
+        public HObject ReplaceObj(HObject objectsReplace, int index) =>
+            new HObject(new HCall("replace_obj").InObject(this).InObject(objectsReplace).In(index).Run(1, 0), 0);
         /// <summary>Select objects from an object tuple.</summary>
         public HObject SelectObj(HTuple index) =>
             new HObject(new HCall("select_obj").InObject(this).In(index).Run(1, 0), 0);
         /// <summary>Select objects from an object tuple.</summary>
         public HObject SelectObj(int index) =>
             new HObject(new HCall("select_obj").InObject(this).In(index).Run(1, 0), 0);
+        /// <summary>Serialize an iconic object.</summary>
+        public HSerializedItem SerializeObject() =>
+            new HSerializedItem(new HCall("serialize_object").InObject(this).Run(0, 1), 0);
         /// <summary>Compare objects regarding equality.</summary>
         public int TestEqualObj(HObject objects2) =>
             new HCall("test_equal_obj").InObject(this).InObject(objects2).Run(0, 1).Int(0);
@@ -440,6 +482,12 @@ namespace HalconDotNet
 
     public static class HSystem
     {
+        /// <summary>Delete all current existing serialized items.</summary>
+        public static void ClearAllSerializedItems() =>
+            new HCall("clear_all_serialized_items").Run(0, 0);
+        /// <summary>Elapsed time in seconds.</summary>
+        public static double CountSeconds() =>
+            new HCall("count_seconds").Run(0, 1).Double(0);
         /// <summary>State of the checks.</summary>
         public static HTuple GetCheck() =>
             new HCall("get_check").Run(0, 1).Tuple(0);
@@ -455,6 +503,12 @@ namespace HalconDotNet
         /// <summary>Get the current values of system parameters.</summary>
         public static int GetSystem(string query) =>
             new HCall("get_system").In(query).Run(0, 1).Int(0);
+        /// <summary>Get information about the runtime without a licence.</summary>
+        public static HTuple GetSystemInfo(HTuple query) =>
+            new HCall("get_system_info").In(query).Run(0, 1).Tuple(0);
+        /// <summary>Get information about the runtime without a licence.</summary>
+        public static string GetSystemInfo(string query) =>
+            new HCall("get_system_info").In(query).Run(0, 1).String(0);
         /// <summary>Activate and deactivate checks.</summary>
         public static void SetCheck(HTuple check) =>
             new HCall("set_check").In(check).Run(0, 0);
@@ -467,6 +521,15 @@ namespace HalconDotNet
         /// <summary>Set system parameters.</summary>
         public static void SetSystem(string systemParameter, string value) =>
             new HCall("set_system").In(systemParameter).In(value).Run(0, 0);
+        /// <summary>Delay the execution of the program.</summary>
+        public static void WaitSeconds(HTuple seconds) =>
+            new HCall("wait_seconds").In(seconds).Run(0, 0);
+        /// <summary>Delay the execution of the program.</summary>
+        public static void WaitSeconds(double seconds) =>
+            new HCall("wait_seconds").In(seconds).Run(0, 0);
+        /// <summary>Delay the execution of the program.</summary>
+        public static void WaitSeconds(int seconds) =>
+            new HCall("wait_seconds").In(seconds).Run(0, 0);
     }
 
     public partial class HTuple

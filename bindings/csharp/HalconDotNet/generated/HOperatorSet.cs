@@ -12,12 +12,18 @@ namespace HalconDotNet
         /// <summary>Calculate scores to prune a deep learning model.</summary>
         public static void AddDlPruningBatch(HTuple DLModelHandleToPrune, HTuple DLPruningHandle, HTuple DLSampleBatch) =>
             new HCall("add_dl_pruning_batch").In(DLModelHandleToPrune).In(DLPruningHandle).In(DLSampleBatch).Run(0, 0);
+        /// <summary>Append the channels of an image to another image.</summary>
+        public static void AppendChannel(HObject multiChannelImage, HObject image, out HObject imageExtended) =>
+            new HCall("append_channel").InObject(multiChannelImage).InObject(image).Run(1, 0).Store(out imageExtended, call => new HObject(call, 0));
         /// <summary>Apply a deep learning model to samples.</summary>
         public static void ApplyDlModel(HTuple DLModelHandle, HTuple DLSampleBatch, HTuple outputs, out HTuple DLResultBatch) =>
             new HCall("apply_dl_model").In(DLModelHandle).In(DLSampleBatch).In(outputs).Run(0, 1).Store(out DLResultBatch, call => call.Tuple(0));
         /// <summary>Convert one-channel images into a multichannel image.</summary>
         public static void ChannelsToImage(HObject images, out HObject multiChannelImage) =>
             new HCall("channels_to_image").InObject(images).Run(1, 0).Store(out multiChannelImage, call => new HObject(call, 0));
+        /// <summary>Delete all current existing serialized items.</summary>
+        public static void ClearAllSerializedItems() =>
+            new HCall("clear_all_serialized_items").Run(0, 0);
         /// <summary>Clear a deep learning model.</summary>
         public static void ClearDlModel(HTuple DLModelHandle) =>
             new HCall("clear_dl_model").In(DLModelHandle).Run(0, 0);
@@ -30,6 +36,9 @@ namespace HalconDotNet
         /// <summary>Delete a serialized item.</summary>
         public static void ClearSerializedItem(HTuple serializedItemHandle) =>
             new HCall("clear_serialized_item").In(serializedItemHandle).Run(0, 0);
+        /// <summary>Convert two images into a two-channel image.</summary>
+        public static void Compose2(HObject image1, HObject image2, out HObject multiChannelImage) =>
+            new HCall("compose2").InObject(image1).InObject(image2).Run(1, 0).Store(out multiChannelImage, call => new HObject(call, 0));
         /// <summary>Convert three images into a three-channel image.</summary>
         public static void Compose3(HObject image1, HObject image2, HObject image3, out HObject multiChannelImage) =>
             new HCall("compose3").InObject(image1).InObject(image2).InObject(image3).Run(1, 0).Store(out multiChannelImage, call => new HObject(call, 0));
@@ -54,6 +63,9 @@ namespace HalconDotNet
         /// <summary>Number of objects in a tuple.</summary>
         public static void CountObj(HObject objects, out HTuple number) =>
             new HCall("count_obj").InObject(objects).Run(0, 1).Store(out number, call => call.Tuple(0));
+        /// <summary>Elapsed time in seconds.</summary>
+        public static void CountSeconds(out HTuple seconds) =>
+            new HCall("count_seconds").Run(0, 1).Store(out seconds, call => call.Tuple(0));
         /// <summary>Create a new empty dictionary.</summary>
         public static void CreateDict(out HTuple dictHandle) =>
             new HCall("create_dict").Run(0, 1).Store(out dictHandle, call => call.Tuple(0));
@@ -66,6 +78,9 @@ namespace HalconDotNet
         /// <summary>Cut out a rectangular image area.</summary>
         public static void CropPart(HObject image, out HObject imagePart, HTuple row, HTuple column, HTuple width, HTuple height) =>
             new HCall("crop_part").InObject(image).In(row).In(column).In(width).In(height).Run(1, 0).Store(out imagePart, call => new HObject(call, 0));
+        /// <summary>Convert a two-channel image into two images.</summary>
+        public static void Decompose2(HObject multiChannelImage, out HObject image1, out HObject image2) =>
+            new HCall("decompose2").InObject(multiChannelImage).Run(2, 0).Store(out image1, call => new HObject(call, 0)).Store(out image2, call => new HObject(call, 1));
         /// <summary>Convert a three-channel image into three images.</summary>
         public static void Decompose3(HObject multiChannelImage, out HObject image1, out HObject image2, out HObject image3) =>
             new HCall("decompose3").InObject(multiChannelImage).Run(3, 0).Store(out image1, call => new HObject(call, 0)).Store(out image2, call => new HObject(call, 1)).Store(out image3, call => new HObject(call, 2));
@@ -75,12 +90,18 @@ namespace HalconDotNet
         /// <summary>Deserialize a serialized item.</summary>
         public static void DeserializeHandle(HTuple serializedItem, out HTuple handle) =>
             new HCall("deserialize_handle").In(serializedItem).Run(0, 1).Store(out handle, call => call.Tuple(0));
+        /// <summary>Deserialize a serialized iconic object.</summary>
+        public static void DeserializeObject(out HObject objects, HTuple serializedItemHandle) =>
+            new HCall("deserialize_object").In(serializedItemHandle).Run(1, 0).Store(out objects, call => new HObject(call, 0));
         /// <summary>Deserialize a serialized tuple.</summary>
         public static void DeserializeTuple(HTuple serializedItemHandle, out HTuple tuple) =>
             new HCall("deserialize_tuple").In(serializedItemHandle).Run(0, 1).Store(out tuple, call => call.Tuple(0));
         /// <summary>Convert a dictionary to JSON.</summary>
         public static void DictToJson(HTuple dictHandle, HTuple genParamName, HTuple genParamValue, out HTuple jsonString) =>
             new HCall("dict_to_json").In(dictHandle).In(genParamName).In(genParamValue).Run(0, 1).Store(out jsonString, call => call.Tuple(0));
+        /// <summary>Set the domain of an image to the whole image.</summary>
+        public static void FullDomain(HObject image, out HObject imageFull) =>
+            new HCall("full_domain").InObject(image).Run(1, 0).Store(out imageFull, call => new HObject(call, 0));
         /// <summary>Prune a deep learning model.</summary>
         public static void GenDlPrunedModel(HTuple DLModelHandleToPrune, HTuple DLPruningHandle, out HTuple DLModelHandlePruned) =>
             new HCall("gen_dl_pruned_model").In(DLModelHandleToPrune).In(DLPruningHandle).Run(0, 1).Store(out DLModelHandlePruned, call => call.Tuple(0));
@@ -129,6 +150,18 @@ namespace HalconDotNet
         /// <summary>Query details of the calling thread's last error.</summary>
         public static void GetExtendedErrorInfo(out HTuple operatorName, out HTuple errorCode, out HTuple errorMessage) =>
             new HCall("get_extended_error_info").Run(0, 3).Store(out operatorName, call => call.Tuple(0)).Store(out errorCode, call => call.Tuple(1)).Store(out errorMessage, call => call.Tuple(2));
+        /// <summary>Access the gray values of an image.</summary>
+        public static void GetGrayval(HObject image, HTuple row, HTuple column, out HTuple grayval) =>
+            new HCall("get_grayval").InObject(image).In(row).In(column).Run(0, 1).Store(out grayval, call => call.Tuple(0));
+        /// <summary>Retrieve an iconic object from the data of a handle.</summary>
+        public static void GetHandleObject(out HObject objectVal, HTuple handleIn, HTuple key) =>
+            new HCall("get_handle_object").In(handleIn).In(key).Run(1, 0).Store(out objectVal, call => new HObject(call, 0));
+        /// <summary>Query information about the data of a handle.</summary>
+        public static void GetHandleParam(HTuple handleIn, HTuple genParamName, HTuple key, out HTuple genParamValue) =>
+            new HCall("get_handle_param").In(handleIn).In(genParamName).In(key).Run(0, 1).Store(out genParamValue, call => call.Tuple(0));
+        /// <summary>Retrieve a tuple from the data of a handle.</summary>
+        public static void GetHandleTuple(HTuple handleIn, HTuple key, out HTuple tuple) =>
+            new HCall("get_handle_tuple").In(handleIn).In(key).Run(0, 1).Store(out tuple, call => call.Tuple(0));
         /// <summary>Access the pointer to the pixels of a one-channel image.</summary>
         public static void GetImagePointer1(HObject image, out HTuple pointer, out HTuple type, out HTuple width, out HTuple height) =>
             new HCall("get_image_pointer1").InObject(image).Run(0, 4).Store(out pointer, call => call.Tuple(0)).Store(out type, call => call.Tuple(1)).Store(out width, call => call.Tuple(2)).Store(out height, call => call.Tuple(3));
@@ -171,12 +204,18 @@ namespace HalconDotNet
         /// <summary>Get the current values of system parameters.</summary>
         public static void GetSystem(HTuple query, out HTuple information) =>
             new HCall("get_system").In(query).Run(0, 1).Store(out information, call => call.Tuple(0));
+        /// <summary>Get information about the runtime without a licence.</summary>
+        public static void GetSystemInfo(HTuple query, out HTuple information) =>
+            new HCall("get_system_info").In(query).Run(0, 1).Store(out information, call => call.Tuple(0));
         /// <summary>Convert a handle into an integer.</summary>
         public static void HandleToInteger(HTuple handle, out HTuple castedHandle) =>
             new HCall("handle_to_integer").In(handle).Run(0, 1).Store(out castedHandle, call => call.Tuple(0));
         /// <summary>Convert a multichannel image into one-channel images.</summary>
         public static void ImageToChannels(HObject multiChannelImage, out HObject images) =>
             new HCall("image_to_channels").InObject(multiChannelImage).Run(1, 0).Store(out images, call => new HObject(call, 0));
+        /// <summary>Insert objects into an iconic object tuple.</summary>
+        public static void InsertObj(HObject objects, HObject objectsInsert, out HObject objectsExtended, HTuple index) =>
+            new HCall("insert_obj").InObject(objects).InObject(objectsInsert).In(index).Run(1, 0).Store(out objectsExtended, call => new HObject(call, 0));
         /// <summary>Convert an integer into a handle.</summary>
         public static void IntegerToHandle(HTuple integerHandle, out HTuple handle) =>
             new HCall("integer_to_handle").In(integerHandle).Run(0, 1).Store(out handle, call => call.Tuple(0));
@@ -186,6 +225,9 @@ namespace HalconDotNet
         /// <summary>Mirror an image.</summary>
         public static void MirrorImage(HObject image, out HObject imageMirror, HTuple mode) =>
             new HCall("mirror_image").InObject(image).In(mode).Run(1, 0).Store(out imageMirror, call => new HObject(call, 0));
+        /// <summary>Calculate the difference of two object tuples.</summary>
+        public static void ObjDiff(HObject objects, HObject objectsSub, out HObject objectsDiff) =>
+            new HCall("obj_diff").InObject(objects).InObject(objectsSub).Run(1, 0).Store(out objectsDiff, call => new HObject(call, 0));
         /// <summary>Get the list of deep learning devices that fulfil conditions.</summary>
         public static void QueryAvailableDlDevices(HTuple genParamName, HTuple genParamValue, out HTuple DLDeviceHandles) =>
             new HCall("query_available_dl_devices").In(genParamName).In(genParamValue).Run(0, 1).Store(out DLDeviceHandles, call => call.Tuple(0));
@@ -210,6 +252,15 @@ namespace HalconDotNet
         /// <summary>Remove keys from a dictionary.</summary>
         public static void RemoveDictKey(HTuple dictHandle, HTuple key) =>
             new HCall("remove_dict_key").In(dictHandle).In(key).Run(0, 0);
+        /// <summary>Remove objects from an iconic object tuple.</summary>
+        public static void RemoveObj(HObject objects, out HObject objectsReduced, HTuple index) =>
+            new HCall("remove_obj").InObject(objects).In(index).Run(1, 0).Store(out objectsReduced, call => new HObject(call, 0));
+        /// <summary>Replace objects of an iconic object tuple.</summary>
+        public static void ReplaceObj(HObject objects, HObject objectsReplace, out HObject replaced, HTuple index) =>
+            new HCall("replace_obj").InObject(objects).InObject(objectsReplace).In(index).Run(1, 0).Store(out replaced, call => new HObject(call, 0));
+        /// <summary>Convert an RGB image to a gray image.</summary>
+        public static void Rgb1ToGray(HObject RGBImage, out HObject grayImage) =>
+            new HCall("rgb1_to_gray").InObject(RGBImage).Run(1, 0).Store(out grayImage, call => new HObject(call, 0));
         /// <summary>Scale the gray values of an image.</summary>
         public static void ScaleImage(HObject image, out HObject imageScaled, HTuple mult, HTuple add) =>
             new HCall("scale_image").InObject(image).In(mult).In(add).Run(1, 0).Store(out imageScaled, call => new HObject(call, 0));
@@ -225,6 +276,9 @@ namespace HalconDotNet
         /// <summary>Serialize the content of a handle.</summary>
         public static void SerializeHandle(HTuple handle, out HTuple serializedItem) =>
             new HCall("serialize_handle").In(handle).Run(0, 1).Store(out serializedItem, call => call.Tuple(0));
+        /// <summary>Serialize an iconic object.</summary>
+        public static void SerializeObject(HObject objects, out HTuple serializedItemHandle) =>
+            new HCall("serialize_object").InObject(objects).Run(0, 1).Store(out serializedItemHandle, call => call.Tuple(0));
         /// <summary>Serialize a tuple.</summary>
         public static void SerializeTuple(HTuple tuple, out HTuple serializedItemHandle) =>
             new HCall("serialize_tuple").In(tuple).Run(0, 1).Store(out serializedItemHandle, call => call.Tuple(0));
@@ -543,6 +597,9 @@ namespace HalconDotNet
         /// <summary>Compute the logical xor of two tuples.</summary>
         public static void TupleXor(HTuple t1, HTuple t2, out HTuple xor) =>
             new HCall("tuple_xor").In(t1).In(t2).Run(0, 1).Store(out xor, call => call.Tuple(0));
+        /// <summary>Delay the execution of the program.</summary>
+        public static void WaitSeconds(HTuple seconds) =>
+            new HCall("wait_seconds").In(seconds).Run(0, 0);
         /// <summary>Write a dictionary to a file.</summary>
         public static void WriteDict(HTuple dictHandle, HTuple fileName, HTuple genParamName, HTuple genParamValue) =>
             new HCall("write_dict").In(dictHandle).In(fileName).In(genParamName).In(genParamValue).Run(0, 0);
