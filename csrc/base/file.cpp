@@ -12,36 +12,13 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
-#include <utility>
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "base/temporary_file.h"
 
 namespace alcedo {
 namespace {
-
-// Closes the descriptor, and removes the file unless it was kept.
-class Temporary {
- public:
-  Temporary(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
-  Temporary(const Temporary&) = delete;
-  Temporary& operator=(const Temporary&) = delete;
-  ~Temporary() {
-    close();
-    if (!kept_) ::unlink(name_.c_str());
-  }
-  bool close() {
-    const int descriptor = std::exchange(descriptor_, -1);
-    return descriptor < 0 || ::close(descriptor) == 0;
-  }
-  void keep() { kept_ = true; }
-  int descriptor() const { return descriptor_; }
-
- private:
-  std::string name_;
-  int descriptor_;
-  bool kept_ = false;
-};
 
 std::string reason() { return std::strerror(errno); }
 
@@ -189,25 +166,25 @@ std::string read_file(const std::string& file_name, int code) {
 }
 
 void write_file_atomically(const std::string& file_name, const std::vector<FilePiece>& pieces, int code) {
+  const std::string target = end_of_links(file_name, code);
   struct stat status {};
-  const bool exists = ::stat(file_name.c_str(), &status) == 0;
+  const bool exists = ::stat(target.c_str(), &status) == 0;
   require(!exists || !S_ISDIR(status.st_mode), code, "file '", file_name, "' is a folder");
-  if (exists && !S_ISREG(status.st_mode)) return write_special(file_name, pieces, code);  // /dev/full, a pipe
+  if (exists && !S_ISREG(status.st_mode)) return write_special(target, pieces, code);  // /dev/full, a pipe
+  // The folder alone decides about a rename; who took away the right to write the file wants to keep it.
+  const bool writable = !exists || ::faccessat(AT_FDCWD, target.c_str(), W_OK, AT_EACCESS) == 0;
+  require(writable, code, "file '", file_name, "' cannot be opened: ", reason());
 
-  std::string name = file_name + ".XXXXXX";
-  const int descriptor = ::mkstemp(name.data());
-  require(descriptor >= 0, code, "file '", file_name, "' cannot be created: ", reason());
-  Temporary temporary(name, descriptor);
-  const Replaced replaced(file_name, exists && static_cast<size_t>(status.st_size) >= kLarge);
+  TemporaryFile temporary(target, code);
+  const int descriptor = temporary.descriptor();
+  const Replaced replaced(target, exists && static_cast<size_t>(status.st_size) >= kLarge);
   size_t size = 0;
   for (const FilePiece& piece : pieces) size += piece.size;
-  ::fchmod(descriptor, exists ? status.st_mode & 07777 : 0644);
+  if (exists) ::fchmod(descriptor, status.st_mode & 07777);
   const bool all = size >= kLarge ? write_large(descriptor, pieces) : write_all(descriptor, pieces);
-  const bool written =
-      all && ::fsync(descriptor) == 0 && temporary.close() && ::rename(name.c_str(), file_name.c_str()) == 0;
+  const bool written = all && temporary.put_in_place();
   require(written, code, "file '", file_name, "' cannot be written: ", reason());
-  temporary.keep();
-  const std::string folder = std::filesystem::path(file_name).parent_path().string();
+  const std::string folder = std::filesystem::path(target).parent_path().string();
   const int directory = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory >= 0) {
     ::fsync(directory);

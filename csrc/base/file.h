@@ -1,5 +1,6 @@
 // Whole files: read at once; written so that the old file stays until the new one is complete on disk (temporary name
-// in the same folder, fsync, rename). A failed write leaves neither a half file nor the temporary behind.
+// in the same folder, fsync, rename). A failed write leaves neither a half file nor the temporary behind. Links are
+// followed: the file that they lead to is the one that changes.
 #pragma once
 
 #include <string>

@@ -135,6 +135,7 @@ void DlModel::set_image_size(int64_t width, int64_t height) {
 }
 
 Loss DlModel::label_loss(const char* purpose) const {
+  if (!head_) infer(onnx_.graph, shapes());  // behind unknown operators there is no output to look at: names them
   require(is_classification() && head_.has_value(), error::kOperatorUnsupported, purpose,
           " needs a model of type 'classification' (one output [N,K]); this one is '", settings_.type, "'");
   return Loss{Loss::Kind::cross_entropy, {head_->logits}};
@@ -156,6 +157,7 @@ Loss DlModel::output_loss(const char* purpose) const {
     found += text(found.empty() ? "'" : ", '", onnx_.graph.values[output].name, "' ", name_of(info.dtype), " ",
                   to_string(info.shape));
   }
+  if (loss.values.empty()) infer(onnx_.graph, shapes());
   require(!loss.values.empty(), error::kOperatorUnsupported, purpose,
           " needs an output of real numbers with one row per sample; the model has ", found);
   return loss;
@@ -163,6 +165,7 @@ Loss DlModel::output_loss(const char* purpose) const {
 
 Loss DlModel::training_loss() const {
   if (!teacher_) {
+    if (!head_) infer(onnx_.graph, shapes());
     require(is_classification() && head_.has_value(), error::kOperatorUnsupported,
             "train_dl_model_batch needs a model of type 'classification' (one output [N,K]) or the parameter ",
             "'teacher', a model whose outputs are the targets; this one is '", settings_.type, "'");

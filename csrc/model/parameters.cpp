@@ -9,6 +9,7 @@
 #include "backends/backend.h"
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "layers/infer.h"
 #include "model/checked_value.h"
 #include "model/device.h"
 #include "model/handle_types.h"
@@ -53,6 +54,7 @@ void set_type(DlModel& model, const CheckedValue& value) {
   if (type == model.settings().type) return;
   require(!model.settings().type_defined, error::kTypeAlreadyDefined, "the type of the model is already defined: '",
           model.settings().type, "'");
+  if (type == "classification" && !model.head()) infer(model.structure(), model.shapes());  // names unknown operators
   require(type != "classification" || model.head().has_value(), error::kOperatorUnsupported,
           "type 'classification' needs a network with one output [N,K]");
   model.settings().type = type;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "layers/infer.h"
 
 namespace alcedo {
 namespace {
@@ -111,6 +112,7 @@ std::string layers_json(const DlModel& model) {
                       {"inputs", row.reads},
                       {"params", row.params},
                       {"macs", row.macs / std::max<int64_t>(model.settings().batch_size, 1)}});
+    if (!find_layer(row.node->op_type)) layers.back()["unsupported"] = why_unknown(*row.node);
   }
   return layers.dump();
 }

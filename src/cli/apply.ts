@@ -8,7 +8,7 @@ import { disposeAll, genDlSamples } from '../procedures/samples.js';
 import type { HDict } from '../generated/HDict.js';
 import {
   numberList,
-  openModel,
+  openRunnable,
   percentage,
   positiveInteger,
   preprocessParam,
@@ -48,7 +48,7 @@ export function applyCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  alcedo apply model.onnx cat.png dog.png --top 3')
     .action(async (path: string, images: string[], options: ApplyOptions) => {
-      using model = openModel(path);
+      using model = openRunnable(path);
       const predictions = await classify(model, images, options);
       if (options.json) return printJson(predictions);
       const rows = predictions.flatMap(({ file, classes }) =>

@@ -15,6 +15,7 @@ import {
   type Split,
 } from '../procedures/dataset.js';
 import { makeFolder, writeFileWhole } from '../procedures/files.js';
+import { whyNotRunnable } from '../procedures/model.js';
 import {
   createDlPreprocessParamFromModel,
   preprocessDlDataset,
@@ -86,6 +87,14 @@ export function addDataOptions(command: Command): Command {
 
 export function openModel(path: string): HDlModel {
   return new HDlModel(path);
+}
+
+/** Of commands that run the network: what they cannot run is said before images are read. */
+export function openRunnable(path: string): HDlModel {
+  const model = openModel(path);
+  const why = whyNotRunnable(model);
+  if (why !== undefined) throw new Error(`'${path}' cannot be run: ${why}`);
+  return model;
 }
 
 /** Writes the model in one piece: the file is the old one or the new one, never half of it. */

@@ -17,7 +17,7 @@ import {
   grouped,
   jsonReport,
   openData,
-  openModel,
+  openRunnable,
   positiveInteger,
   print,
   table,
@@ -53,7 +53,7 @@ export function compareCriteriaCommand(): Command {
       withInterrupt(async (signal) => {
         const criteria = chosenCriteria(options.criteria);
         checkJsonPath(options.json);
-        using model = openModel(path);
+        using model = openRunnable(path);
         const data = await openData(model, options);
         const indices = drawSamples(data, options.split, options.samples, new Random(options.seed));
         const report = await compareCriteria(data, model, indices, criteria, {

@@ -8,7 +8,7 @@ import {
   addDataOptions,
   grouped,
   openData,
-  openModel,
+  openRunnable,
   percentage,
   positiveInteger,
   print,
@@ -39,7 +39,7 @@ export function evalCommand(): Command {
     .addHelpText('after', '\nExample:\n  alcedo eval model.onnx --data photos/ --split all')
     .action((path: string, options: EvalOptions) =>
       withInterrupt(async (signal) => {
-        using model = openModel(path);
+        using model = openRunnable(path);
         checkClassifier(model, 'alcedo eval');
         const data = await openData(model, options);
         const split = options.split === 'all' ? data.dataset.samples.map((_, i) => i) : options.split;

@@ -2,6 +2,7 @@
 import type { HDlModel } from '../generated/HDlModel.js';
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { whyNotRunnable } from '../procedures/model.js';
 import { createPruning } from '../procedures/prune.js';
 import type { HDlPrune } from '../generated/HDlPrune.js';
 import { HOperatorError } from '../runtime/HOperatorError.js';
@@ -29,6 +30,8 @@ export interface ModelInfo {
   macs: number;
   prunable_convolutions: number;
   prunable_kernels: number;
+  /** Nodes for which the network cannot be run. */
+  not_runnable: string | null;
   layers: Layer[];
 }
 
@@ -69,6 +72,7 @@ export function modelInfo(file: string, model: HDlModel): ModelInfo {
     trainable_params: model.GetDlModelParam('num_trainable_params').I,
     macs: model.GetDlModelParam('macs').I,
     ...prunable,
+    not_runnable: whyNotRunnable(model) ?? null,
     layers,
   };
 }
@@ -132,4 +136,5 @@ function printInfo(info: ModelInfo): void {
   print(
     `${info.prunable_convolutions} prunable convolutions, ${grouped(info.prunable_kernels)} kernels can leave`,
   );
+  if (info.not_runnable !== null) print(pc.yellow(`cannot be run: ${info.not_runnable}`));
 }

@@ -13,7 +13,7 @@ import {
   grouped,
   nonNegative,
   openData,
-  openModel,
+  openRunnable,
   percent,
   percentage,
   positiveInteger,
@@ -134,7 +134,7 @@ async function prune(path: string, options: PruneCommandOptions, signal: AbortSi
     randomSeed: options.seed,
     train: options.epochs > 0 ? trainParam(options.epochs, options) : undefined,
   });
-  using original = openModel(path);
+  using original = openRunnable(path);
   const data = await openData(original, options);
   const before = await measure(data, original, path, original, signal);
   const { model, rounds } = await pruneDlModel(data, original, param, {

@@ -13,7 +13,7 @@ import {
   grouped,
   jsonReport,
   openData,
-  openModel,
+  openRunnable,
   percentage,
   positiveInteger,
   print,
@@ -53,7 +53,7 @@ export function sensitivityCommand(): Command {
     .action((path: string, options: SensitivityCommandOptions) =>
       withInterrupt(async (signal) => {
         checkJsonPath(options.json);
-        using model = openModel(path);
+        using model = openRunnable(path);
         checkClassifier(model, 'alcedo sensitivity');
         const data = await openData(model, options);
         const random = new Random(options.seed);

@@ -9,7 +9,7 @@ import {
   checkModelPath,
   nonNegative,
   openData,
-  openModel,
+  openRunnable,
   percentage,
   positive,
   positiveInteger,
@@ -116,8 +116,8 @@ export function trainCommand(): Command {
           throw new UsageError(
             `--${options.distill === undefined ? 'no-labels' : 'distill'} needs a --teacher`,
           );
-        const start = openModel(path);
-        const teacher = options.teacher === undefined ? undefined : openModel(options.teacher);
+        const start = openRunnable(path);
+        const teacher = options.teacher === undefined ? undefined : openRunnable(options.teacher);
         const data = await openData(start, options);
         const { model, best_epoch, infos } = await trainDlModel(data, start, param, {
           teacher,

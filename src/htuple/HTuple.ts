@@ -258,7 +258,7 @@ export class HTuple {
     if (list.length === 0) return;
     if (list.some((value) => value instanceof HTuple)) return this.#join(list);
     const values = list as readonly HTupleValue[];
-    const types = values.map(elementType);
+    const types = Array.from(values, elementType); // unlike map, it sees holes
     let type: HTupleType = types[0]!;
     if (types.some((other) => other !== type)) {
       const numbers = values.every((value) => typeof value === 'number');

@@ -56,10 +56,11 @@ export function typeName(type: number): string {
 }
 
 export function describe(value: unknown): string {
-  if (value === null) return 'null';
+  if (value === null || value === undefined) return String(value);
   if (typeof value === 'object') return value.constructor?.name ?? 'object';
   if (typeof value === 'function') return 'a function';
-  return `${typeof value} ${String(value)}`;
+  if (typeof value === 'string') return `string ${JSON.stringify(value.slice(0, 40))}`;
+  return typeof value === 'symbol' ? String(value) : `${typeof value} ${String(value)}`;
 }
 
 /** The element type of one value: integer-valued safe numbers and bigints are integers, other numbers reals. */
@@ -102,6 +103,10 @@ export function checkReal(value: unknown): number {
 
 export function checkString(value: unknown): string {
   if (typeof value !== 'string') throw new HTupleAccessError(`a string is expected, not ${describe(value)}`);
+  if (!(value as string & { isWellFormed(): boolean }).isWellFormed())
+    throw new HTupleAccessError(
+      `${describe(value)} has half of a surrogate pair, which no UTF-8 text can hold`,
+    );
   if (value.includes('\0')) throw new HTupleAccessError('a string in a tuple cannot contain a NUL character');
   return value;
 }

@@ -1,5 +1,5 @@
 // A sample's image as planar bytes in the model's size and number of channels. Files are decoded by sharp, outside
-// the JavaScript thread.
+// the JavaScript thread, and stand upright as their EXIF orientation says: who labelled them saw them so.
 import { join } from 'node:path';
 import type { OutputInfo } from 'sharp';
 import { IMAGE_FORMATS, type DLDataset, type DLDatasetSample, type RawImage } from './dataset.js';
@@ -20,7 +20,8 @@ export async function decodeImage(
   }
 }
 
-function explained(message: string): string {
+function explained(text: string): string {
+  const message = text.trim().replace(/\s*\n\s*/g, '; ');
   if (message.includes('unsupported image format')) return `no image of a known format (${IMAGE_FORMATS})`;
   if (/libpng|premature end|treated as error/i.test(message)) return `damaged or cut off (${message})`;
   return message.replace(/^Input file is missing.*/, 'there is no such file');
@@ -41,7 +42,7 @@ async function load(
       ? sharp(interleave(raw), {
           raw: { width: raw.width, height: raw.height, channels: raw.channels as 1 | 3 },
         })
-      : sharp(join(dataset.image_dir, sample.image_file_name!));
+      : sharp(join(dataset.image_dir, sample.image_file_name!)).autoOrient();
     if (!opaque) source = source.flatten({ background: '#ffffff' });
     return source
       .toColourspace(channels === 1 ? 'b-w' : 'srgb')

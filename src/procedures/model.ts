@@ -15,6 +15,20 @@ export function setBatchSize(model: HDlModel, batchSize: number): number {
   return model.GetDlModelParam('batch_size').I;
 }
 
+const NODES_NAMED = 5;
+
+/** The nodes for which the network can be read but not run; undefined if there are none. */
+export function whyNotRunnable(model: HDlModel): string | undefined {
+  const layers = JSON.parse(model.GetDlModelParam('layers').S) as Record<string, unknown>[];
+  const nodes = layers.filter((layer) => layer['unsupported'] !== undefined);
+  if (nodes.length === 0) return undefined;
+  const named = nodes
+    .slice(0, NODES_NAMED)
+    .map(({ type, name, unsupported }) => `[${String(type)} ${String(name)}] ${String(unsupported)}`);
+  if (nodes.length > NODES_NAMED) named.push(`${nodes.length - NODES_NAMED} more`);
+  return named.join('; ');
+}
+
 export function checkClassifier(model: HDlModel, what: string): void {
   const type = model.GetDlModelParam('type').S;
   if (type !== 'classification')

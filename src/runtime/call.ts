@@ -1,6 +1,7 @@
 // callOperator and callOperatorAsync: one operator by its name. The asynchronous form runs in the thread pool; it
 // keeps the event loop alive, and holds references of its own to every input until the call is over.
 import type { HTuple, HTupleLike } from '../htuple/HTuple.js';
+import { HTupleAccessError } from '../htuple/types.js';
 import type { HObject } from './HObject.js';
 import { native } from './library.js';
 import { CallFrame } from './marshal.js';
@@ -24,7 +25,7 @@ export function callOperator(
   const frame = frames.pop() ?? new CallFrame();
   try {
     const id = operatorId(name);
-    frame.write(inObjects, inControls, numOutObjects, numOutControls, false);
+    write(frame, name, inObjects, inControls, numOutObjects, numOutControls, false);
     const code = native().HCallById(id, frame.arguments, frame.error);
     if (code !== OK) throw frame.readError(code, name);
     return frame.read(numOutObjects, numOutControls);
@@ -44,7 +45,7 @@ export async function callOperatorAsync(
   const frame = frames.pop() ?? new CallFrame();
   try {
     const id = operatorId(name);
-    frame.write(inObjects, inControls, numOutObjects, numOutControls, true);
+    write(frame, name, inObjects, inControls, numOutObjects, numOutControls, true);
     const code = await new Promise<number>((resolve, reject) => {
       native().HCallById.async(id, frame.arguments, frame.error, (error, result) => {
         if (error) reject(error as Error);
@@ -56,6 +57,22 @@ export async function callOperatorAsync(
   } finally {
     frame.reset();
     frames.push(frame);
+  }
+}
+
+/** What cannot be passed at all is said with the names of operator and parameter, as the core does with the rest. */
+function write(frame: CallFrame, operator: string, ...values: Parameters<CallFrame['write']>): void {
+  try {
+    frame.write(...values);
+  } catch (cause) {
+    const { parameter } = frame;
+    if (parameter < 0 || !(cause instanceof TypeError)) throw cause;
+    const { controls } = callOperator('get_param_names', [], [operator], 0, 4);
+    const names = [controls[0]!, controls[2]!].flatMap((names) => names.ToSArr());
+    const text = `${operator}, ${names[parameter] ?? `input ${parameter + 1}`}: ${cause.message}`;
+    throw cause instanceof HTupleAccessError
+      ? new HTupleAccessError(text, { cause })
+      : new TypeError(text, { cause });
   }
 }
 

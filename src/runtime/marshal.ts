@@ -41,6 +41,8 @@ export class CallFrame {
   /** Whether inputs must survive until an asynchronous call is over. */
   #isolate = false;
 
+  /** The input that is being written, objects first; -1: none. */
+  parameter = -1;
   readonly arguments = this.#base + BigInt(at.ARGUMENTS);
   readonly error = this.#base + BigInt(at.ERROR);
 
@@ -66,8 +68,10 @@ export class CallFrame {
     this.#i32[counts + 2] = inControls.length;
     this.#i32[counts + 3] = numOutControls;
     this.#i32[at.ERROR_CODE >> 2] = 0;
-    for (let i = 0; i < inObjects.length; i++) this.#writeObject(i, inObjects[i]!);
-    for (let i = 0; i < inControls.length; i++) this.#writeTuple(i, inControls[i]!);
+    this.parameter = 0;
+    for (let i = 0; i < inObjects.length; i++, this.parameter++) this.#writeObject(i, inObjects[i]!);
+    for (let i = 0; i < inControls.length; i++, this.parameter++) this.#writeTuple(i, inControls[i]!);
+    this.parameter = -1;
     if (numOutControls > 0) {
       const start = at.OUT_TUPLES >> 2;
       this.#i32.fill(0, start, start + (numOutControls * at.TUPLE_BYTES) / 4);
@@ -145,11 +149,11 @@ export class CallFrame {
     } else if (value instanceof HHandle) {
       this.#u64[offset >> 3] = this.#handle(value);
       this.#header(index, HTupleType.HANDLE, 1, this.#tupleAddress[index]!);
-    } else if (Array.isArray(value) && value.length > 0 && value.every((one) => one instanceof HHandle)) {
+    } else if (isHandles(value)) {
       this.#array(
         index,
         HTupleType.HANDLE,
-        BigUint64Array.from(value as HHandle[], (one) => this.#handle(one)),
+        BigUint64Array.from(value, (one) => this.#handle(one)),
       );
     } else if (
       value instanceof Float64Array &&
@@ -326,4 +330,11 @@ function readMixed(words: BigUint64Array): HTuple {
     else values.push(readHandle(words[i]!));
   }
   return HTuple.adopt(HTupleType.MIXED, values, types);
+}
+
+/** Not `every`, which passes over the holes of an array. */
+function isHandles(value: unknown): value is HHandle[] {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  for (let i = 0; i < value.length; i++) if (!(value[i] instanceof HHandle)) return false;
+  return true;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { HDlModel, HOperatorError } from '../../src/index.js';
 import { main } from '../../src/cli/main.js';
 import { OnnxBuilder } from '../../src/onnx/builder.js';
 import { CLASS_NAMES, SIZE, toyNetwork } from '../procedures/toy.js';
@@ -104,6 +105,27 @@ describe('what the commands refuse', () => {
     const one = await images('one', [...CLASS_NAMES], 1);
     for (const command of ['eval', 'sensitivity'])
       await refused(1, [command, model, '--data', one], 'train 3, validation 0, test 0');
+  });
+
+  it('a network with an operator that is not known, by its node, and before any image is read', async () => {
+    const net = new OnnxBuilder('strange');
+    const x = net.apply('Mystery', net.relu(net.conv(net.image('image', 1, SIZE, SIZE), 4)), {}, 'odd');
+    net.output(net.gemm(net.pool(net.relu(net.conv(x, 6))), 3), 'logits', ['N', 3]);
+    const strange = join(folder, 'strange.onnx');
+    writeFileSync(strange, net.toBytes());
+    const words = ['strange.onnx', '[Mystery odd] is an unknown operator'];
+    const nothing = join(folder, 'nothing');
+    for (const command of ['eval', 'sensitivity', 'compare-criteria'])
+      await refused(1, [command, strange, '--data', nothing], ...words);
+    for (const command of ['train', 'prune'])
+      await refused(1, [command, strange, '--data', nothing, '--out', out], ...words);
+    await refused(1, ['apply', strange, join(data, 'square', '0.png')], ...words);
+    const { code, shown } = await alcedo('info', strange);
+    expect(code).to.equal(0);
+    expect(shown).to.contain('cannot be run: [Mystery odd] is an unknown operator');
+    using model = new HDlModel(strange);
+    expect(() => model.SetDlModelParam('teacher', model)).to.throw(HOperatorError, '[Mystery odd]');
+    expect(() => model.SetDlModelParam('type', 'classification')).to.throw(HOperatorError, '[Mystery odd]');
   });
 
   it('images that are none', async () => {

@@ -98,6 +98,7 @@ describe('HTuple', () => {
     expect(() => new HTuple(true as never)).to.throw(HTupleAccessError, 'boolean');
     expect(() => new HTuple({} as never)).to.throw(HTupleAccessError, 'Object');
     expect(() => new HTuple([1, undefined as never])).to.throw(HTupleAccessError, 'undefined');
+    expect(() => new HTuple([1, , 2] as never)).to.throw(HTupleAccessError, 'undefined');
     expect(() => new HTuple('a\0b')).to.throw(HTupleAccessError, 'NUL');
     expect(() => HTuple.integer(NaN)).to.throw(HTupleAccessError, 'NaN');
     expect(() => HTuple.integer([1, 1.5])).to.throw(HTupleAccessError, '1.5');

@@ -8,6 +8,7 @@ import {
   callOperator,
   callOperatorAsync,
 } from '../../src/index.js';
+import { describe as described } from '../../src/htuple/types.js';
 
 const createDict = (): HHandle => HHandle.fromResult(callOperator('create_dict', [], [], 0, 1).controls[0]!);
 const setTuple = (dict: HHandle, key: string, value: never): unknown =>
@@ -100,13 +101,25 @@ describe('calls', () => {
       Symbol('s'),
       new Float64Array(new SharedArrayBuffer(8)),
       'a\0b',
+      '\ud800',
+      2n ** 63n,
+      [1, [2]],
+      [undefined],
+      new Array(2),
     ]) {
-      expect(() => setTuple(dict, 'key', value as never)).to.throw(HTupleAccessError);
+      expect(() => setTuple(dict, 'key', value as never)).to.throw(
+        HTupleAccessError,
+        /^set_dict_tuple, Tuple: /,
+        described(value),
+      );
     }
+    const gone = createDict();
+    gone.Dispose();
+    expect(() => getTuple(gone, 'key')).to.throw(TypeError, /^get_dict_tuple, DictHandle: .*disposed/);
     expect(() => callOperator('no_such_operator', [], [], 0, 0)).to.throw(TypeError, 'no_such_operator');
     expect(() => callOperator('set_dict_object', [dict as never], [dict, 'key'], 0, 0)).to.throw(
       TypeError,
-      'iconic object',
+      'set_dict_object, Object: an iconic object of this library is expected',
     );
   });
 
