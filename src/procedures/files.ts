@@ -3,14 +3,18 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+
+const MAX_LINKS = 40;
 
 /** With the folders above it. Node's own 'recursive' never returns where no folder can be made, as in /proc. */
 export function makeFolder(path: string): void {
@@ -19,8 +23,22 @@ export function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
-/** Lets `write` make a file under a temporary name (same folder, same extension) and puts it in place. */
-export function replaceFile(path: string, write: (temporary: string) => void): void {
+/** The file at the end of a chain of links; it need not exist. */
+function endOfLinks(path: string): string {
+  for (let end = path, links = 0; ; links++) {
+    const target = lstatSync(end, { throwIfNoEntry: false })?.isSymbolicLink() && readlinkSync(end);
+    if (!target) return end;
+    if (links === MAX_LINKS) throw new Error(`file '${path}' cannot be written: its links have no end`);
+    end = resolve(dirname(end), target);
+  }
+}
+
+/**
+ * Lets `write` make a file under a temporary name (same folder, same extension) and puts it in place; where the path is
+ * a link, in the place of the file that it leads to.
+ */
+export function replaceFile(file: string, write: (temporary: string) => void): void {
+  const path = endOfLinks(file);
   const extension = extname(path);
   const temporary = join(dirname(path), `.${basename(path, extension)}.${process.pid}.tmp${extension}`);
   makeFolder(dirname(path));
@@ -32,7 +50,8 @@ export function replaceFile(path: string, write: (temporary: string) => void): v
     sync(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new Error(`file '${file}' cannot be written: ${error.message}`, { cause: error });
   }
 }
 
