@@ -28,7 +28,7 @@ std::string describe(const PruningValue& value) {
 }
 
 [[noreturn]] void bad_value(const std::string& name, const PruningValue& value, const std::string& wanted) {
-  fail(error::kUnsupportedGenValue, "'", name, "' is ", describe(value), "; ", wanted, " is needed");
+  fail(error::kUnsupportedGenValue, "parameter '", name, "': found ", describe(value), ", wanted ", wanted);
 }
 
 void set_number(double& to, const std::string& name, const PruningValue& value, double low, double high,
@@ -90,7 +90,8 @@ void set_precision(PruningSettings& s, const std::string& name, const PruningVal
   std::string wanted = s.precision;
   set_choice(wanted, name, value, {"float32", "bfloat16"});
   require(wanted == "float32" || has_bf16(), 7960,
-          "'precision' is 'bfloat16'; this processor has no bfloat16 instructions (avx512_bf16), 'float32' is needed");
+          "parameter 'precision': found 'bfloat16', wanted 'float32': this processor has no bfloat16 instructions "
+          "(avx512_bf16)");
   s.precision = wanted;
 }
 

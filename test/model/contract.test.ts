@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HDict, HDlModel, HOperatorSet, HOperatorError } from '../../src/index.js';
+import { HDict, HDlModel, HDlPrune, HOperatorSet, HOperatorError } from '../../src/index.js';
 
 describe('model operators, as their pages say', () => {
   const model = new HDlModel('test/fixtures/reference/resnet/model.onnx');
@@ -61,6 +61,20 @@ describe('model operators, as their pages say', () => {
       expect(codeAndText(() => new HDlModel(join(folder, name)))).to.match(new RegExp(`^${code} .*${name}`));
     }
     rmSync(folder, { recursive: true });
+  });
+
+  it('set_dl_pruning_param: parameter, found and wanted', () => {
+    const prune = new HDlPrune(model, 'oracle', new HDict());
+    for (const [name, value, wanted] of [
+      ['percentage', 101, 'found 101, wanted a number from 0 to 100'],
+      ['percentage', 'ten', "found 'ten', wanted a number from 0 to 100"],
+      ['mode', 'taylor', "found 'taylor', wanted 'oracle'"],
+    ] as const) {
+      const text = codeAndText(() => HOperatorSet.SetDlPruningParam(prune, name, value));
+      expect(text)
+        .to.match(/^7914 .*set_dl_pruning_param/)
+        .and.contain(`parameter '${name}': ${wanted}`);
+    }
   });
 
   it('a label that is no integer: what was found', () => {

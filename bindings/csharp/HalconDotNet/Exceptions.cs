@@ -42,6 +42,6 @@ namespace HalconDotNet
     /// <summary>A tuple or an element of it was used as something that it is not.</summary>
     public class HTupleAccessException : HalconException
     {
-        public HTupleAccessException(string text) : base(2401, text) { }
+        public HTupleAccessException(string text, int code = 2401) : base(code, text) { }
     }
 }

@@ -63,14 +63,18 @@ namespace HalconDotNet
         internal static object AsObject(object value) => value is HHandle ? AsHandle(value) : value;
 
         private static HTupleAccessException Mismatch(object value, string wanted) =>
-            new HTupleAccessException("the element is of type " + TypeOf(value) + ", not " + wanted);
+            new HTupleAccessException("the element is " + Kind(value) + ", not " + wanted);
+
+        private static string Kind(object value) =>
+            value is string ? "a string" : value is long ? "an integer" : value is double ? "a real" : "a handle";
 
         internal object this[int index]
         {
             get
             {
                 if (index < 0 || index >= Num)
-                    throw new HTupleAccessException("index " + index + " is outside of a tuple of " + Num + " elements");
+                    throw new HTupleAccessException(
+                        "index " + index + " is outside of a tuple of " + Num + " elements", 2402);
                 return data.GetValue(index);
             }
         }
@@ -78,7 +82,7 @@ namespace HalconDotNet
         /// <summary>Overwrites an element; a handle is referenced anew. Beyond the end the tuple grows, with zeros.</summary>
         internal void Set(int index, object value)
         {
-            if (index < 0) throw new HTupleAccessException("index " + index + " is negative");
+            if (index < 0) throw new HTupleAccessException("index " + index + " is negative", 2402);
             while (Num < index) Add(0L);
             if (index == Num)
             {
@@ -124,7 +128,11 @@ namespace HalconDotNet
             if (Type == HTupleType.STRING || Type == HTupleType.HANDLE)
             {
                 var words = new long[Num];
-                for (int i = 0; i < Num; i++) words[i] = Word(data.GetValue(i), memory);
+                for (int i = 0; i < Num; i++)
+                {
+                    object value = data.GetValue(i); // null in an array of handles is the null handle
+                    words[i] = value == null && Type == HTupleType.HANDLE ? 0 : Word(value, memory);
+                }
                 raw = words;
             }
             else if (Type == HTupleType.MIXED)
@@ -208,8 +216,8 @@ namespace HalconDotNet
         {
             if (value is long) return (long)value;
             if (value is double) return BitConverter.DoubleToInt64Bits((double)value);
-            HHandle handle = value as HHandle;
-            return handle != null ? handle.Handle.ToInt64() : (long)memory.Pin(Native.Bytes((string)value));
+            if (TypeOf(value) == HTupleType.STRING) return (long)memory.Pin(Native.Bytes((string)value));
+            return ((HHandle)value).Handle.ToInt64();
         }
 
         private static object Value(long word, int type)

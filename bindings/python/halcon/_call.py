@@ -1,6 +1,7 @@
 """call(): one operator by its name, with Python values in and out."""
 
 import ctypes
+from reprlib import repr as _short
 
 from . import _library as native
 from .exceptions import HError, HOperatorError, HTupleConversionError
@@ -31,7 +32,7 @@ def _tag(value):
     if tag is None:
         if isinstance(value, HHandle):
             return _HANDLE
-        raise HTupleConversionError(f"found {value!r} of type {type(value).__name__} in a tuple, wanted {_WANTED}")
+        raise HTupleConversionError(f"found {_short(value)} of type {type(value).__name__} in a tuple, wanted {_WANTED}")
     return tag
 
 
@@ -52,7 +53,7 @@ def _elements(value):
     if type(value) in _TAGS or isinstance(value, HHandle):
         return (value,)
     if not hasattr(value, "__len__") or not hasattr(value, "__iter__"):
-        raise HTupleConversionError(f"found {value!r} of type {type(value).__name__}, wanted {_WANTED} or a sequence")
+        raise HTupleConversionError(f"found {_short(value)} of type {type(value).__name__}, wanted {_WANTED} or a sequence")
     return tuple(value)
 
 
@@ -117,7 +118,7 @@ def call(name, objects, controls, out_objects, out_controls):
     for i, one in enumerate(objects):
         if not isinstance(one, HObject):
             kind = type(one).__name__
-            raise HError(f"{name}, object parameter {i + 1}: found {one!r} of type {kind}, wanted an HObject")
+            raise HError(f"{name}, object parameter {i + 1}: found {_short(one)} of type {kind}, wanted an HObject")
         in_keys[i] = one.key
     in_tuples = (native.Tuple * len(controls))()
     for number, (target, value) in enumerate(zip(in_tuples, controls), 1):

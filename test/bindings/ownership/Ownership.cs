@@ -62,6 +62,7 @@ public static class Ownership
         Check(CodeOf(() => other.SetDictTuple("key", 1)) == 2454, "cleared handle");
         Check(CodeOf(() => new HDlModel(other)) == 2404, "handle of another type");
         Check(CodeOf(() => new HDlModel().GetDlModelParam("type")) == 2453, "uninitialised handle");
+        Check(CodeOf(() => HDict.DictToJson(new HDict[] { null }, new HTuple(), new HTuple())) == 2453, "null among handles");
         var image = new HImage("byte", 4, 4);
         image.Dispose();
         image.Dispose();
@@ -87,6 +88,7 @@ public static class Ownership
         string s = new HTuple("text");
         Check(i == 7 && d == 2.5 && s == "text" && new HTuple(new[] { 1.0, 2.0 }).DArr[1] == 2.0, "conversions");
         Check(CodeOf(() => { double wrong = new HTuple("text").D; }) == 2401, "wrong element");
+        Check(CodeOf(() => { double wrong = t[9].D; }) == 2402, "index beyond the end");
         HTuple shared = t;
         Check(new HTuple(t) == t && shared.Clone().Append(1).Length == 5 && t.Length == 4, "copies");
     }
