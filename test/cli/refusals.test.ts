@@ -68,6 +68,8 @@ describe('what the commands refuse', () => {
 
   it('numbers and options that say nothing', async () => {
     const evaluate = ['eval', model, '--data', data];
+    await refused(2, [...evaluate, '--batch-size', '1e99'], "'1e99' is not a positive integer");
+    await refused(2, [...evaluate, '--seed', '1e99'], "'1e99' is not a whole number");
     await refused(2, [...evaluate, '--range', '1,'], "'1,' is no list of numbers");
     await refused(2, ['train', model, '--data', data, '--out', out, '--distill'], '--teacher');
     await refused(2, ['train', model, '--data', data, '--out', out, '--no-labels'], '--teacher');
