@@ -41,7 +41,10 @@ const number =
     return value;
   };
 
-export const positiveInteger = number('a positive integer', (value) => Number.isSafeInteger(value) && value > 0);
+export const positiveInteger = number(
+  'a positive integer',
+  (value) => Number.isSafeInteger(value) && value > 0,
+);
 export const wholeNumber = number('a whole number', (value) => Number.isSafeInteger(value) && value >= 0);
 export const nonNegative = number('a number that is not negative', (value) => value >= 0 && value < Infinity);
 export const positive = number('a positive number', (value) => value > 0 && value < Infinity);
