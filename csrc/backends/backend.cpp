@@ -54,6 +54,8 @@ const std::vector<CreateKernel>& fast_kernels(const std::string& op_type) {
       {"SpaceToDepth", {create_move}},
       {"Resize", {create_resize}},
       {"Softmax", {create_softmax}},
+      {"ReduceMean", {create_mean}},
+      {"LayerNormalization", {create_layer_norm}},
   };
   static const std::vector<CreateKernel> none;
   const auto found = lists.find(op_type);

@@ -20,6 +20,7 @@ class Rewriter {
       if (node.op_type == "Conv") merge_pad(node);
       if (node.op_type == "Div" || node.op_type == "Mul") spelled_hard_swish(node);
       if (node.op_type == "Mul") gated_hard_swish(node);
+      if (node.op_type == "Add") spelled_layer_norm(node);
     }
   }
 
@@ -87,6 +88,64 @@ class Rewriter {
         continue;
       make_hard_swish(node, gate->inputs[0]);
     }
+  }
+
+  // d / sqrt(mean(d^2) + epsilon) * scale + bias with d = x - mean(x), means over the last axes
+  void spelled_layer_norm(Node& node) {
+    for (int i = 0; i < 2; ++i) {
+      const Node* product = made_by(node.inputs[i], "Mul");
+      const ValueId bias = node.inputs[1 - i];
+      for (int k = 0; product && k < 2; ++k) {
+        const Node* quotient = made_by(product->inputs[k], "Div");
+        const ValueId scale = product->inputs[1 - k];
+        const Node* root = quotient ? made_by(quotient->inputs[1], "Sqrt") : nullptr;
+        const Node* sum = root ? made_by(root->inputs[0], "Add") : nullptr;
+        if (!sum) continue;
+        const int constant = std::isnan(number(sum->inputs[0])) ? 1 : 0;
+        const float epsilon = number(sum->inputs[constant]);
+        const Node* variance = made_by(sum->inputs[1 - constant], "ReduceMean");
+        const Node* square = variance ? made_by(variance->inputs[0], "Pow") : nullptr;
+        const Node* difference = made_by(quotient->inputs[0], "Sub", 2);
+        const Node* mean = difference ? made_by(difference->inputs[1], "ReduceMean") : nullptr;
+        if (!square || !mean || std::isnan(epsilon) || number(square->inputs[1]) != 2) continue;
+        const ValueId x = difference->inputs[0];
+        if (square->inputs[0] != quotient->inputs[0] || mean->inputs[0] != x) continue;
+        const size_t axis = last_axes(*mean), rank = infos_[x].shape.size();
+        if (axis == rank || last_axes(*variance) != axis) continue;
+        if (!lies_along(scale, x, axis) || !lies_along(bias, x, axis)) continue;
+        node.op_type = "LayerNormalization";
+        node.inputs = {x, scale, bias};
+        node.attributes = Attributes();
+        node.attributes.set("axis", static_cast<int64_t>(axis));
+        node.attributes.set("epsilon", epsilon);
+        return;
+      }
+    }
+  }
+
+  // The first of the axes that a reduction takes away, if they are the last ones and stay as 1; else the rank.
+  size_t last_axes(const Node& reduction) const {
+    const auto rank = static_cast<int64_t>(infos_[reduction.inputs[0]].shape.size());
+    std::vector<int64_t> axes = reduction.attributes.integers("axes");
+    for (int64_t& axis : axes) axis += axis < 0 ? rank : 0;
+    std::sort(axes.begin(), axes.end());
+    const auto num = static_cast<int64_t>(axes.size());
+    for (int64_t i = 0; i < num; ++i) {
+      if (axes[i] != rank - num + i) return static_cast<size_t>(rank);
+    }
+    return static_cast<size_t>(reduction.attributes.integer("keepdims", 1) != 0 ? rank - num : rank);
+  }
+
+  // A constant with one number for each position behind `axis` of a value.
+  bool lies_along(ValueId constant, ValueId value, size_t axis) const {
+    if (!known(constant) || infos_[constant].dtype != DType::f32) return false;
+    Shape own = infos_[constant].shape;
+    const Shape& shape = infos_[value].shape;
+    own.insert(own.begin(), shape.size() - std::min(shape.size(), own.size()), 1);
+    for (size_t a = 0; a < own.size(); ++a) {
+      if (own.size() != shape.size() || own[a] != (a < axis ? 1 : shape[a])) return false;
+    }
+    return true;
   }
 
   // Zeros around the input are the convolution's own padding.

@@ -21,7 +21,7 @@ DictValue slice(const Tensor& tensor, int64_t i) {
   }
   const float* data = tensor.data<float>() + i * size;
   if (tensor.rank() != 4) {
-    return std::make_shared<const Tuple>(std::vector<double>(data, data + size));
+    return std::make_shared<const Tuple>(Tuple::of_floats(data, size));
   }
   std::vector<ChannelPtr> channels;
   const int64_t pixels = tensor.dim(2) * tensor.dim(3);
@@ -82,6 +82,7 @@ void ResultWriter::write_classes(const Tensor& scores, int64_t i, Dict& into) co
 
   const ModelSettings& settings = model_.settings();
   Tuple ids, names, confidences;
+  for (Tuple* tuple : {&ids, &names, &confidences}) tuple->reserve(head.num_classes);
   for (size_t k : order) {
     ids.push(settings.class_ids[k]);
     names.push(settings.class_names.empty() ? std::to_string(settings.class_ids[k]) : settings.class_names[k]);

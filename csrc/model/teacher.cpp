@@ -93,12 +93,16 @@ bool Teacher::fill_from(const std::vector<DictPtr>& samples, size_t begin, Batch
 }
 
 Tuple Teacher::output_of(const Batch& batch, int64_t i) const {
-  std::vector<double> values;
+  Tuple values;
   for (size_t v = 0; v < sizes_.size(); ++v) {
-    const float* own = batch.targets[v] + i * sizes_[v];
-    values.insert(values.end(), own, own + sizes_[v]);
+    Tuple own = Tuple::of_floats(batch.targets[v] + i * sizes_[v], sizes_[v]);
+    if (v == 0) {
+      values = std::move(own);
+    } else {
+      values.append(own);
+    }
   }
-  return Tuple(std::move(values));
+  return values;
 }
 
 void Teacher::find_scales(const Batch& batch) {

@@ -1,7 +1,6 @@
 #include "objects/image.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -9,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "base/kept_memory.h"
 
 namespace alcedo {
 namespace {
@@ -121,7 +121,7 @@ Channel::Channel(PixelType type, int64_t width, int64_t height) : type_(type), w
           kMaxImageSide);
   require(size() <= kMaxImageBytes / static_cast<int64_t>(size_of(type)), error::kOutOfMemory, "an image of ", width,
           " x ", height, " pixels is too large");
-  data_.reset(std::calloc(bytes(), 1), std::free);
+  data_.reset(kept_calloc(bytes()), kept_free);
   if (!data_) throw std::bad_alloc();
 }
 

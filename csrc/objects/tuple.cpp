@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "base/kept_memory.h"
 
 namespace alcedo {
 namespace {
@@ -40,7 +41,7 @@ Hvalue copy_value(int type, Hvalue value) {
 
 void* allocate(Hlong n, size_t size) {
   if (n < 0 || static_cast<uint64_t>(n) > SIZE_MAX / size / 2) throw std::bad_alloc();
-  void* memory = std::calloc(static_cast<size_t>(n), size);
+  void* memory = kept_calloc(static_cast<size_t>(n) * size);
   if (!memory) throw std::bad_alloc();
   return memory;
 }
@@ -54,7 +55,7 @@ void grow(Htuple* t, Hlong n) {
   const size_t size = element_size(t->type);
   void* memory = allocate(capacity, size);
   if (t->num) std::memcpy(memory, t->elem.l, static_cast<size_t>(t->num) * size);
-  if (t->free) std::free(t->elem.l);
+  if (t->free) kept_free(t->elem.l);
   t->elem.l = static_cast<Hlong*>(memory);
   t->capacity = capacity;
   t->free = 1;
@@ -68,7 +69,7 @@ void to_mixed(Htuple* t) {
     mixed[i].par = value_at(*t, i);
     mixed[i].type = t->type;
   }
-  if (t->free) std::free(t->elem.l);
+  if (t->free) kept_free(t->elem.l);
   t->val.l = 0;
   t->elem.cpar = mixed;
   t->type = MIXED_PAR;
@@ -186,7 +187,7 @@ void tuple_clear(Htuple* t) noexcept {
     if (t->type == STRING_PAR || t->type == HANDLE_PAR || t->type == MIXED_PAR) {
       for (Hlong i = 0; i < t->num; ++i) release_value(element_type(*t, i), value_at(*t, i));
     }
-    if (t->free) std::free(t->elem.l);
+    if (t->free) kept_free(t->elem.l);
   }
   empty(t);
 }
@@ -299,6 +300,13 @@ Tuple::Tuple(const std::vector<int64_t>& values) : raw_() {
 Tuple::Tuple(const std::vector<double>& values) : raw_() {
   tuple_alloc(&raw_, static_cast<Hlong>(values.size()), DOUBLE_PAR);
   if (!values.empty()) std::memcpy(raw_.elem.d, values.data(), values.size() * sizeof(double));
+}
+
+Tuple Tuple::of_floats(const float* values, int64_t num) {
+  Tuple tuple;
+  tuple_alloc(&tuple.raw_, num, DOUBLE_PAR);
+  std::copy_n(values, num, tuple.raw_.elem.d);
+  return tuple;
 }
 
 Tuple::Tuple(const std::vector<std::string>& values) : Tuple() {

@@ -61,6 +61,7 @@ class Tuple {
   Tuple(const std::vector<double>& values);
   Tuple(const std::vector<std::string>& values);
   Tuple(const std::vector<Handle>& values);
+  static Tuple of_floats(const float* values, int64_t num);  // as real numbers
   explicit Tuple(const Htuple& tuple) : raw_() { tuple_copy(tuple, &raw_); }
   Tuple(const Tuple& other) : raw_() { tuple_copy(other.raw_, &raw_); }
   Tuple(Tuple&& other) noexcept { tuple_move(&other.raw_, &raw_); }

@@ -26,9 +26,9 @@ int reorders_inside(const std::string& log) {
   return inside;
 }
 
-// The values agree with the reference's; no reorder between the steps, and no step runs as reference.
-void check_kernels(const Graph& graph, const std::vector<ValueId>& outputs, const std::vector<Tensor>& inputs,
-                   double tolerance = 1e-5) {
+// The values agree with the reference's; no reorder between the steps, and no step runs as reference. Returns the log.
+std::string check_kernels(const Graph& graph, const std::vector<ValueId>& outputs, const std::vector<Tensor>& inputs,
+                          double tolerance = 1e-5) {
   PlanOptions options;
   options.autotune = false;
   InferencePlan plan(graph, shapes_of(inputs), outputs, options);
@@ -45,6 +45,7 @@ void check_kernels(const Graph& graph, const std::vector<ValueId>& outputs, cons
   CAPTURE(log);
   CHECK(occurrences(log, " reference ") == 0);
   CHECK(reorders_inside(log) == 0);
+  return log;
 }
 
 constexpr int64_t kChannels[] = {1, 5, 16, 35};
@@ -165,6 +166,86 @@ TEST_CASE("kernels: Softmax along every axis, with far and infinite numbers") {
   Builder lines;
   const ValueId y = lines.node("Softmax", {lines.input({2, 6625})});
   check_kernels(lines.graph, {y}, {lines.random({2, 6625}, -3, 3)}, 1e-7);
+}
+
+TEST_CASE("kernels: means over the last axes and over space") {
+  Builder b;
+  const ValueId input = b.input({2, 3, 5, 70});
+  std::vector<ValueId> outputs;
+  for (const auto& axes : {std::vector<int64_t>{-1}, {3, 2}, {1, 2, 3}, {}}) {
+    for (const int64_t keep : {0, 1}) {
+      outputs.push_back(b.node("ReduceMean", {input}, attributes({{"axes", axes}, {"keepdims", keep}})));
+    }
+  }
+  check_kernels(b.graph, outputs, {b.random({2, 3, 5, 70}, 1, 2)}, 1e-6);
+  for (const int64_t c : kChannels) {
+    CAPTURE(c);
+    Builder blocked;
+    const ValueId x = blocked.conv(blocked.input({2, 3, 5, 7}), 3, c, {3, 1, 1, 1, 1, true});
+    const auto mean = [&](int64_t keep) {
+      return blocked.node("ReduceMean", {x}, attributes({{"axes", std::vector<int64_t>{2, 3}}, {"keepdims", keep}}));
+    };
+    check_kernels(blocked.graph, {blocked.conv(mean(1), c, 4, {1, 1, 0}), blocked.gemm(mean(0), c, 6)},
+                  {blocked.random({2, 3, 5, 7})});
+  }
+}
+
+namespace {
+// As exporters before opset 17 spell it; `swapped`: factors and summands the other way round.
+ValueId spelled_layer_norm(Builder& b, ValueId x, ValueId scale, ValueId bias, bool swapped, ValueId* centred) {
+  const auto mean = [&](ValueId v) {
+    return b.node("ReduceMean", {v}, attributes({{"axes", std::vector<int64_t>{-1}}}));
+  };
+  const ValueId d = *centred = b.node("Sub", {x, mean(x)});
+  const ValueId variance = mean(b.node("Pow", {d, b.constant(Tensor::scalar(2.F))}));
+  const ValueId epsilon = b.constant(Tensor::scalar(1e-3F));
+  const ValueId sum = swapped ? b.node("Add", {epsilon, variance}) : b.node("Add", {variance, epsilon});
+  const ValueId quotient = b.node("Div", {d, b.node("Sqrt", {sum})});
+  const ValueId product = swapped ? b.node("Mul", {scale, quotient}) : b.node("Mul", {quotient, scale});
+  return swapped ? b.node("Add", {bias, product}) : b.node("Add", {product, bias});
+}
+}  // namespace
+
+TEST_CASE("kernels: layer normalization, of one name or spelled out") {
+  for (const Shape& shape : {Shape{4, 9, 20}, Shape{2, 3, 5, 33}, Shape{3, 7}, Shape{2, 1500}}) {
+    Builder b;
+    const ValueId x = b.input(shape);
+    const int64_t size = shape.back();
+    const auto parameter = [&](float low) { return b.constant(b.random({size}, low, low + 1)); };
+    std::vector<ValueId> outputs;
+    const int64_t rank = static_cast<int64_t>(shape.size());
+    for (int64_t axis = 1; axis < rank; ++axis) {
+      const Shape normal(shape.begin() + axis, shape.end());
+      const ValueId scale = b.constant(b.random(normal, 0.5F, 1.5F)), bias = b.constant(b.random(normal));
+      outputs.push_back(b.node("LayerNormalization", {x, scale, bias}, attributes({{"axis", axis}})));
+      outputs.push_back(b.node("LayerNormalization", {x, scale}, attributes({{"axis", axis - rank}})));
+    }
+    const size_t named = outputs.size();
+    ValueId centred;
+    for (const bool swapped : {false, true}) {
+      outputs.push_back(spelled_layer_norm(b, x, parameter(0.5F), parameter(-0.5F), swapped, &centred));
+    }
+    const std::string log = check_kernels(b.graph, outputs, {b.random(shape, 2, 4)});
+    CHECK(occurrences(log, " own:layer_norm ") == static_cast<int>(named) + 2);
+    CHECK(occurrences(log, " own:pointwise ") == 0);
+  }
+}
+
+TEST_CASE("kernels: what only looks like a layer normalization stays as it is spelled") {
+  const auto layer_norms = [](const Shape& scale, bool asks_inside) {
+    Builder b;
+    const ValueId x = b.input({2, 6, 6});
+    ValueId centred;
+    std::vector<ValueId> outputs{
+        spelled_layer_norm(b, x, b.constant(b.random(scale)), b.constant(b.random({6})), false, &centred)};
+    if (asks_inside) outputs.push_back(centred);
+    return occurrences(check_kernels(b.graph, outputs, {b.random({2, 6, 6})}, 1e-4), " own:layer_norm ");
+  };
+  CHECK(layer_norms({6}, false) == 1);
+  CHECK(layer_norms({1, 1, 6}, false) == 1);
+  CHECK(layer_norms({6, 1}, false) == 0);  // a factor per row
+  CHECK(layer_norms({1}, false) == 0);
+  CHECK(layer_norms({6}, true) == 0);
 }
 
 TEST_CASE("kernels: products of two values, with broadcast batches") {

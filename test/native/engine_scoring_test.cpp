@@ -80,6 +80,29 @@ TEST_CASE("scoring: concat, depthwise, Clip, pooling, a map behind its activatio
   check_scoring(b.graph, logits, maps, b.random({3, 3, 12, 12}));
 }
 
+TEST_CASE("scoring: back through layer normalization and means") {
+  Builder b;
+  const ValueId x = b.input({5, 3, 6, 7});
+  std::vector<ValueId> maps;
+  const auto map = [&](ValueId v) {
+    maps.push_back(v);
+    return v;
+  };
+  const auto transpose = [&](ValueId v, std::vector<int64_t> order) {
+    return b.node("Transpose", {v}, attributes({{"perm", std::move(order)}}));
+  };
+  const ValueId y = transpose(map(b.conv(x, 3, 20)), {0, 2, 3, 1});
+  const ValueId scale = b.constant(b.random({20}, 0.5F, 1.5F)), bias = b.constant(b.random({20}));
+  const ValueId normal = transpose(b.node("LayerNormalization", {y, scale, bias}), {0, 3, 1, 2});
+  const ValueId z = map(b.conv(b.relu(normal), 20, 18));
+  const auto mean = [&](ValueId v, std::vector<int64_t> axes) {
+    return b.node("ReduceMean", {v}, attributes({{"axes", std::move(axes)}, {"keepdims", int64_t{0}}}));
+  };
+  const ValueId rows = mean(map(b.conv(z, 18, 5)), {3});  // [5,5,6]
+  const ValueId logits = b.add(b.gemm(mean(b.relu(z), {2, 3}), 18, 6), b.gemm(b.flatten(rows), 30, 6));
+  check_scoring(b.graph, logits, maps, b.random({5, 3, 6, 7}));
+}
+
 TEST_CASE("scoring: bfloat16 stays near float32; two threads give the bits of one") {
   Residual net(32, 64, 16, 3);
   const Tensor input = net.b.random({3, 3, 16, 16});

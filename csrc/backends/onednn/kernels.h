@@ -10,6 +10,9 @@ std::unique_ptr<Kernel> create_conv_transpose(const KernelRequest& request);
 std::unique_ptr<Kernel> create_inner_product(const KernelRequest& request);
 std::unique_ptr<Kernel> create_pool(const KernelRequest& request);
 std::unique_ptr<Kernel> create_global_pool(const KernelRequest& request);
+std::unique_ptr<Kernel> create_mean(const KernelRequest& request);                   // ReduceMean
+std::unique_ptr<Kernel> create_row_mean(const KernelRequest& request, size_t axis);  // over the axes from there on
+std::unique_ptr<Kernel> create_layer_norm(const KernelRequest& request);
 std::unique_ptr<Kernel> create_batchnorm(const KernelRequest& request);
 std::unique_ptr<Kernel> create_eltwise(const KernelRequest& request);
 std::unique_ptr<Kernel> create_binary(const KernelRequest& request);

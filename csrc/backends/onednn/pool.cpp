@@ -76,13 +76,13 @@ class GlobalPoolKernel final : public Kernel {
     if (request.bf16) src[0].dtype = DType::bf16;
     dst[0] = {DType::f32, request.dst[0].shape, request.at_hand[0].block};
     // With whole blocks a pooled value is the same bytes in both formats.
-    if (src[0].channels() % src[0].block == 0) dst[0].block = 1;
+    if (src[0].channels() % src[0].block == 0 || dst[0].shape.size() < 3) dst[0].block = 1;
     scratch_bytes = static_cast<size_t>(src[0].batch() * src[0].channels()) * sizeof(float);
     name = "own:mean";
   }
 
   void forward(const KernelArgs& args) override {
-    const int64_t channels = src[0].channels(), width = src[0].channel_blocks() * src[0].block;
+    const int64_t channels = src[0].channels(), width = dst_width();
     const bool dense = channels == width;
     float* sums = static_cast<float*>(dense ? args.dst[0] : args.scratch);
     channel_products_of(args.src[0], sums);
@@ -110,16 +110,23 @@ class GlobalPoolKernel final : public Kernel {
     for (int64_t i = 0, n = src[0].batch() * src[0].channels(); i < n; ++i) sums[i] *= factor;
   }
 
+  // Floats from sample to sample of the result.
+  int64_t dst_width() const { return dst[0].block == 1 ? src[0].channels() : src[0].channel_blocks() * src[0].block; }
+
   template <class T>
   void spread(const KernelArgs& args) {
     const Slabs s = slabs_of(src[0]);
+    const int64_t width = dst_width();
     const float* g = static_cast<const float*>(args.diff_dst[0]);
     T* out = static_cast<T*>(args.diff_src[0]);
     const float factor = 1.f / static_cast<float>(s.spatial);
     parallel_for(s.num(), slab_grain(s), [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
+        const int64_t n = i / s.blocks, c = i % s.blocks * s.lanes;
         T lanes[16];
-        for (int l = 0; l < s.lanes; ++l) store<1>(lanes + l, splat<1>(g[i * s.lanes + l] * factor));
+        for (int l = 0; l < s.lanes; ++l) {
+          store<1>(lanes + l, splat<1>(c + l < width ? g[n * width + c + l] * factor : 0.F));
+        }
         for (int64_t k = 0; k < s.spatial; ++k) std::copy_n(lanes, s.lanes, out + i * s.size() + k * s.lanes);
       }
     });
@@ -162,6 +169,21 @@ std::unique_ptr<Kernel> create_global_pool(const KernelRequest& request) {
     return nullptr;
   if (request.src[0].shape.size() < 3 || num_elements(request.src[0].shape) == 0) return nullptr;
   return std::make_unique<GlobalPoolKernel>(request);
+}
+
+std::unique_ptr<Kernel> create_mean(const KernelRequest& request) {
+  const std::vector<int64_t> axes = request.node->attributes.integers("axes");
+  if (axes.empty() && request.node->attributes.integer("noop_with_empty_axes", 0) != 0) return nullptr;
+  const auto rank = static_cast<int64_t>(request.src[0].shape.size());
+  std::vector<bool> reduced(request.src[0].shape.size(), axes.empty());
+  for (int64_t axis : axes) reduced[static_cast<size_t>(axis < 0 ? axis + rank : axis)] = true;
+  const auto space = std::find(reduced.begin(), reduced.end(), true) - reduced.begin();
+  const bool last = space < rank && std::find(reduced.begin() + space, reduced.end(), false) == reduced.end();
+  if (!last) return nullptr;
+  if (space == 2) {
+    if (auto pool = create_global_pool(request)) return pool;
+  }
+  return create_row_mean(request, static_cast<size_t>(space));
 }
 
 }  // namespace alcedo::onednn

@@ -6,18 +6,12 @@
 
 #include "backends/onednn/activation_math.h"
 #include "backends/onednn/kernels.h"
+#include "backends/onednn/lines.h"
 
 namespace alcedo::onednn {
 namespace {
 
 constexpr float kLowest = std::numeric_limits<float>::lowest();
-
-template <int L>
-ALCEDO_INLINE float sum_of(Vec<L> v) {
-  float sum = 0;
-  for (int l = 0; l < L; ++l) sum += v[l];
-  return sum;
-}
 
 // exp(x - top) is exact enough down to where it underflows to zero; exp_of() stops at e^-87.
 template <int W>
@@ -36,23 +30,13 @@ ALCEDO_CLONES void softmax_line(const float* x, int64_t num, float* y) {
   float top = kLowest;
   for (int l = 0; l < 16; ++l) top = std::max(top, tops[l]);
   for (; i < num; ++i) top = std::max(top, x[i]);
-  double sum = 0;
-  for (int64_t begin = 0; begin < num; begin += 512) {
-    const int64_t end = std::min(num, begin + 512);
-    Vec<16> part = Vec<16>{};
-    for (i = begin; i + 16 <= end; i += 16) {
-      const Vec<16> e = shifted_exp<16>(load<16>(x + i), top);
-      store<16>(y + i, e);
-      part += e;
-    }
-    float rest = 0;
-    for (; i < end; ++i) {
-      const Vec<1> e = shifted_exp<1>(load<1>(x + i), top);
-      store<1>(y + i, e);
-      rest += e[0];
-    }
-    sum += static_cast<double>(sum_of<16>(part)) + rest;
-  }
+  const double sum = line_sum(
+      num, [&](auto width, int64_t k) __attribute__((always_inline)) {
+        constexpr int W = decltype(width)::value;
+        const Vec<W> e = shifted_exp<W>(load<W>(x + k), top);
+        store<W>(y + k, e);
+        return e;
+      });
   const float factor = static_cast<float>(1 / sum);
   slab_loop<Layout<16, true>>(
       num, [&](auto width, int64_t k) __attribute__((always_inline)) {
