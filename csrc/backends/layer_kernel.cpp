@@ -8,6 +8,9 @@
 namespace alcedo {
 namespace {
 
+// Gradients of integers (between QuantizeLinear and DequantizeLinear) have fractions.
+DType gradient_type(DType type) { return type == DType::f64 ? type : DType::f32; }
+
 class LayerKernel final : public Kernel {
  public:
   LayerKernel(const KernelRequest& request, const Layer* layer)
@@ -53,14 +56,15 @@ class LayerKernel final : public Kernel {
     std::vector<const Tensor*> diff_dst(args.diff_dst.size(), nullptr);
     for (size_t i = 0; i < args.diff_dst.size(); ++i) {
       if (!args.diff_dst[i]) continue;
-      storage.push_back(Tensor::view(dst_info_[i].dtype, dst_info_[i].shape, const_cast<void*>(args.diff_dst[i])));
+      storage.push_back(
+          Tensor::view(gradient_type(dst_info_[i].dtype), dst_info_[i].shape, const_cast<void*>(args.diff_dst[i])));
       diff_dst[i] = &storage.back();
     }
     std::vector<Tensor*> diff_src(num_src_, nullptr);
     for (size_t i = 0; i < num_src_; ++i) {
       void* pointer = args.diff_parameters[i] ? args.diff_parameters[i] : args.diff_src[i];
       if (!pointer) continue;
-      storage.push_back(Tensor::view(src_info_[i].dtype, src_info_[i].shape, pointer));
+      storage.push_back(Tensor::view(gradient_type(src_info_[i].dtype), src_info_[i].shape, pointer));
       diff_src[i] = &storage.back();
     }
     layer_->backward(BackwardArgs{node_, views.src, dst, diff_dst, diff_src, training_, args.seed});

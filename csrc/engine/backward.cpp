@@ -14,7 +14,7 @@ void Network::add_diff(int slot, BufferId diff) { slots_[slot].diffs.push_back(d
 BufferId Network::gather_diff(int index, size_t into) {
   Slot& slot = slots_[index];
   while (slot.diffs.size() > into) {
-    const BufferId a = slot.diffs[0], b = slot.diffs[1], out = program_.add_buffer(slot.desc.bytes());
+    const BufferId a = slot.diffs[0], b = slot.diffs[1], out = program_.add_buffer(slot.diff_desc().bytes());
     Instruction i;
     i.label = "sum of gradients " + graph_.values[slot.value].name;
     i.kernel = "own:add";
@@ -23,7 +23,7 @@ BufferId Network::gather_diff(int index, size_t into) {
     i.writes = {out};
     i.inplace_read = a;
     i.inplace_write = out;
-    i.run = [this, desc = slot.desc, a, b, out] { accumulate(desc, at(a), at(b), at(out)); };
+    i.run = [this, desc = slot.diff_desc(), a, b, out] { accumulate(desc, at(a), at(b), at(out)); };
     program_.add(std::move(i));
     slot.diffs.erase(slot.diffs.begin());
     slot.diffs[0] = out;
@@ -60,7 +60,7 @@ BufferId Network::receive_diff(int index, bool passes_on) {
   if (dst < 0 || !slots_[dst].diff_needed || gather_diff(dst, 2) == kNoBuffer) return kNoBuffer;
   Slot& slot = slots_[dst];
   GradientPass pass;
-  pass.desc = slot.desc;
+  pass.desc = slot.diff_desc();
   const MapProducts own = primary_slot(slot.value) == dst ? products_of(slot.value) : MapProducts();
   const MapProducts hidden = products_of(step.hidden_map);
   for (const MapProducts& products : {own, hidden}) {
@@ -91,7 +91,7 @@ BufferId Network::receive_diff(int index, bool passes_on) {
   const BufferId value = products || pass.activation ? read(dst) : kNoBuffer;
   const bool subtracts = pass.products_in_front && step.request.residual;
   const BufferId residual = subtracts ? read(step.src.back()) : kNoBuffer;
-  const BufferId out = changes && passes_on ? program_.add_buffer(slot.desc.bytes()) : kNoBuffer;
+  const BufferId out = changes && passes_on ? program_.add_buffer(slot.diff_desc().bytes()) : kNoBuffer;
   if (out != kNoBuffer) {
     i.writes = {out};
     i.inplace_read = a;
@@ -142,7 +142,7 @@ void Network::backward_step(int index) {
       slot.diffs.push_back(diff);
       continue;
     }
-    step.diff_src[i] = program_.add_buffer(slot.desc.bytes());
+    step.diff_src[i] = program_.add_buffer(slot.diff_desc().bytes());
     slot.diffs.push_back(step.diff_src[i]);
     work = true;
   }

@@ -43,8 +43,21 @@ void Network::find_diff_needed(const std::vector<ValueId>& feature_maps) {
     }
     if (!any) continue;
     for (ValueId value : node.outputs) {
-      if (value != kNone && infos_[value].dtype == DType::f32) diff_needed_[value] = true;
+      if (value != kNone && (infos_[value].dtype == DType::f32 || node.op_type == "QuantizeLinear")) {
+        diff_needed_[value] = true;
+      }
     }
+    if (node.op_type == "QuantizeLinear") check_integers(node);
+  }
+}
+
+// Only DequantizeLinear takes gradients of integers.
+void Network::check_integers(const Node& quantize) const {
+  for (const NodeId id : consumers_[quantize.outputs[0]]) {
+    const Node& reader = graph_.nodes[id];
+    require(!needed_[id] || reader.op_type == "DequantizeLinear", error::kOperatorUnsupported, "[QuantizeLinear ",
+            quantize.name, "] has no gradient: its integers are read by [", reader.op_type, " ", reader.name,
+            "], only DequantizeLinear may read them");
   }
 }
 

@@ -12,6 +12,25 @@
 
 namespace alcedo {
 
+namespace {
+
+// Fake-quantized weights are made anew in every step of a training.
+void forget_trained(const Graph& graph, std::vector<TensorInfo>& infos) {
+  std::vector<bool> moves(infos.size(), false);
+  for (const Node& node : graph.nodes) {
+    bool any = node.op_type == "QuantizeLinear" && is_trainable(graph, node, 0);
+    for (ValueId value : node.inputs) any = any || (value != kNone && moves[value]);
+    if (!any) continue;
+    for (ValueId value : node.outputs) {
+      if (value == kNone) continue;
+      moves[value] = true;
+      infos[value].constant = Tensor();
+    }
+  }
+}
+
+}  // namespace
+
 Network::Network(const Graph& graph, std::vector<Shape> input_shapes, const std::vector<ValueId>& wanted,
                  const std::vector<ValueId>& feature_maps, Purpose purpose, const PlanOptions& options)
     : graph_(graph), input_shapes_(std::move(input_shapes)), purpose_(purpose), options_(options) {
@@ -19,6 +38,7 @@ Network::Network(const Graph& graph, std::vector<Shape> input_shapes, const std:
   set_openmp_threads(thread_num());
   if (!has_bf16() || purpose == Purpose::training) options_.bf16 = false;
   infos_ = infer(graph_, input_shapes_);
+  if (purpose == Purpose::training) forget_trained(graph_, infos_);
   consumers_ = graph_.consumers();
   slots_of_value_.resize(graph_.values.size());
   lowered_.assign(graph_.nodes.size(), false);

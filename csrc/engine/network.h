@@ -31,6 +31,12 @@ struct Slot {
   BufferId again = kNoBuffer;                                                    // ... but made again here
   bool diff_needed = false;
   std::vector<BufferId> diffs;  // contributions to the gradient, filled from the last consumer to the first
+
+  // The gradient lies as the value does; that of integers has fractions.
+  MemoryDesc diff_desc() const {
+    const bool real = desc.dtype == DType::f32 || desc.dtype == DType::bf16;
+    return {real ? desc.dtype : DType::f32, desc.shape, desc.block};
+  }
 };
 
 // A constant that a kernel reads, in that kernel's form.
@@ -143,6 +149,7 @@ class Network {
   void lower();
   void find_needed(const std::vector<ValueId>& wanted);
   void find_diff_needed(const std::vector<ValueId>& feature_maps);
+  void check_integers(const Node& quantize) const;
   bool try_group(const Group& group, bool last_resort);
   KernelRequest request_of(const Group& group) const;
   void add_view(NodeId node);

@@ -46,12 +46,14 @@ struct TrainingPlan::Impl {
   double forward(const Batch& batch, uint64_t seed);
   void update_parameter(size_t index, int64_t begin, int64_t num, float scale, const float* gradient);
   void update_rest(float scale);
+  // Zero points are statistics, too, but whole numbers that nothing moves.
+  static bool moves(const Parameter& p) { return p.role == InputRole::statistic && p.info.dtype == DType::f32; }
   // The running statistics, which the forward pass moves, to and from a copy.
   void copy_statistics(bool save) {
     statistics.resize(network.parameters().size());
     for (size_t i = 0; i < statistics.size(); ++i) {
       const Parameter& p = network.parameters()[i];
-      if (p.role != InputRole::statistic) continue;
+      if (!moves(p)) continue;
       statistics[i].resize(static_cast<size_t>(floats(p)));
       auto* own = static_cast<float*>(network.at(p.master));
       std::copy_n(save ? own : statistics[i].data(), statistics[i].size(), save ? statistics[i].data() : own);
@@ -196,7 +198,7 @@ void TrainingPlan::store(Graph& graph, Optimizer& optimizer) const {
   const Impl& impl = *impl_;
   for (size_t i = 0; i < impl.network.parameters().size(); ++i) {
     const Parameter& p = impl.network.parameters()[i];
-    if (p.value == kNone || (!p.trainable && p.role != InputRole::statistic)) continue;
+    if (p.value == kNone || (!p.trainable && !impl.moves(p))) continue;
     // A tensor of its own: others may share the old one.
     graph.values[p.value].constant = impl.unpacked(p, impl.network.at(p.master));
     if (!p.trainable) continue;

@@ -26,6 +26,11 @@ void zero_channels(Tensor& tensor, const std::vector<int64_t>& channels) {
 
 bool is_float(DType dtype) { return dtype == DType::f32 || dtype == DType::f64; }
 
+// What has a gradient: real numbers, and the integers that DequantizeLinear reads.
+bool has_gradient(const Node& node, size_t input, DType dtype) {
+  return is_float(dtype) || (node.op_type == "DequantizeLinear" && input == 0);
+}
+
 void add_to(Tensor& sum, const Tensor& part) {
   if (!sum.defined()) {
     sum = part.clone();
@@ -126,9 +131,9 @@ std::vector<Tensor> reference_backward(const Graph& graph, const std::vector<Ten
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       const ValueId v = node.inputs[i];
       const InputRole role = input_role(node, i);
-      if (v == kNone || !is_float(values[v].dtype())) continue;
+      if (v == kNone || !has_gradient(node, i, values[v].dtype())) continue;
       if (role == InputRole::statistic || role == InputRole::setting) continue;
-      parts[i] = Tensor(values[v].dtype(), values[v].shape());
+      parts[i] = Tensor(values[v].dtype() == DType::f64 ? DType::f64 : DType::f32, values[v].shape());
       diff_src[i] = &parts[i];
       is_wanted = true;
     }
