@@ -8,6 +8,7 @@
 #include "base/error_codes.h"
 #include "base/finite.h"
 #include "layers/infer.h"
+#include "pruning/kernel_weights.h"
 
 namespace alcedo {
 
@@ -85,6 +86,20 @@ void PrunerState::check_finite(const Graph& scored, const Observation& seen) con
   }
 }
 
+// The same for criteria that see weights only.
+void PrunerState::check_weights() const {
+  for (const Convolution& convolution : coupling.convolutions()) {
+    if (!convolution.prunable || convolution.weights == kNone) continue;
+    const Tensor& weights = weights_of(graph, convolution);
+    if (!weights.defined()) continue;
+    const Tensor floats = weights.dtype() == DType::f32 ? weights : weights.cast(DType::f32);
+    const float* bad = find_not_finite(floats.data<float>(), floats.size());
+    require(bad == nullptr, error::kInferenceFailed, "the weights of '", graph.nodes[convolution.node].name,
+            "' contain ", bad ? *bad : 0.F, ", wanted finite numbers: criterion '", settings.criterion,
+            "' cannot score them");
+  }
+}
+
 void PrunerState::observe(const Graph& scored, const Loss& loss, const Batch& batch, const std::vector<Shape>& shapes,
                           uint64_t weights_version) {
   const Criterion& how = criterion();
@@ -140,11 +155,15 @@ std::vector<double> PrunerState::raw_scores(bool as_change) const {
           "' needs samples, add_dl_pruning_batch provides them");
   const ScoreSource source{
       graph, coupling, maps, gradient, labels, samples, static_cast<uint64_t>(settings.random_seed)};
+  if (criterion().evidence == Evidence::none && settings.criterion != "random") check_weights();
   const auto how = as_change ? criterion().change : criterion().score;
   std::vector<double> scores;
   for (size_t g = 0; g < sums.size(); ++g) {
     const double score = how(source, static_cast<int32_t>(g), sums[g]);
-    scores.push_back(std::isnan(score) ? std::numeric_limits<double>::infinity() : score);
+    require(!std::isnan(score), error::kInferenceFailed, "the score of '",
+            graph.nodes[coupling.convolutions()[coupling.groups()[g].kernels.at(0).convolution].node].name,
+            "' became NaN, wanted numbers: the network's weights or its values are out of range");
+    scores.push_back(score);
   }
   return scores;
 }

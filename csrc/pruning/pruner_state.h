@@ -43,6 +43,7 @@ struct PrunerState {
   void add(const Graph& graph, Loss loss, Batch batch, const std::vector<Shape>& shapes, uint64_t weights_version);
   void check_layers(const std::string& setting, const std::vector<std::string>& patterns) const;
   void check_finite(const Graph& scored, const Observation& seen) const;
+  void check_weights() const;
   void observe(const Graph& graph, const Loss& loss, const Batch& batch, const std::vector<Shape>& shapes,
                uint64_t weights_version);
   void forget_scores();
