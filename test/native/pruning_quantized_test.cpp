@@ -52,7 +52,7 @@ TEST_CASE("fake-quantized networks are scored, and weights that are no numbers a
   batch.inputs = {input.data<float>()};
   batch.labels = {0, 1, 2, 1};
   const Loss loss{Loss::Kind::cross_entropy, {net.graph.outputs[0]}};
-  for (const char* criterion : {"taylor", "taylor_weights"}) {
+  for (const char* criterion : {"taylor", "obd", "taylor_weights", "oracle_abs", "activation_mean"}) {
     Pruner pruner(net.graph, net.input_shapes);
     pruner.set("criterion", std::string(criterion));
     pruner.add_batch(net.graph, loss, batch, net.input_shapes, 1);
