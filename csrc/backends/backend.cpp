@@ -137,7 +137,9 @@ Activation activation_of(const Node& node, const Tensor* low, const Tensor* high
   if (type == "Clip") {
     constexpr float kLargest = 3.402823466e38f;
     const auto bound = [](const Tensor* t, float fallback) { return t ? t->to_floats().at(0) : fallback; };
-    return {K::clip, bound(low, a.real("min", -kLargest)), bound(high, a.real("max", kLargest))};
+    const Activation clip{K::clip, bound(low, a.real("min", -kLargest)), bound(high, a.real("max", kLargest))};
+    // Limits that cross, or that are no numbers, are for the layer's own loops.
+    return clip.alpha <= clip.beta ? clip : Activation{};
   }
   return {};
 }

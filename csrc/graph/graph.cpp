@@ -91,6 +91,7 @@ void Graph::remove_unused() {
       if (v != kNone) value_needed[v] = true;
     }
   }
+  kept_values.reserve(values.size());
   for (size_t v = 0; v < values.size(); ++v) {
     if (!value_needed[v]) continue;
     renumbered[v] = static_cast<ValueId>(kept_values.size());
@@ -104,6 +105,7 @@ void Graph::remove_unused() {
     }
   };
   std::vector<Node> kept_nodes;
+  kept_nodes.reserve(nodes.size());
   for (size_t n = 0; n < nodes.size(); ++n) {
     if (!node_needed[n]) continue;
     renumber(nodes[n].inputs);

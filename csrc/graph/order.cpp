@@ -1,6 +1,7 @@
 // Topological order and consistency of graphs.
 #include <functional>
 #include <queue>
+#include <string_view>
 #include <unordered_set>
 
 #include "base/error.h"
@@ -70,7 +71,8 @@ void Graph::sort() {
 
 void Graph::validate() const {
   const auto in_range = [&](ValueId v) { return v >= 0 && v < static_cast<ValueId>(values.size()); };
-  std::unordered_set<std::string> names;
+  std::unordered_set<std::string_view> names;
+  names.reserve(values.size());
   for (const Value& value : values) {
     require(!value.name.empty(), error::kInvalidGraph, "a value has no name");
     require(names.insert(value.name).second, error::kInvalidGraph, "two values are called '", value.name, "'");

@@ -148,12 +148,14 @@ std::vector<TensorInfo> infer_known(const Graph& graph, const std::vector<Shape>
   }
 
   FoldBudget budget = fold_budget(graph, fold_limit);
+  const TensorInfo none;
+  std::vector<TensorInfo> src;  // one for all nodes: its entries keep their memory
   for (const Node& node : graph.nodes) {
-    std::vector<TensorInfo> src;
-    src.reserve(node.inputs.size());
+    src.resize(node.inputs.size());
     bool sized = true;
-    for (ValueId v : node.inputs) {
-      src.push_back(v == kNone ? TensorInfo{} : infos[v]);
+    for (size_t i = 0; i < src.size(); ++i) {
+      const ValueId v = node.inputs[i];
+      src[i] = v == kNone ? none : infos[v];
       sized = sized && (v == kNone || infos[v].dtype != DType::undefined);
     }
     if (!find_layer(node.op_type)) {

@@ -104,6 +104,7 @@
   X(tanh_layer)                   \
   X(thresholded_relu_layer)       \
   X(tile_layer)                   \
+  X(top_k_layer)                  \
   X(transpose_layer)              \
   X(unsqueeze_layer)              \
   X(where_layer)                  \

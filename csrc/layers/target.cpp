@@ -29,8 +29,9 @@ bool mend_concat(RewriteArgs& args, Node& concat, const std::vector<int64_t>& be
   }
   if (at != after.size()) return false;
   for (auto& [i, tensor] : mended) {
-    const std::string name = args.graph.values[concat.inputs[i]].name;
-    concat.inputs[i] = args.graph.add_constant(name, std::move(tensor));
+    Value value = args.graph.values[concat.inputs[i]];  // slice_graph gives it a name of its own
+    value.constant = std::move(tensor);
+    concat.inputs[i] = args.graph.add_value(std::move(value));
   }
   return true;
 }

@@ -1,6 +1,7 @@
 #include "onnx/build.h"
 
 #include <set>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -35,6 +36,8 @@ class Builder {
   BuiltGraph build() {
     graph().name = proto_.name();
     graph().doc = proto_.doc_string();
+    graph().values.reserve(static_cast<size_t>(proto_.initializer_size()) + 2 * proto_.node_size());
+    graph().nodes.reserve(proto_.node_size());
     for (const NodeProto& node : proto_.node()) {
       if (!node.name().empty()) taken_.insert(node.name());
     }
@@ -143,7 +146,7 @@ class Builder {
     const std::string base = name.empty() ? node.op_type() : name;
     do {
       name = text(base, "_", counters_[base]++);
-    } while (taken_.count(name) || !used_.insert(name).second);
+    } while (taken_.count(name) > 0 || !used_.insert(name).second);
     return name;
   }
 
@@ -264,7 +267,8 @@ class Builder {
   BuiltGraph built_;
   std::unordered_map<std::string, ValueId> ids_;
   std::unordered_set<ValueId> defined_, inputs_, unknown_;  // unknown_: results of unknown operators
-  std::unordered_set<std::string> taken_, used_;            // node names in the file; node names given so far
+  std::unordered_set<std::string_view> taken_;              // node names in the file
+  std::unordered_set<std::string> used_;                    // node names given so far
   std::unordered_map<std::string, int> counters_;
 };
 

@@ -4,17 +4,6 @@
 
 namespace alcedo::onnx {
 
-Names::Names(const Graph& graph) {
-  for (const Value& value : graph.values) values_.insert(value.name);
-  for (const Node& node : graph.nodes) nodes_.insert(node.name);
-}
-
-std::string Names::unique(std::unordered_set<std::string>& taken, const std::string& base) {
-  std::string name = base;
-  for (int n = 1; !taken.insert(name).second; ++n) name = text(base, "_", n);
-  return name;
-}
-
 int64_t NodeEdit::take_integer(const std::string& name) {
   const int64_t value = node().attributes.integer(name, 0);
   take(name);

@@ -2,24 +2,11 @@
 #pragma once
 
 #include <string>
-#include <unordered_set>
 #include <vector>
 
-#include "graph/graph.h"
+#include "graph/names.h"
 
 namespace alcedo::onnx {
-
-// Makes names that the graph does not have yet, without looking through it each time.
-class Names {
- public:
-  explicit Names(const Graph& graph);
-  std::string value(const std::string& base) { return unique(values_, base); }
-  std::string node(const std::string& base) { return unique(nodes_, base); }
-
- private:
-  static std::string unique(std::unordered_set<std::string>& taken, const std::string& base);
-  std::unordered_set<std::string> values_, nodes_;
-};
 
 class NodeEdit {
  public:

@@ -97,8 +97,9 @@ OnnxModel import_model(const ByteSource& source, const std::string& folder) {
   const int64_t opset = opset_of(proto);
   ExternalData external(folder);
   const TensorReader reader(source, external);
+  UnfoldBudget left;
   while (has_bodies(proto.graph()) &&
-         unfold(find_known(build_graph(proto, reader).graph, opset), opset, reader, proto.mutable_graph())) {
+         unfold(find_known(build_graph(proto, reader).graph, opset), opset, reader, &left, proto.mutable_graph())) {
   }
   BuiltGraph built = build_graph(proto, reader);
 

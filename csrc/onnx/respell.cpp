@@ -193,6 +193,7 @@ constexpr Change kOlder[] = {
     {"Mod", 10, never},
     {"ThresholdedRelu", 10, never},
     {"Slice", 10, slice},
+    {"TopK", 10, never},
     {"MaxPool", 10, pool},
     {"AveragePool", 10, pool},
     {"ConstantOfShape", 9, never},

@@ -14,12 +14,11 @@ class Sequences {
   explicit Sequences(Graph& graph) : graph_(graph), names_(graph), parts_(graph.values.size()) {}
 
   void run() {
-    std::vector<Node> before = std::move(graph_.nodes);
-    graph_.nodes.clear();
-    for (Node& node : before) {
+    for (const Node& node : graph_.nodes) {
       follow(node);
-      if (!replace(node)) graph_.nodes.push_back(std::move(node));
+      if (!replace(node)) nodes_.push_back(node);
     }
+    graph_.nodes = std::move(nodes_);
   }
 
  private:
@@ -65,14 +64,14 @@ class Sequences {
     }
   }
 
-  bool replace(Node& node) {
+  bool replace(const Node& node) {
     const Parts* from = parts(node);
     if (from == nullptr || node.outputs.size() != 1) return false;
     const auto size = static_cast<int64_t>(from->size());
     if (node.op_type == "SequenceAt" && size > 0) {
       const std::optional<int64_t> at = position(node, 1, size, size - 1);
       if (!at) return false;
-      graph_.nodes.push_back({node.name, "Identity", {}, {(*from)[*at]}, node.outputs});
+      nodes_.push_back({node.name, "Identity", {}, {(*from)[*at]}, node.outputs});
       return true;
     }
     if (node.op_type != "ConcatFromSequence" || size == 0) return false;
@@ -84,11 +83,11 @@ class Sequences {
       graph_.values[axes].constant = Tensor::vector<int64_t>({axis});
       for (ValueId& part : concat.inputs) {
         const ValueId wider = add(node.name + "_part", graph_.values[part].dtype);
-        graph_.nodes.push_back({names_.node(node.name + "_unsqueeze"), "Unsqueeze", {}, {part, axes}, {wider}});
+        nodes_.push_back({names_.node(node.name + "_unsqueeze"), "Unsqueeze", {}, {part, axes}, {wider}});
         part = wider;
       }
     }
-    graph_.nodes.push_back(std::move(concat));
+    nodes_.push_back(std::move(concat));
     return true;
   }
 
@@ -100,6 +99,7 @@ class Sequences {
   }
 
   Graph& graph_;
+  std::vector<Node> nodes_;
   Names names_;
   std::vector<std::optional<Parts>> parts_;  // per value: a sequence's parts, as far as they are known
 };

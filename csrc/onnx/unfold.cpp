@@ -1,5 +1,6 @@
 #include "onnx/unfold.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/error.h"
@@ -15,6 +16,16 @@ using onnx_pb::NodeProto;
 using onnx_pb::TensorProto;
 
 constexpr int64_t kMostNodes = 20000;  // that one node may become
+
+int64_t nodes_of(const GraphProto& graph) {
+  int64_t nodes = graph.node_size();
+  for (const NodeProto& node : graph.node()) {
+    for (const AttributeProto& attribute : node.attribute()) {
+      if (attribute.has_g()) nodes += nodes_of(attribute.g());
+    }
+  }
+  return nodes;
+}
 
 const AttributeProto* attribute_of(const NodeProto& node, const std::string& name) {
   for (const AttributeProto& attribute : node.attribute()) {
@@ -44,8 +55,8 @@ bool is_onnx(const NodeProto& node) { return node.domain().empty() || node.domai
 
 class Unfolder {
  public:
-  Unfolder(const Known& known, int64_t opset, const TensorReader& reader, GraphProto* graph)
-      : known_(known), opset_(opset), reader_(reader), graph_(graph), taken_(defined_names(*graph)) {}
+  Unfolder(const Known& known, int64_t opset, const TensorReader& reader, UnfoldBudget* left, GraphProto* graph)
+      : known_(known), opset_(opset), reader_(reader), left_(left), graph_(graph), taken_(defined_names(*graph)) {}
 
   bool run() {
     google::protobuf::RepeatedPtrField<NodeProto> nodes;
@@ -166,12 +177,23 @@ class Unfolder {
     return name;
   }
 
+  // Bodies inside of bodies multiply: what all nodes of the file become together is bounded too.
+  bool may_repeat(const GraphProto& body, int64_t turns) {
+    if (turns > kMostNodes || turns * body.node_size() > kMostNodes) return false;
+    const int64_t nodes = turns * (1 + nodes_of(body)), bytes = turns * static_cast<int64_t>(body.ByteSizeLong());
+    if (nodes > left_->nodes || bytes > left_->bytes) return false;
+    left_->nodes -= nodes;
+    left_->bytes -= bytes;
+    return true;
+  }
+
   // ----- the three operators
 
   bool take_branch(const NodeProto& node) {
     const std::optional<int64_t> condition = node.input_size() == 1 ? number(node.input(0)) : std::nullopt;
     if (!condition) return false;
     const GraphProto& branch = body_of(node, *condition != 0 ? "then_branch" : "else_branch");
+    if (!may_repeat(branch, 1)) return false;
     require(branch.output_size() >= node.output_size(), error::kReadOnnx, "[If ", node.name(), "] ",
             *condition != 0 ? "then_branch" : "else_branch", " has ", branch.output_size(), " results, ",
             node.output_size(), " are needed");
@@ -222,11 +244,12 @@ class Unfolder {
     int64_t turns = count ? *count : -1;
     if (*first == 0) turns = 0;
     if (!*next && (turns > 0 || (node.input(0).empty() && turns != 0))) turns = 1;
-    if ((!count && turns < 0) || turns > kMostNodes || turns * body.node_size() > kMostNodes) return false;
+    if (!count && turns < 0) return false;
     // What no turn has filled has no shape that could be written.
     for (int i = carried; turns <= 0 && i < node.output_size(); ++i) {
       if (!node.output(i).empty()) return false;
     }
+    if (!may_repeat(body, std::max<int64_t>(turns, 0))) return false;
 
     const std::string prefix = new_prefix(node);
     NameMap names = add_weights(body, prefix);
@@ -267,7 +290,7 @@ class Unfolder {
       if (axes[i] < 0 || axes[i] >= rank || (i > 0 && turns != shape->second[axes[i]])) return false;
       turns = shape->second[axes[i]];
     }
-    if (turns < 1 || turns > kMostNodes || turns * body.node_size() > kMostNodes) return false;
+    if (turns < 1 || !may_repeat(body, turns)) return false;
 
     const std::string prefix = new_prefix(node);
     const NameMap names = add_weights(body, prefix);
@@ -316,6 +339,7 @@ class Unfolder {
   const Known& known_;
   const int64_t opset_;
   const TensorReader& reader_;
+  UnfoldBudget* left_;
   GraphProto* graph_;
   std::set<std::string> taken_;
   int number_ = 0;
@@ -323,8 +347,8 @@ class Unfolder {
 
 }  // namespace
 
-bool unfold(const Known& known, int64_t opset, const TensorReader& reader, GraphProto* graph) {
-  return Unfolder(known, opset, reader, graph).run();
+bool unfold(const Known& known, int64_t opset, const TensorReader& reader, UnfoldBudget* left, GraphProto* graph) {
+  return Unfolder(known, opset, reader, left, graph).run();
 }
 
 }  // namespace alcedo::onnx

@@ -16,7 +16,14 @@ struct Known {
   std::map<std::string, Shape> shapes;
 };
 
+// What all nodes of a file may become together: a few bytes can ask for any number of turns inside of turns.
+struct UnfoldBudget {
+  int64_t nodes = 100000;
+  int64_t bytes = int64_t{1} << 28;
+};
+
 // False if there was nothing to replace. Nodes that ask for too many turns stay as they are.
-bool unfold(const Known& known, int64_t opset, const TensorReader& reader, onnx_pb::GraphProto* graph);
+bool unfold(const Known& known, int64_t opset, const TensorReader& reader, UnfoldBudget* left,
+            onnx_pb::GraphProto* graph);
 
 }  // namespace alcedo::onnx

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
-#include <unordered_set>
 
+#include "graph/names.h"
 #include "layers/layer.h"
 #include "onnx/tensors.h"
 
@@ -49,15 +49,7 @@ void spell_uniform_constants(Graph& graph) {
   const bool narrowed = std::any_of(graph.values.begin(), graph.values.end(),
                                     [](const Value& value) { return is_narrowed(value.file_dtype); });
   std::vector<Node> nodes;
-  std::unordered_set<std::string> values, names;
-  for (const Value& value : graph.values) values.insert(value.name);
-  for (const Node& node : graph.nodes) names.insert(node.name);
-  // The name, or with the first number from 2 on that nobody has.
-  const auto unique = [](std::unordered_set<std::string>& taken, const std::string& name) {
-    std::string free = name;
-    for (int i = 2; !taken.insert(free).second; ++i) free = name + "_" + std::to_string(i);
-    return free;
-  };
+  Names names(graph);
   for (size_t v = 0; v < data.size(); ++v) {
     if (!data[v] || !graph.values[v].is_constant()) continue;
     const Tensor constant = graph.values[v].constant;
@@ -69,12 +61,12 @@ void spell_uniform_constants(Graph& graph) {
     std::copy(shape.begin(), shape.end(), sizes.data<int64_t>());
     const std::string name = graph.values[v].name;
     Value shape_value;
-    shape_value.name = unique(values, name + "_shape");
+    shape_value.name = names.value(name + "_shape", 2);
     shape_value.dtype = DType::i64;
     shape_value.shape = sizes.shape();
     shape_value.constant = std::move(sizes);
     const ValueId target = graph.add_value(std::move(shape_value));
-    Node node{unique(names, name + "_fill"), "ConstantOfShape", {}, {target}, {static_cast<ValueId>(v)}};
+    Node node{names.node(name + "_fill", 2), "ConstantOfShape", {}, {target}, {static_cast<ValueId>(v)}};
     node.attributes.set("value", first_element(constant));
     graph.values[v].constant = Tensor();
     graph.values[v].dtype = constant.dtype();

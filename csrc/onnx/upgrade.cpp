@@ -26,6 +26,10 @@ void split_to_input(NodeEdit& edit) {
   if (edit.has("split")) edit.set_input(1, edit.constant("split", Tensor::vector(edit.take_integers("split"))));
 }
 
+void top_k(NodeEdit& edit) {
+  if (edit.has("k")) edit.set_input(1, edit.constant("k", Tensor::vector<int64_t>({edit.take_integer("k")})));
+}
+
 void dropout(NodeEdit& edit) {
   edit.take("is_test");
   if (edit.has("ratio")) edit.set_input(1, edit.constant("ratio", Tensor::scalar(edit.take_real("ratio"))));
@@ -169,6 +173,7 @@ constexpr Change kOlder[] = {
     {"BatchNormalization", 14, batch_normalization},
     {"Upsample", 10, upsample},
     {"Slice", 10, slice},
+    {"TopK", 10, top_k},
     {"Clip", 11, clip},
     {"Pad", 11, pad},
     {"Resize", 11, upsample},

@@ -4,11 +4,10 @@
 #include <cstring>
 #include <numeric>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "base/error.h"
 #include "base/error_codes.h"
+#include "graph/names.h"
 #include "layers/infer.h"
 
 namespace alcedo {
@@ -154,14 +153,8 @@ void check_shapes(const Graph& before, const Graph& graph, const std::vector<Ten
 
 // Constants that the layers' rewrites made carry the names of those that they replace.
 void name_new_values(Graph& graph, size_t begin) {
-  std::unordered_set<std::string> taken;
-  std::unordered_map<std::string, int> next;
-  for (size_t v = 0; v < begin; ++v) taken.insert(graph.values[v].name);
-  for (size_t v = begin; v < graph.values.size(); ++v) {
-    const std::string name = graph.values[v].name;
-    int& n = next[name];
-    while (!taken.insert(graph.values[v].name).second) graph.values[v].name = text(name, "_", ++n);
-  }
+  Names names(graph, begin);
+  for (size_t v = begin; v < graph.values.size(); ++v) graph.values[v].name = names.value(graph.values[v].name);
 }
 
 }  // namespace

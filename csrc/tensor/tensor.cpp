@@ -11,13 +11,15 @@ namespace alcedo {
 
 int64_t num_elements(const Shape& shape) {
   constexpr int64_t limit = int64_t{1} << 40;
-  for (int64_t dim : shape) require(dim >= 0, error::kInvalidShape, "negative dimension in shape ", to_string(shape));
+  bool is_empty = false;
+  for (int64_t dim : shape) {
+    if (dim < 0) fail(error::kInvalidShape, "negative dimension in shape ", to_string(shape));
+    is_empty = is_empty || dim == 0;
+  }
+  if (is_empty) return 0;
   int64_t size = 1;
   for (int64_t dim : shape) {
-    if (dim == 0) return 0;
-  }
-  for (int64_t dim : shape) {
-    require(dim <= limit / size, error::kInvalidShape, "shape ", to_string(shape), " has more than 2^40 elements");
+    if (dim > limit / size) fail(error::kInvalidShape, "shape ", to_string(shape), " has more than 2^40 elements");
     size *= dim;
   }
   return size;

@@ -102,6 +102,10 @@ TEST_CASE("channels: squeeze and excitation") {
 }
 
 TEST_CASE("channels: concat, split, slice, gather") {
+  CHECK(leaves(6, [](Net& n, ValueId x) { return n.op("TopK", {x, n.ints({2})}, {}, 2); }) == 5 + kLast);
+  CHECK(leaves(6, [](Net& n, ValueId x) {
+          return n.op("TopK", {x, n.ints({2})}, {{"axis", int64_t{1}}}, 2);
+        }) == kLast);
   CHECK(leaves(6, [](Net& n, ValueId x) {
           const ValueId a = n.op("Split", {x, n.ints({2, 4})}, {{"axis", int64_t{1}}}, 2);
           return n.op("Concat", {a + 1, x, a}, {{"axis", int64_t{1}}});

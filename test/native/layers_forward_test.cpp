@@ -147,6 +147,10 @@ TEST_CASE("moving elements by hand") {
   check_values(run_one("Shape", {{"start", int64_t{-1}}}, {x}), {1}, {3});
   check_values(run_one("ReduceMean", {{"axes", Ints{0}}, {"keepdims", int64_t{0}}}, {x}), {3}, {1.5, 2.5, 3.5});
   check_values(run_one("ArgMax", {{"axis", int64_t{1}}}, {floats({2, 3}, {1, 3, 3, 2, 0, 1})}), {2, 1}, {1, 0});
+  const Tensor rows = floats({2, 3}, {1, 3, 3, NAN, 0, 1});
+  check_values(run("TopK", {}, {rows, ints({2})}, 2)[1], {2, 2}, {1, 2, 0, 2});
+  check_values(run("TopK", {{"axis", int64_t{0}}, {"largest", int64_t{0}}}, {counting({3, 2}), ints({2})}, 2)[0], {2, 2},
+               {0, 1, 2, 3});
   check_values(run_one("Cast", {{"to", int64_t{7}}}, {floats({2}, {1.9F, -1.9F})}), {2}, {1, -1});
 }
 
@@ -186,6 +190,7 @@ TEST_CASE("what does not fit is refused with the node's name") {
   CHECK(refusal("Concat", {{"axis", int64_t{3}}}, {counting({2, 3}), counting({2, 3})}) != "");
   CHECK(refusal("Transpose", {{"perm", Ints{0, 0}}}, {counting({2, 3})}) != "");
   CHECK(refusal("Split", {}, {counting({3}), ints({1, 1})}) != "");
+  CHECK(refusal("TopK", {}, {counting({3}), ints({4})}) != "");
   CHECK(refusal("BatchNormalization", {},
                 {counting({1, 2, 1}), counting({2}), counting({3}), counting({2}), counting({2})}) != "");
 }

@@ -132,6 +132,7 @@ TEST_CASE("gradient: moving elements") {
   check_gradient("Unsqueeze", {}, {r({2, 4}), ints({0, -1})});
   check_gradient("Concat", {{"axis", int64_t{1}}}, {r({2, 1, 3}), r({2, 2, 3}), r({2, 3, 3})});
   check_gradient("Split", {{"axis", int64_t{1}}}, {r({2, 6}), ints({1, 2, 3})}, 3);
+  check_gradient("TopK", {{"axis", int64_t{1}}}, {r({2, 6, 2}), ints({3})});
   check_gradient("Slice", {}, {r({4, 5}), ints({3, 1}), ints({0, 5}), ints({0, 1}), ints({-1, 2})});
   check_gradient("Gather", {{"axis", int64_t{1}}}, {r({2, 4, 2}), Tensor::of<int64_t>({2, 2}, {0, 3, -1, 0})});
   for (const char* mode : {"constant", "reflect", "edge", "wrap"}) {
