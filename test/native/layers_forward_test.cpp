@@ -149,8 +149,8 @@ TEST_CASE("moving elements by hand") {
   check_values(run_one("ArgMax", {{"axis", int64_t{1}}}, {floats({2, 3}, {1, 3, 3, 2, 0, 1})}), {2, 1}, {1, 0});
   const Tensor rows = floats({2, 3}, {1, 3, 3, NAN, 0, 1});
   check_values(run("TopK", {}, {rows, ints({2})}, 2)[1], {2, 2}, {1, 2, 0, 2});
-  check_values(run("TopK", {{"axis", int64_t{0}}, {"largest", int64_t{0}}}, {counting({3, 2}), ints({2})}, 2)[0], {2, 2},
-               {0, 1, 2, 3});
+  check_values(run("TopK", {{"axis", int64_t{0}}, {"largest", int64_t{0}}}, {counting({3, 2}), ints({2})}, 2)[0],
+               {2, 2}, {0, 1, 2, 3});
   check_values(run_one("Cast", {{"to", int64_t{7}}}, {floats({2}, {1.9F, -1.9F})}), {2}, {1, -1});
 }
 
