@@ -34,10 +34,10 @@ Tuple input_dimensions(const DlModel& model);
 
 void set_class_ids(DlModel& model, const CheckedValue& value) {
   require(model.head().has_value(), error::kNoClassChange, "the model has no class output");
-  const std::vector<int64_t> ids = value.integers(-1, 0, std::numeric_limits<int32_t>::max(), 7793);
+  const std::vector<int64_t> ids = value.integers(-1, 0, std::numeric_limits<int32_t>::max(), error::kClassIdsInvalid);
   std::set<int64_t> seen;
   for (const int64_t id : ids) {
-    require(seen.insert(id).second, 7792, "parameter 'class_ids': found ", id, " twice, wanted every id once");
+    require(seen.insert(id).second, error::kClassIdsNotUnique, "parameter 'class_ids': found ", id, " twice, wanted every id once");
   }
   require(static_cast<int64_t>(ids.size()) == model.head()->num_classes, error::kNoClassChange, "found ", ids.size(),
           " class ids, the network has ", model.head()->num_classes, " classes, and their number cannot be changed");
@@ -64,7 +64,7 @@ void set_type(DlModel& model, const CheckedValue& value) {
 void set_num_channels(const DlModel& model, const CheckedValue& value) {
   const int64_t has = image_of(model).channels, wanted = value.integer(1, kMaxSize);
   if (wanted == has) return;
-  require(wanted == 1 || wanted == 3, 7724, "parameter 'image_num_channels': found ", wanted, ", wanted 1 or 3");
+  require(wanted == 1 || wanted == 3, error::kInvalidImageChannels, "parameter 'image_num_channels': found ", wanted, ", wanted 1 or 3");
   fail(7725, "parameter 'image_num_channels': found ", wanted, ", wanted ", has,
        ": the number of channels of a network cannot be changed");
 }
@@ -94,7 +94,7 @@ void set_optimize(DlModel& model, const CheckedValue& value) {
 
 void set_device(const CheckedValue& value) {
   const auto device = handle_content<DlDevice>(value.handle("dl_device"));
-  require(device == cpu_device(), 7913, "this build runs models on the CPU only");
+  require(device == cpu_device(), error::kDeviceUnsupported, "this build runs models on the CPU only");
 }
 
 void set_teacher(DlModel& model, const CheckedValue& value) {
@@ -214,7 +214,7 @@ const ModelParam kParams[] = {
     {"precision", [](const DlModel& m) { return Tuple(m.settings().precision); },
      [](DlModel& m, const CheckedValue& v) {
        const std::string precision = v.choice({"float32", "bfloat16"});
-       require(precision == "float32" || has_bf16(), 7960,
+       require(precision == "float32" || has_bf16(), error::kPrecisionUnsupported,
                "parameter 'precision': found 'bfloat16', wanted 'float32': this processor has no bfloat16 instructions "
                "(avx512_bf16)");
        m.set_precision(precision);
@@ -222,7 +222,7 @@ const ModelParam kParams[] = {
     {"precision_is_converted", [](const DlModel&) { return Tuple("false"); }, nullptr},
     {"runtime", [](const DlModel&) { return Tuple("cpu"); },
      [](DlModel&, const CheckedValue& v) {
-       require(v.choice({"cpu", "gpu"}) == "cpu", 7913, "this build runs models on the CPU only");
+       require(v.choice({"cpu", "gpu"}) == "cpu", error::kDeviceUnsupported, "this build runs models on the CPU only");
      }},
     {"runtime_init", nullptr,
      [](DlModel& m, const CheckedValue& v) {

@@ -171,7 +171,7 @@ std::string encode_jpeg(const Image& image, const std::string& option) {
   if (written) bytes.assign(reinterpret_cast<const char*>(e.buffer), e.size);
   jpeg_destroy_compress(&e.info);
   std::free(e.buffer);
-  require(written, 5571, "the image cannot be written as JPEG: ", e.errors.text);
+  require(written, error::kJpeg, "the image cannot be written as JPEG: ", e.errors.text);
   return bytes;
 }
 

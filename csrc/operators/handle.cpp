@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "api/args.h"
+#include "base/error_codes.h"
 
 namespace alcedo::operators {
 namespace {
@@ -34,7 +35,7 @@ void integer_to_handle(Args& args) {
       continue;
     }
     const auto record = reinterpret_cast<Hphandle>(int_at(numbers, i));
-    require(!record || is_live_handle(record), 2451, "the number ", int_at(numbers, i), " stands for no handle");
+    require(!record || is_live_handle(record), error::kWrongHandleNumber, "the number ", int_at(numbers, i), " stands for no handle");
     handles.push(Handle(record));
   }
   args.out(0, std::move(handles));

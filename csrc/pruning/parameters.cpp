@@ -13,7 +13,6 @@ namespace alcedo {
 
 namespace {
 
-constexpr int kPrecisionUnsupported = 7960;  // H_ERR_DL_DEVICE_UNSUPPORTED_PRECISION
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::string describe(const PruningValue& value) {
@@ -90,7 +89,7 @@ void set_percentage(PruningSettings& s, const std::string& name, const PruningVa
 void set_precision(PruningSettings& s, const std::string& name, const PruningValue& value) {
   std::string wanted = s.precision;
   set_choice(wanted, name, value, {"float32", "bfloat16"});
-  require(wanted == "float32" || has_bf16(), kPrecisionUnsupported,
+  require(wanted == "float32" || has_bf16(), error::kPrecisionUnsupported,
           "parameter 'precision': found 'bfloat16', wanted 'float32': this processor has no bfloat16 instructions "
           "(avx512_bf16)");
   s.precision = wanted;

@@ -5,7 +5,6 @@ import { statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { OrtModel } from '../demo/onnxruntime.js';
 import { measureLatency } from '../procedures/evaluate.js';
-import { replaceFile } from '../procedures/files.js';
 import type { PreparedDataset } from '../procedures/preprocess.js';
 
 export interface Costs {
@@ -19,16 +18,12 @@ export interface Costs {
 
 export const LATENCY_BATCH = 64;
 
-export function saveNetwork(model: HDlModel, file: string): void {
-  replaceFile(file, (temporary) => model.WriteDlModel(temporary));
-}
-
 /** Measures the files in turn, several times: a disturbance hits all of them. Medians of the rounds. */
 export async function measureCosts(
   data: PreparedDataset,
   files: readonly string[],
   seconds: number,
-  rounds = 3,
+  rounds = 9,
 ): Promise<Costs[]> {
   // As users run a network: with kernels chosen by timing.
   const autotune = HSystem.GetSystem('autotune').S;

@@ -4,7 +4,7 @@ import { HSystem } from '../generated/HSystem.js';
 import { join } from 'node:path';
 import { HTuple } from '../htuple/HTuple.js';
 import { fromScratch, newNetwork, retraining } from './fashion.js';
-import { LATENCY_BATCH, measureCosts, saveNetwork, type Costs } from './measure.js';
+import { LATENCY_BATCH, measureCosts, type Costs } from './measure.js';
 import type { NetworkOptions } from './networks.js';
 import type { Task } from './task.js';
 
@@ -23,7 +23,7 @@ export const LATENCY: LatencySettings = {
   retrainImages: 120000,
   share: 0.5,
   scoreSamples: 512,
-  latencySeconds: 0.9,
+  latencySeconds: 1.8,
 };
 
 export interface LatencyResult {
@@ -52,7 +52,7 @@ export async function runLatency(
   };
   using model = newNetwork('resnet', folder, options);
   await task.fit(model, fromScratch(settings.baseImages, 2));
-  saveNetwork(model, files[0]);
+  model.WriteDlModel(files[0]);
   const accuracy = (await task.evaluate(model)).accuracy;
   const [whole] = await measureCosts(task.data, [files[0]], settings.latencySeconds);
   const asked_ms = whole!.ms * LATENCY_BATCH * settings.share;
@@ -62,7 +62,7 @@ export async function runLatency(
   const cut = await cutToLatency(task, model, asked_ms, settings, files[1], say);
   using pruned = cut.model;
   await task.fit(pruned, retraining(settings.retrainImages, 2), { model, weight: 0.7, temperature: 3 });
-  saveNetwork(pruned, files[1]);
+  pruned.WriteDlModel(files[1]);
   const after = (await task.evaluate(pruned)).accuracy;
   const costs = await measureCosts(task.data, files, settings.latencySeconds);
   return {
@@ -103,7 +103,7 @@ async function cutToLatency(
     const pruned = model.GenDlPrunedModel(pruning);
     HSystem.SetSystem('autotune', autotune);
     const reached_ms = pruning.GetDlPruningParam('target_reached').D;
-    saveNetwork(pruned, file);
+    pruned.WriteDlModel(file);
     const [costs] = await measureCosts(task.data, [file], settings.latencySeconds);
     const real_ms = costs!.ms * LATENCY_BATCH;
     cuts.push({ asked_ms, real_ms });

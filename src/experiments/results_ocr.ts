@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { HTuple } from '../htuple/HTuple.js';
 import { createDlPreprocessParam, preprocessDlDataset } from '../procedures/preprocess.js';
 import { LINE_HEIGHT, LINE_WIDTH, missingFonts, renderLines } from './lines.js';
-import { measureCosts, saveNetwork, type Costs } from './measure.js';
+import { measureCosts, type Costs } from './measure.js';
 import { ROOT } from './parts.js';
 import { Task, type Teacher } from './task.js';
 
@@ -37,7 +37,7 @@ export const OCR: OcrSettings = {
   retrainRate: 0.01,
   maxLayerPercentage: 60,
   scoreSamples: 512,
-  latencySeconds: 0.9,
+  latencySeconds: 1.8,
 };
 
 export interface OcrLevel {
@@ -136,7 +136,7 @@ export async function runOcr(
   const teacher: Teacher = { model: original, weight: 0.5, temperature: 2 };
   const macs = original.GetDlModelParam('macs').I;
   const files = [join(folder, 'direction-1x.onnx')];
-  saveNetwork(original, files[0]!);
+  original.WriteDlModel(files[0]!);
   const levels: Omit<OcrLevel, 'costs'>[] = [{ ratio: 1, cut: null, accuracy: tuned }];
   let model = original;
   for (const [i, ratio] of settings.ratios.entries()) {
@@ -156,7 +156,7 @@ export async function runOcr(
     const { accuracy } = await task.evaluate(model);
     say(`text direction, ${ratio}x: ${percent(cut)} % cut, ${percent(accuracy)} % retrained`);
     files.push(join(folder, `direction-${ratio}x.onnx`));
-    saveNetwork(model, files.at(-1)!);
+    model.WriteDlModel(files.at(-1)!);
     levels.push({ ratio, cut, accuracy });
   }
   if (model !== original) model.Dispose();
