@@ -37,7 +37,8 @@ void set_class_ids(DlModel& model, const CheckedValue& value) {
   const std::vector<int64_t> ids = value.integers(-1, 0, std::numeric_limits<int32_t>::max(), error::kClassIdsInvalid);
   std::set<int64_t> seen;
   for (const int64_t id : ids) {
-    require(seen.insert(id).second, error::kClassIdsNotUnique, "parameter 'class_ids': found ", id, " twice, wanted every id once");
+    require(seen.insert(id).second, error::kClassIdsNotUnique, "parameter 'class_ids': found ", id,
+            " twice, wanted every id once");
   }
   require(static_cast<int64_t>(ids.size()) == model.head()->num_classes, error::kNoClassChange, "found ", ids.size(),
           " class ids, the network has ", model.head()->num_classes, " classes, and their number cannot be changed");
@@ -64,7 +65,8 @@ void set_type(DlModel& model, const CheckedValue& value) {
 void set_num_channels(const DlModel& model, const CheckedValue& value) {
   const int64_t has = image_of(model).channels, wanted = value.integer(1, kMaxSize);
   if (wanted == has) return;
-  require(wanted == 1 || wanted == 3, error::kInvalidImageChannels, "parameter 'image_num_channels': found ", wanted, ", wanted 1 or 3");
+  require(wanted == 1 || wanted == 3, error::kInvalidImageChannels, "parameter 'image_num_channels': found ", wanted,
+          ", wanted 1 or 3");
   fail(7725, "parameter 'image_num_channels': found ", wanted, ", wanted ", has,
        ": the number of channels of a network cannot be changed");
 }

@@ -35,7 +35,8 @@ void integer_to_handle(Args& args) {
       continue;
     }
     const auto record = reinterpret_cast<Hphandle>(int_at(numbers, i));
-    require(!record || is_live_handle(record), error::kWrongHandleNumber, "the number ", int_at(numbers, i), " stands for no handle");
+    require(!record || is_live_handle(record), error::kWrongHandleNumber, "the number ", int_at(numbers, i),
+            " stands for no handle");
     handles.push(Handle(record));
   }
   args.out(0, std::move(handles));
