@@ -95,7 +95,7 @@ function fashionSection({ network, settings, base, levels, seconds }: FashionRes
       `before each cut, channel counts are multiples of ${settings.roundTo}. ${retrainingText(settings)} Accuracy on the ` +
       `10,000 test images: mean over seeds ${settings.seeds.join(', ')} of scoring and retraining, ± half the range. ` +
       '"Points": against the network that was cut; "trained on": against the unpruned network after as much further ' +
-      'training of the same kind. The test images choose nothing: there is no early stop and no best epoch.',
+      'training of the same kind. Within a run the test images choose nothing: there is no early stop and no best epoch.',
     markdownTable(header, [own, ...rows]),
     'The same cuts and the same retraining by other criteria, with the defaults of each ' +
       `(\`random\`: seeds ${settings.seeds.join(', ')}, not normalised; the others: seed ` +
