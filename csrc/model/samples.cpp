@@ -33,6 +33,14 @@ std::string entry(size_t which, const std::string& key) { return text("sample ",
 
 }  // namespace
 
+void read_numbers(const Tuple& tuple, int64_t begin, int64_t num, const std::string& where, float* into) {
+  for (int64_t i = begin; i < begin + num; ++i) {
+    require(is_number(tuple, i), error::kInputWrongType, where, "found ", describe_element(tuple, i), " at index ", i,
+            ", wanted a number");
+    into[i - begin] = static_cast<float>(tuple.real_at(i));
+  }
+}
+
 SampleReader::SampleReader(const DlModel& model)
     : model_(model), shapes_(model.shapes()), buffers_(model.sample_memory()) {
   buffers_.resize(shapes_.size());
@@ -123,11 +131,7 @@ void SampleReader::read_image(const Image& image, const std::string& where, size
 void SampleReader::read_tuple(const Tuple& tuple, const std::string& where, size_t input, float* into) const {
   const int64_t size = sample_size(shapes_[input]);
   require(tuple.size() == size, error::kInputWrongLength, where, "found ", tuple.size(), " values, wanted ", size);
-  for (int64_t i = 0; i < size; ++i) {
-    require(is_number(tuple, i), error::kInputWrongType, where, "found ", describe_element(tuple, i), " at index ", i,
-            ", wanted a number");
-    into[i] = static_cast<float>(tuple.real_at(i));
-  }
+  read_numbers(tuple, 0, size, where, into);
 }
 
 int64_t SampleReader::class_index(const Dict& sample, size_t which) const {

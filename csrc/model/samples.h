@@ -11,6 +11,9 @@
 
 namespace alcedo {
 
+// Numbers [begin, begin + num) of an entry of a sample as floats; 7790 for the first element that is none.
+void read_numbers(const Tuple& tuple, int64_t begin, int64_t num, const std::string& where, float* into);
+
 // Fills the model's sample memory; a batch is valid until the next read() for the same model.
 class SampleReader {
  public:

@@ -1,12 +1,12 @@
 #include "model/teacher.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "base/finite.h"
+#include "model/samples.h"
 
 namespace alcedo {
 
@@ -75,14 +75,12 @@ bool Teacher::fill_from(const std::vector<DictPtr>& samples, size_t begin, Batch
     require(entry.size() == wanted, error::kInputWrongLength, where, "found ", entry.size(), " values, wanted ", wanted,
             ", as many as the teacher's outputs have per sample");
     int64_t at = 0;
-    for (size_t v = 0; v < sizes_.size(); ++v) {
+    for (size_t v = 0; v < sizes_.size(); at += sizes_[v++]) {
       float* into = given_[v].data() + static_cast<int64_t>(i) * sizes_[v];
-      for (int64_t k = 0; k < sizes_[v]; ++k, ++at) {
-        require(is_number(entry, at), error::kInputWrongType, where, "found ", describe_element(entry, at),
-                " at index ", at, ", wanted a number");
-        into[k] = static_cast<float>(entry.real_at(at));
-        require(std::isfinite(into[k]), error::kInputWrongValues, where, "found ", into[k], " at index ", at,
-                ", wanted finite numbers");
+      read_numbers(entry, at, sizes_[v], where, into);
+      if (const float* bad = find_not_finite(into, sizes_[v])) {
+        fail(error::kInputWrongValues, where, "found ", *bad, " at index ", at + (bad - into),
+             ", wanted finite numbers");
       }
     }
   }

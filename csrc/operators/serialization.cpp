@@ -9,6 +9,17 @@ namespace {
 constexpr const char* kTupleTag = "ALCEDO TUPLE";
 constexpr const char* kObjectTag = "ALCEDO OBJECT";
 
+// What `read` takes out of the serialised item of this kind that is the first input: all of it.
+template <class Read>
+auto unsealed(Args& args, const char* tag, const Read& read) {
+  const auto item = args.in_content<SerializedItem>(0);
+  const Payload payload = unseal(tag, item->data, item->size);
+  ByteReader reader(payload.data, payload.size);
+  auto content = read(reader);
+  reader.expect_end();
+  return content;
+}
+
 }  // namespace
 
 void serialize_handle(Args& args) { args.out_handle(0, serialize_handle_content(args.in_handle(0))); }
@@ -24,12 +35,7 @@ void serialize_tuple(Args& args) {
 }
 
 void deserialize_tuple(Args& args) {
-  const auto item = args.in_content<SerializedItem>(0);
-  const Payload payload = unseal(kTupleTag, item->data, item->size);
-  ByteReader reader(payload.data, payload.size);
-  Tuple tuple = reader.tuple();
-  reader.expect_end();
-  args.out(0, std::move(tuple));
+  args.out(0, unsealed(args, kTupleTag, [](ByteReader& reader) { return reader.tuple(); }));
 }
 
 void serialize_object(Args& args) {
@@ -39,12 +45,7 @@ void serialize_object(Args& args) {
 }
 
 void deserialize_object(Args& args) {
-  const auto item = args.in_content<SerializedItem>(0);
-  const Payload payload = unseal(kObjectTag, item->data, item->size);
-  ByteReader reader(payload.data, payload.size);
-  ObjectTuple objects = reader.objects();
-  reader.expect_end();
-  args.out_object(0, std::move(objects));
+  args.out_object(0, unsealed(args, kObjectTag, [](ByteReader& reader) { return reader.objects(); }));
 }
 
 void create_serialized_item_ptr(Args& args) {
