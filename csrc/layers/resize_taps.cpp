@@ -80,7 +80,9 @@ std::vector<ResizeAxis> resize_axes(const Node& node, const Shape& src, const Re
     if (inputs.sizes.empty()) {
       a.scale = inputs.scales[i];
       node_require(node, a.scale > 0 && a.scale < 1e9, "scale ", a.scale, " is out of range");
-      const double size = crop ? a.in * (a.end - a.start) * a.scale : a.in * a.scale;
+      // Sizes are counted in float32: 10 * 0.7 is 7.
+      const auto part = static_cast<float>(crop ? a.end - a.start : 1.0);
+      const float size = static_cast<float>(a.scale) * part * static_cast<float>(a.in);
       a.out = static_cast<int64_t>(std::floor(size));
     } else {
       a.out = inputs.sizes[i];

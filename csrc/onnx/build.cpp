@@ -163,7 +163,8 @@ class Builder {
     DType file_dtype = DType::undefined;
     NodeProto unread;
     for (const auto& attribute : proto.attribute()) {
-      if (is_readable(attribute)) {
+      const bool keeps_type = !is_known && attribute.has_t();  // an unknown operator's tensor is written as it was read
+      if (is_readable(attribute) && !keeps_type) {
         node.attributes.set(attribute.name(), read_attribute(attribute, reader_, scanned, label(proto), &file_dtype));
       } else if (!is_known) {
         *unread.add_attribute() = attribute;
@@ -193,6 +194,9 @@ class Builder {
 
   void keep_unread(const NodeProto& proto, Node& node, NodeProto& unread, bool scanned) {
     for (const std::string& name : captured_names(proto)) node.inputs.push_back(value(name));
+    for (auto& attribute : *unread.mutable_attribute()) {
+      if (attribute.has_t()) reader_.embed(attribute.mutable_t(), scanned, "attribute '" + attribute.name() + "'");
+    }
     embed_data(&unread, reader_, scanned);
     if (node.op_type == "If") take_types(unread, node);
     built_.unread[node.name] = {std::move(unread), proto.input_size()};

@@ -75,7 +75,7 @@ class Writer {
  private:
   // The file's own opset if it can say all nodes, else kOpset, else the newest.
   void choose_opset() {
-    shapes_ = known_shapes(infer_with_sizes(graph_), graph_.values.size());
+    shapes_ = known_shapes(infer_with_sizes(graph_).several, graph_.values.size());
     const auto own = meta_.opsets.find("");
     std::vector<int64_t> choices;
     if (own != meta_.opsets.end()) choices.push_back(own->second);

@@ -31,7 +31,16 @@ std::vector<DType> file_types(const Graph& graph, const std::vector<KnownShape>&
     const Value& value = graph.values[v];
     return value.is_constant() && value.dtype == DType::f32 && value.file_dtype == DType::undefined;
   };
+  const auto set_results = [&](const Node& node, DType type) {
+    for (ValueId v : node.outputs) {
+      if (v != kNone && types[v] == DType::f32 && graph.values[v].file_dtype == DType::undefined) types[v] = type;
+    }
+  };
   for (const Node& node : graph.nodes) {
+    if (node.op_type == "CastLike" && node.inputs.size() > 1 && node.inputs[1] != kNone) {
+      set_results(node, types[node.inputs[1]]);
+      continue;
+    }
     DType data = DType::undefined;
     for (size_t port = 0; port < node.inputs.size() && data == DType::undefined; ++port) {
       const ValueId v = node.inputs[port];
@@ -43,10 +52,7 @@ std::vector<DType> file_types(const Graph& graph, const std::vector<KnownShape>&
       const ValueId v = node.inputs[port];
       if (v != kNone && !is_own_type(node, port) && is_new_constant(v)) types[v] = data;
     }
-    if (node.op_type == "Cast") continue;
-    for (ValueId v : node.outputs) {
-      if (v != kNone && types[v] == DType::f32 && graph.values[v].file_dtype == DType::undefined) types[v] = data;
-    }
+    if (node.op_type != "Cast") set_results(node, data);
   }
   return types;
 }

@@ -55,24 +55,13 @@ bool has_bodies(const onnx_pb::GraphProto& graph) {
                      [](const auto& node) { return has_bodies(node.op_type()); });
 }
 
-// Also a batch of one sample, which a network may treat in its own way.
-std::vector<Run> runs_of(const Graph& graph) {
-  std::vector<Run> runs = infer_with_sizes(graph);
-  try {
-    runs.push_back(infer_known(graph, input_shapes(graph, 1)));
-  } catch (const HException&) {
-    // It does not take one sample alone, or has sizes that are open.
-  }
-  return runs;
-}
-
 // What the nodes with bodies read that is the same whatever the network is given.
 Known find_known(Graph graph, int64_t opset) {
   graph.sort();
   std::vector<std::string> problems;
   upgrade(graph, opset, problems);
   resolve_sequences(graph);
-  const std::vector<Run> runs = runs_of(graph);
+  const std::vector<Run> runs = infer_with_sizes(graph).all();
   Known known;
   for (const Node& node : graph.nodes) {
     if (!has_bodies(node.op_type) || runs.empty()) continue;

@@ -1,5 +1,10 @@
 #include "onnx/known_shapes.h"
 
+#include <iterator>
+#include <map>
+#include <string>
+#include <utility>
+
 #include "base/error.h"
 #include "layers/infer.h"
 
@@ -18,22 +23,59 @@ bool has_open_sizes(const Graph& graph) {
   return false;
 }
 
+// input_shapes() with a size of its own for every name of an open dimension: what holds only for equal sizes does not
+// hold.
+std::vector<Shape> different_sizes(const Graph& graph, int64_t batch, int64_t size) {
+  std::vector<Shape> shapes = input_shapes(graph, batch, size);
+  std::map<std::string, int64_t> sizes;
+  for (size_t i = 0; i < graph.inputs.size(); ++i) {
+    const Value& value = graph.values[graph.inputs[i]];
+    for (size_t d = 1; d < value.shape.size(); ++d) {
+      if (value.shape[d] >= 0) continue;
+      const bool named = d < value.dim_params.size() && !value.dim_params[d].empty();
+      const std::string name = named ? value.dim_params[d] : text(i, ' ', d);
+      shapes[i][d] = sizes.emplace(name, size * static_cast<int64_t>(sizes.size() + 1)).first->second;
+    }
+  }
+  return shapes;
+}
+
 }  // namespace
 
-std::vector<Run> infer_with_sizes(const Graph& graph) {
-  const auto run = [&](int64_t batch, int64_t size) {
-    return infer_known(graph, input_shapes(graph, batch, size), kFoldLimit);
+Runs infer_with_sizes(const Graph& graph) {
+  const auto run = [&](const std::vector<Shape>& shapes) { return infer_known(graph, shapes, kFoldLimit); };
+  const auto same = [&](int64_t batch, int64_t size) { return run(input_shapes(graph, batch, size)); };
+  Runs runs;
+  const auto add_if_possible = [](std::vector<Run>& to, const auto& make) {
+    try {
+      to.push_back(make());
+    } catch (const HException&) {
+      // The network does not take such sizes.
+    }
   };
-  if (!has_open_sizes(graph)) return {run(2, 0), run(3, 0)};
+  if (!has_open_sizes(graph)) {
+    runs.several = {same(2, 0), same(3, 0)};
+    add_if_possible(runs.single, [&] { return same(1, 0); });
+    return runs;
+  }
   // Sizes that networks with free height and width take: multiples of their total stride.
   for (const int64_t size : {64, 320, 1024, 7, 2, 1}) {
     try {
-      return {run(2, size), run(3, size), run(2, 2 * size)};
+      runs.several = {same(2, size), same(3, size), same(2, 2 * size)};
     } catch (const HException&) {
       continue;
     }
+    add_if_possible(runs.several, [&] { return same(2, 8 * size); });
+    add_if_possible(runs.several, [&] { return run(different_sizes(graph, 2, size)); });
+    add_if_possible(runs.single, [&] { return same(1, size); });
+    break;
   }
-  return {};
+  return runs;
+}
+
+std::vector<Run> Runs::all() && {
+  std::move(single.begin(), single.end(), std::back_inserter(several));
+  return std::move(several);
 }
 
 std::vector<KnownShape> known_shapes(const std::vector<Run>& runs, size_t num_values) {

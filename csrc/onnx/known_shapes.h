@@ -10,9 +10,14 @@ namespace alcedo::onnx {
 // What is known of every value for one choice of input sizes.
 using Run = std::vector<TensorInfo>;
 
-// One run per choice; what is equal in all of them does not depend on the sizes. The first two differ in the batch
-// size only. Empty if no choice of sizes that is tried fits the network.
-std::vector<Run> infer_with_sizes(const Graph& graph);
+// One run per choice; what is equal in all of them does not depend on the sizes. Empty if no choice of sizes that is
+// tried fits the network.
+struct Runs {
+  std::vector<Run> several;  // the first two differ in the batch size only
+  std::vector<Run> single;   // of one sample, which a network may treat in its own way; empty: not possible
+  std::vector<Run> all() &&;
+};
+Runs infer_with_sizes(const Graph& graph);
 
 struct KnownShape {
   bool known = false;

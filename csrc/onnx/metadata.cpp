@@ -8,6 +8,12 @@ std::shared_ptr<Metadata> read_metadata(const onnx_pb::ModelProto& model, const 
   for (const auto& entry : model.opset_import()) {
     meta->opsets[entry.domain() == "ai.onnx" ? "" : entry.domain()] = entry.version();
   }
+  // Their nodes take the place of the calls.
+  for (const auto& function : model.functions()) {
+    for (const auto& entry : function.opset_import()) {
+      if (!entry.domain().empty() && entry.domain() != "ai.onnx") meta->opsets.emplace(entry.domain(), entry.version());
+    }
+  }
   meta->producer_name = model.producer_name();
   meta->producer_version = model.producer_version();
   meta->domain = model.domain();
@@ -54,6 +60,8 @@ std::shared_ptr<Metadata> read_metadata(const onnx_pb::ModelProto& model, const 
   meta->graph = rest_of_graph.SerializeAsString();
 
   onnx_pb::ModelProto rest_of_model;
+  if (!built.unread.empty())
+    *rest_of_model.mutable_functions() = model.functions();  // bodies that are kept may call them
   *rest_of_model.mutable_training_info() = model.training_info();
   *rest_of_model.mutable_configuration() = model.configuration();
   *rest_of_model.mutable_unknown_fields() = model.unknown_fields();

@@ -1,4 +1,7 @@
 // The way back of upgrade.cpp: nodes at kOpset, written as an older or newer opset spells them.
+#include <algorithm>
+#include <cstring>
+
 #include "base/error.h"
 #include "onnx/edit.h"
 #include "onnx/upgrade.h"
@@ -40,6 +43,48 @@ bool axes(Args& args) {
   if (!args.ints_to_attribute(1, "axes")) return false;
   args.edit.keep_inputs(1);
   return !args.edit.has("noop_with_empty_axes") || args.edit.take_integer("noop_with_empty_axes") == 0;
+}
+
+// Opset 18 to 20: a scale per group.
+bool group_normalization_18(Args& args) {
+  const Tensor* scale = args.edit.constant_of(1);
+  return args.opset >= 18 && scale && scale->size() == args.edit.node().attributes.integer("num_groups", 0);
+}
+
+// Since 21: one per channel.
+bool group_normalization_21(Args& args) {
+  const KnownShape& x = args.shapes.at(args.edit.input(0));
+  const int64_t groups = args.edit.node().attributes.integer("num_groups", 0);
+  if (!x.known || x.shape.size() < 2 || x.shape[1] < 0 || groups < 1) return false;
+  for (size_t port = 1; port <= 2; ++port) {
+    const Tensor* own = args.edit.constant_of(port);
+    if (!own) return false;
+    if (own->size() == x.shape[1]) continue;
+    const int64_t bytes = static_cast<int64_t>(own->bytes()) / own->size(), copies = x.shape[1] / groups;
+    Tensor repeated(own->dtype(), {x.shape[1]});
+    for (int64_t c = 0; c < x.shape[1]; ++c) {
+      std::memcpy(static_cast<char*>(repeated.raw()) + c * bytes,
+                  static_cast<const char*>(own->raw()) + c / copies * bytes, static_cast<size_t>(bytes));
+    }
+    args.edit.set_input(port, args.edit.constant(port == 1 ? "scale" : "bias", std::move(repeated)));
+  }
+  return true;
+}
+
+// The last of uneven pieces is smaller: without num_outputs the sizes have to be written.
+bool split_17(Args& args) {
+  if (!args.edit.has("num_outputs")) return true;
+  const int64_t parts = args.edit.take_integer("num_outputs");
+  const KnownShape& x = args.shapes.at(args.edit.input(0));
+  const int64_t axis = args.edit.node().attributes.integer("axis", 0), rank = static_cast<int64_t>(x.shape.size());
+  if (args.edit.input(1) != kNone) return true;
+  if (!x.known || parts < 1 || axis < -rank || axis >= rank) return false;
+  const int64_t dim = x.shape[axis < 0 ? axis + rank : axis], piece = (dim + parts - 1) / parts;
+  if (dim < 0) return false;
+  std::vector<int64_t> sizes;
+  for (int64_t i = 0; i < parts; ++i) sizes.push_back(std::min(piece, std::max<int64_t>(dim - i * piece, 0)));
+  args.edit.set_input(1, args.edit.constant("split", Tensor::vector(sizes)));
+  return true;
 }
 
 bool split(Args& args) {
@@ -152,10 +197,12 @@ struct Change {
 
 // For opsets before the change, newest change first.
 constexpr Change kOlder[] = {
-    {"GroupNormalization", 21, never},
+    {"Swish", 24, never},
+    {"GroupNormalization", 21, group_normalization_18},
     {"Gelu", 20, never},
     {"AveragePool", 19, pool_19},
     {"Mish", 18, never},
+    {"Split", 18, split_17},
     {"LayerNormalization", 17, never},
     {"GridSample", 16, never},
     {"CastLike", 15, never},
@@ -233,6 +280,7 @@ constexpr Change kNewer[] = {
     {"ReduceLogSumExp", 18, axes_to_input},
     {"ReduceSumSquare", 18, axes_to_input},
     {"Split", 18, split_18},
+    {"GroupNormalization", 21, group_normalization_21},
     {"Resize", 13, resize_13},
 };
 

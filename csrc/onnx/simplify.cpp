@@ -106,8 +106,9 @@ void simplify(Graph& graph, int64_t opset, const std::vector<std::string>& probl
   for (const std::string& problem : problems) list += (list.empty() ? "" : "; ") + problem;
   require(list.empty(), error::kReadOnnx, "operators that are not supported, opset ", opset, ": ", list);
 
-  const std::vector<Run> runs = infer_with_sizes(graph);
-  const std::vector<KnownShape> shapes = known_shapes(runs, graph.values.size());
+  Runs found = infer_with_sizes(graph);
+  const std::vector<KnownShape> shapes = known_shapes(found.several, graph.values.size());
+  const std::vector<Run> runs = std::move(found).all();
   if (!runs.empty()) {
     fold_constants(graph, runs);
     fold_targets(graph, runs);

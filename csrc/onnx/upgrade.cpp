@@ -122,7 +122,7 @@ void reduce_sum_18(NodeEdit& edit) {
 
 void split_18(NodeEdit& edit) {
   if (!edit.has("num_outputs")) return;
-  const int64_t parts = edit.take_integer("num_outputs");
+  const int64_t parts = edit.node().attributes.integer("num_outputs", 0);
   if (parts != static_cast<int64_t>(edit.node().outputs.size())) {
     edit.problem(text("num_outputs is ", parts, ", the node has ", edit.node().outputs.size(), " outputs"));
   }

@@ -1,11 +1,14 @@
 // Small ONNX models for the tests of reading and writing.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <initializer_list>
 #include <string>
 #include <vector>
 
 #include "onnx.pb.h"
+#include "onnx/export.h"
 #include "onnx/import.h"
 
 namespace alcedo::test {
@@ -131,6 +134,29 @@ inline onnx_pb::ModelProto small_network(int64_t opset = 11) {
   add_node(model, "Reshape", "flat", {"r", "t"}, {"f"});
   set_int(add_node(model, "Gemm", "gemm", {"f", "m", "b"}, {"y"}), "transB", 1);
   return model;
+}
+
+inline const Node& node(const Graph& graph, const std::string& name) {
+  const NodeId id = graph.find_node(name);
+  REQUIRE(id != kNone);
+  return graph.nodes[id];
+}
+
+inline const Tensor& constant(const Graph& graph, const Node& node, size_t port) {
+  REQUIRE(port < node.inputs.size());
+  return graph.values[node.inputs[port]].constant;
+}
+
+inline Tensor ramp(Shape shape) {
+  Tensor tensor(DType::f32, std::move(shape));
+  for (int64_t i = 0; i < tensor.size(); ++i) tensor.data<float>()[i] = static_cast<float>(i % 11) / 5 - 1;
+  return tensor;
+}
+
+inline onnx_pb::ModelProto written_proto(const OnnxModel& model) {
+  onnx_pb::ModelProto proto;
+  REQUIRE(proto.ParseFromString(write_onnx_bytes(model)));
+  return proto;
 }
 
 }  // namespace alcedo::test

@@ -38,29 +38,6 @@ std::string error_of(const onnx_pb::ModelProto& model, const std::string& folder
   return "";
 }
 
-const Node& node(const Graph& graph, const std::string& name) {
-  const NodeId id = graph.find_node(name);
-  REQUIRE(id != kNone);
-  return graph.nodes[id];
-}
-
-const Tensor& constant(const Graph& graph, const Node& node, size_t port) {
-  REQUIRE(port < node.inputs.size());
-  return graph.values[node.inputs[port]].constant;
-}
-
-Tensor ramp(Shape shape) {
-  Tensor tensor(DType::f32, std::move(shape));
-  for (int64_t i = 0; i < tensor.size(); ++i) tensor.data<float>()[i] = static_cast<float>(i % 11) / 5 - 1;
-  return tensor;
-}
-
-onnx_pb::ModelProto written_proto(const OnnxModel& model) {
-  onnx_pb::ModelProto proto;
-  REQUIRE(proto.ParseFromString(write_onnx_bytes(model)));
-  return proto;
-}
-
 // Relu of one weight of the given type.
 onnx_pb::ModelProto weight_of(int type) {
   onnx_pb::ModelProto model = new_model();
