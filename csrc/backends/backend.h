@@ -46,10 +46,11 @@ struct KernelArgs {
   std::vector<void*> parameters;       // in the kernel's own form
   std::vector<void*> diff_parameters;  // to overwrite
   std::vector<const void*> diff_dst;
-  std::vector<void*> diff_src;  // to overwrite
-  void* state = nullptr;        // forms that prepare() derives from the parameters
-  void* saved = nullptr;        // lives from forward to backward
-  void* scratch = nullptr;      // lives during one call
+  std::vector<void*> diff_src;     // to overwrite
+  float* unit_products = nullptr;  // BackwardArgs::unit_products
+  void* state = nullptr;           // forms that prepare() derives from the parameters
+  void* saved = nullptr;           // lives from forward to backward
+  void* scratch = nullptr;         // lives during one call
   uint64_t seed = 0;
 };
 

@@ -67,7 +67,7 @@ class LayerKernel final : public Kernel {
       storage.push_back(Tensor::view(gradient_type(src_info_[i].dtype), src_info_[i].shape, pointer));
       diff_src[i] = &storage.back();
     }
-    layer_->backward(BackwardArgs{node_, views.src, dst, diff_dst, diff_src, training_, args.seed});
+    layer_->backward(BackwardArgs{node_, views.src, dst, diff_dst, diff_src, training_, args.seed, args.unit_products});
   }
 
  private:

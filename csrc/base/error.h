@@ -5,6 +5,8 @@
 #include <exception>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace alcedo {
@@ -26,12 +28,26 @@ class HException : public std::exception {
   std::string text_;
 };
 
-// text("axis ", 3, " of ", name): streams its arguments into a string.
+// As a stream writes it; the usual parts without one (reasons are written for every node of a network).
+template <class Part>
+void append_text(std::string& out, const Part& part) {
+  if constexpr (std::is_convertible_v<const Part&, std::string_view>) {
+    out += std::string_view(part);
+  } else if constexpr (std::is_integral_v<Part> && sizeof(Part) >= sizeof(short)) {
+    out += std::to_string(part);
+  } else {
+    std::ostringstream stream;
+    stream << part;
+    out += stream.str();
+  }
+}
+
+// text("axis ", 3, " of ", name): its arguments put together in a string.
 template <class... Parts>
 std::string text(const Parts&... parts) {
-  std::ostringstream out;
-  (out << ... << parts);
-  return out.str();
+  std::string out;
+  (append_text(out, parts), ...);
+  return out;
 }
 
 template <class... Parts>

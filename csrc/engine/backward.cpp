@@ -36,6 +36,16 @@ MapProducts Network::products_of(ValueId value) const {
   return found == products_.end() ? MapProducts() : found->second;
 }
 
+// nullptr: the step has no hidden units that are scored.
+float* Network::unit_products(const Step& step) const {
+  if (step.node == kNone || !holds_hidden_units(graph_.nodes[step.node])) return nullptr;
+  for (int slot : step.dst) {
+    const MapProducts products = slot < 0 ? MapProducts() : products_of(slots_[slot].value);
+    if (products.into) return products.into;
+  }
+  return nullptr;
+}
+
 // Channels that are not on axis 1 have a pass of their own. An activation between the map and the slot keeps products.
 void Network::append_axis_products(int index, const MapProducts& products) {
   const Slot& slot = slots_[index];
@@ -61,7 +71,8 @@ BufferId Network::receive_diff(int index, bool passes_on) {
   Slot& slot = slots_[dst];
   GradientPass pass;
   pass.desc = slot.diff_desc();
-  const MapProducts own = primary_slot(slot.value) == dst ? products_of(slot.value) : MapProducts();
+  const bool mapped = primary_slot(slot.value) == dst && !step.unit_products;
+  const MapProducts own = mapped ? products_of(slot.value) : MapProducts();
   const MapProducts hidden = products_of(step.hidden_map);
   for (const MapProducts& products : {own, hidden}) {
     if (products.into && products.axis != 1) append_axis_products(dst, products);
@@ -119,7 +130,8 @@ void Network::backward_step(int index) {
   const bool passes_on = !gradients.empty() || std::any_of(step.src.begin(), step.src.end(), [&](int slot) {
     return slot >= 0 && slots_[slot].diff_needed;
   });
-  const BufferId diff = receive_diff(index, passes_on);
+  step.unit_products = unit_products(step);
+  const BufferId diff = receive_diff(index, passes_on || step.unit_products);
   step.diff_dst.assign(step.dst.size(), kNoBuffer);
   step.diff_dst[0] = diff;
   for (size_t i = 1; i < step.dst.size(); ++i) {
@@ -146,7 +158,7 @@ void Network::backward_step(int index) {
     slot.diffs.push_back(step.diff_src[i]);
     work = true;
   }
-  if (!work && gradients.empty()) {
+  if (!work && gradients.empty() && !step.unit_products) {
     step.diff_dst.clear();
     return;
   }

@@ -41,6 +41,10 @@ void Network::find_diff_needed(const std::vector<ValueId>& feature_maps) {
       if (node.inputs[i] == kNone) continue;
       any = any || diff_needed_[node.inputs[i]] || trainable(node, i);
     }
+    // What happens to hidden units at one step shows in all results.
+    for (ValueId value : node.outputs) {
+      any = any || (value != kNone && feature_map_[value] && holds_hidden_units(node));
+    }
     if (!any) continue;
     for (ValueId value : node.outputs) {
       if (value != kNone && (infos_[value].dtype == DType::f32 || node.op_type == "QuantizeLinear")) {

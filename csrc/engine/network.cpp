@@ -268,6 +268,7 @@ void Network::bind() {
     }
     if (step.diff_dst.empty()) continue;
     step.backward = args;
+    step.backward.unit_products = step.unit_products;
     step.backward.scratch = program_.at(step.backward_scratch);
     for (size_t i = 0; i < num; ++i) step.backward.src[i] = program_.at(step.read_src[i]);
     for (size_t i = 0; i < step.dst.size(); ++i) step.backward.dst[i] = program_.at(step.read_dst[i]);

@@ -69,6 +69,7 @@ struct Step {
   ValueId hidden_map = kNone;  // a feature map inside the step: in front of the residual sum or the activation
   // Of the backward pass.
   std::vector<BufferId> diff_dst, diff_src;  // diff_dst 0: in front of an activation that is not the kernel's own
+  float* unit_products = nullptr;            // of a feature map of hidden units
   std::vector<BufferId> read_src, read_dst;
   std::vector<BufferId> again_src;  // where dst 0 is made again
   BufferId again_dst = kNoBuffer;
@@ -88,7 +89,8 @@ struct Group {
   ValueId hidden_map = kNone;  // a feature map that has no memory of its own
 };
 
-// Where the products of a feature map with its gradient go: [N, size of axis].
+// Where the products of a feature map with its gradient go: [N, size of axis], means over the other axes (of hidden
+// units: over steps and directions, found by the layer).
 struct MapProducts {
   float* into = nullptr;
   int axis = 1;
@@ -165,6 +167,7 @@ class Network {
   BufferId gather_diff(int slot, size_t into = 1);
   BufferId receive_diff(int step, bool passes_on);
   MapProducts products_of(ValueId value) const;
+  float* unit_products(const Step& step) const;
   void append_axis_products(int slot, const MapProducts& products);
   void backward_step(int step);
   void append_update(int step, const std::vector<int>& gradients);

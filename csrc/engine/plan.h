@@ -57,6 +57,8 @@ class TrainingPlan {
   double forward_backward(const Batch& batch, uint64_t seed);
   // Applies the optimizer to the mean of the gradients accumulated since the last update.
   void update(Optimizer& optimizer);
+  // Forgets these gradients; running statistics are again what they were.
+  void discard();
   // Both in one. A loss that is not finite is returned and changes nothing.
   double step(const Batch& batch, uint64_t seed, Optimizer& optimizer);
   // Frees the trained weights of the graph and the optimizer's state, which live here until store(): the graph's
@@ -72,15 +74,21 @@ class TrainingPlan {
   std::unique_ptr<Impl> impl_;
 };
 
+// Where a feature map [N,C,...] or [N,...,C] has its channels; states of hidden units have the samples elsewhere, too.
+struct MapAxes {
+  int channels = 1, samples = 0;
+};
+
 // Taylor scores: evaluation mode, no weight gradients, backward only as far as the feature maps need.
 class ScoringPlan {
  public:
   ScoringPlan(const Graph& graph, std::vector<Shape> input_shapes, Loss loss, std::vector<ValueId> feature_maps,
-              PlanOptions options = {}, std::vector<int> axes = {});
+              PlanOptions options = {}, std::vector<MapAxes> axes = {});
   ~ScoringPlan();
   void reload(const Graph& graph);
   // Per feature map: signed mean over space of z * dC/dz, [num, C] row-major; C is each sample's own loss (not divided
-  // by the batch size). Order as `feature_maps`; `axes`: where their channels are, on axis 1 if empty.
+  // by the batch size). Order as `feature_maps`; `axes`: one per map, or none. Maps of hidden units are the first
+  // result of their LSTM or GRU; what the units feed back counts, too: the mean is over steps and directions.
   const std::vector<std::vector<float>>& run(const Batch& batch);
   const std::vector<float>& losses() const;  // per sample, of the last run
   std::string log() const;

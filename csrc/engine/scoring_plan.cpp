@@ -7,18 +7,18 @@ namespace alcedo {
 
 struct ScoringPlan::Impl {
   Impl(const Graph& graph, std::vector<Shape> shapes, const Loss& loss, const std::vector<ValueId>& maps,
-       const PlanOptions& options, std::vector<int> channel_axes)
+       const PlanOptions& options, std::vector<MapAxes> map_axes)
       : network(graph, std::move(shapes), loss.values, maps, Purpose::scoring, options),
         head(network, loss, true),
         feature_maps(maps),
-        axes(std::move(channel_axes)) {
-    axes.resize(maps.size(), 1);
+        axes(std::move(map_axes)) {
+    axes.resize(maps.size());
   }
 
   Network network;
   LossHead head;
   std::vector<ValueId> feature_maps;
-  std::vector<int> axes;
+  std::vector<MapAxes> axes;
   size_t forward_steps = 0;
   std::unordered_map<ValueId, std::vector<float>> products;  // full batch
   std::vector<std::vector<float>> scores;
@@ -26,7 +26,7 @@ struct ScoringPlan::Impl {
 };
 
 ScoringPlan::ScoringPlan(const Graph& graph, std::vector<Shape> input_shapes, Loss loss,
-                         std::vector<ValueId> feature_maps, PlanOptions options, std::vector<int> axes)
+                         std::vector<ValueId> feature_maps, PlanOptions options, std::vector<MapAxes> axes)
     : impl_(new Impl(graph, std::move(input_shapes), loss, feature_maps, options, std::move(axes))) {
   Network& network = impl_->network;
   impl_->forward_steps = network.program().num_instructions();
@@ -34,11 +34,11 @@ ScoringPlan::ScoringPlan(const Graph& graph, std::vector<Shape> input_shapes, Lo
   for (size_t i = 0; i < feature_maps.size(); ++i) {
     const ValueId map = feature_maps[i];
     const TensorInfo& info = network.info(map);
-    const int axis = impl_->axes[i];
+    const auto [axis, samples] = impl_->axes[i];
     require(info.dtype == DType::f32 && axis >= 1 && static_cast<size_t>(axis) < info.shape.size(),
             error::kPruningUnsupported, "value ", graph.values[map].name, " has no channels to score");
     std::vector<float>& of_map = impl_->products[map];
-    of_map.assign(static_cast<size_t>(info.shape[0] * info.shape[axis]), 0.f);
+    of_map.assign(static_cast<size_t>(info.shape[samples] * info.shape[axis]), 0.f);
     products[map] = {of_map.data(), axis};
   }
   impl_->scores.resize(feature_maps.size());
@@ -63,7 +63,7 @@ const std::vector<std::vector<float>>& ScoringPlan::run(const Batch& batch) {
   program.report("scoring", impl.network.batch());
   for (size_t i = 0; i < impl.feature_maps.size(); ++i) {
     const std::vector<float>& products = impl.products[impl.feature_maps[i]];
-    const int64_t channels = impl.network.info(impl.feature_maps[i]).shape[impl.axes[i]];
+    const int64_t channels = impl.network.info(impl.feature_maps[i]).shape[impl.axes[i].channels];
     impl.scores[i].assign(products.begin(), products.begin() + batch.num * channels);
   }
   return impl.scores;

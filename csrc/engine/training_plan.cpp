@@ -50,6 +50,7 @@ struct TrainingPlan::Impl {
   static bool moves(const Parameter& p) { return p.role == InputRole::statistic && p.info.dtype == DType::f32; }
   // The running statistics, which the forward pass moves, to and from a copy.
   void copy_statistics(bool save) {
+    saved = save;
     statistics.resize(network.parameters().size());
     for (size_t i = 0; i < statistics.size(); ++i) {
       const Parameter& p = network.parameters()[i];
@@ -65,6 +66,7 @@ struct TrainingPlan::Impl {
   bool update_in_backward;
   Optimizer* optimizer = nullptr;  // of the update that runs
   std::vector<std::vector<float>> statistics;
+  bool saved = false;  // `statistics` holds those in front of a step that is not done
   size_t forward_steps = 0;
   int64_t passes = 0;  // since the last update
   std::vector<Tensor> second;
@@ -128,11 +130,19 @@ double TrainingPlan::Impl::forward(const Batch& batch, uint64_t seed) {
 double TrainingPlan::forward_backward(const Batch& batch, uint64_t seed) {
   Impl& impl = *impl_;
   require(!impl.update_in_backward, error::kInternal, "this training plan keeps no gradients");
+  if (impl.passes == 0) impl.copy_statistics(true);
   const double loss = impl.forward(batch, seed);
   impl.network.program().run(impl.forward_steps, impl.network.program().num_instructions());
   impl.network.program().report("training", impl.network.batch());
   ++impl.passes;
   return loss;
+}
+
+void TrainingPlan::discard() {
+  Impl& impl = *impl_;
+  if (impl.saved) impl.copy_statistics(false);
+  impl.passes = 0;
+  for (Parameter& parameter : impl.network.parameters()) parameter.written = false;
 }
 
 void TrainingPlan::Impl::update_parameter(size_t index, int64_t begin, int64_t num, float scale,
@@ -163,6 +173,7 @@ void TrainingPlan::update(Optimizer& optimizer) {
   impl.optimizer = &optimizer;
   impl.update_rest(1.f / static_cast<float>(impl.passes));
   impl.passes = 0;
+  impl.saved = false;
 }
 
 double TrainingPlan::step(const Batch& batch, uint64_t seed, Optimizer& optimizer) {
@@ -179,6 +190,7 @@ double TrainingPlan::step(const Batch& batch, uint64_t seed, Optimizer& optimize
   impl.network.program().run(impl.forward_steps, impl.network.program().num_instructions());
   impl.network.program().report("training", impl.network.batch());
   impl.update_rest(1.f);
+  impl.saved = false;
   return loss;
 }
 

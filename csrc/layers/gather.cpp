@@ -104,6 +104,7 @@ void rewrite(RewriteArgs& args) {
   const int axis = axis_of(args.node, rank_of(args.src_before[0]));
   const Shape& picked = args.src_before[1].shape;
   if (!args.src_before[1].known() || (!picked.empty() && wide_axis(picked) < 0)) return;
+  if (!axis_changed(args, src_axis(0, axis))) return;
   const std::vector<int64_t>& kept = args.kept_indices(src_axis(0, axis));
   const std::vector<int64_t> before = places(args.node, args.src_before[1].constant, args.src_before[0].shape[axis]);
   std::vector<int64_t> after;
@@ -111,7 +112,8 @@ void rewrite(RewriteArgs& args) {
     const auto at = std::lower_bound(kept.begin(), kept.end(), i);
     if (at != kept.end() && *at == i) after.push_back(at - kept.begin());
   }
-  if (picked.size() <= 1) return rewrite_target(args, 1, before, after);
+  // As they are written: what counts from the end counts from another one now.
+  if (picked.size() <= 1) return rewrite_target(args, 1, args.src_before[1].constant.to_ints(), after);
   const ValueId indices = args.node.inputs[1];
   if (!args.graph.values[indices].is_constant()) fail(error::kInternal, label(args.node), "computes its indices");
   Shape shape = picked;

@@ -81,22 +81,26 @@ void forward(const ForwardArgs& args) {
   });
 }
 
-// Back through the steps of one direction of one sequence; adds to the gradients in `g`.
+// Back through the steps of one direction of one sequence; adds to the gradients in `g` and to the units' products of
+// state and gradient.
 void back(const Recurrent& n, const Values& v, bool reset_after, int64_t d, int64_t b, const std::vector<double>& dy,
-          std::vector<double> dh, Values& g) {
+          std::vector<double> dh, Values& g, double* products) {
   const int64_t H = n.hidden, G = kGates * H;
   const Trace t = trace(n, v, reset_after, d, b);
   const double *w = v.w.data() + d * G * n.inputs, *r = v.r.data() + d * G * H;
   double *dw = g.w.data() + d * G * n.inputs, *dr = g.r.data() + d * G * H, *db = g.b.data() + d * 2 * G;
+  std::vector<double> kept(H, 0.0);  // what reaches the state only through its own later values
   for (int64_t s = n.steps - 1; s >= 0; --s) {
     const std::vector<double>&a = t.gate[s], &h = t.h[s], &inner = t.inner[s];
     std::vector<double> da(G, 0.0), before(H, 0.0), d_inner(H);
     for (int64_t u = 0; u < H; ++u) {
       const double z = a[u], candidate = a[2 * H + u];
       dh[u] += dy[n.y_at(n.time(d, s), d, b) + u];
+      products[u] += (dh[u] - kept[u]) * t.h[s + 1][u];
       da[u] = dh[u] * (h[u] - candidate) * z * (1 - z);
       da[2 * H + u] = dh[u] * (1 - z) * (1 - candidate * candidate);
-      before[u] += dh[u] * z;
+      kept[u] = dh[u] * z;
+      before[u] += kept[u];
       d_inner[u] = reset_after ? da[2 * H + u] * a[H + u] : da[2 * H + u];
     }
     // Through the candidate's product with R, into the reset gate and the state.
@@ -125,6 +129,7 @@ void back(const Recurrent& n, const Values& v, bool reset_after, int64_t d, int6
     }
     dh = std::move(before);
   }
+  for (int64_t u = 0; u < H; ++u) products[u] += (dh[u] - kept[u]) * t.h[0][u];
   std::copy(dh.begin(), dh.end(), g.h.begin() + n.state_at(d, b));
 }
 
@@ -135,12 +140,15 @@ void backward(const BackwardArgs& args) {
                             dh = to_doubles(tensor_at(args.diff_dst, 1), static_cast<int64_t>(v.h.size()));
   const auto zeros = [](const std::vector<double>& like) { return std::vector<double>(like.size(), 0.0); };
   Values g{zeros(v.x), zeros(v.w), zeros(v.r), zeros(v.b), zeros(v.h)};
+  std::vector<double> products(n.batch * n.hidden, 0.0);
   for (int64_t d = 0; d < n.directions; ++d) {
     for (int64_t b = 0; b < n.batch; ++b) {
       const int64_t at = n.state_at(d, b);
-      back(n, v, resets_after(args.node), d, b, dy, {dh.begin() + at, dh.begin() + at + n.hidden}, g);
+      back(n, v, resets_after(args.node), d, b, dy, {dh.begin() + at, dh.begin() + at + n.hidden}, g,
+           products.data() + b * n.hidden);
     }
   }
+  give_unit_products(n, products, args.unit_products);
   const std::vector<double>* const all[] = {&g.x, &g.w, &g.r, &g.b, nullptr, &g.h};
   for (size_t i = 0; i < 6; ++i) {
     if (all[i]) from_doubles(*all[i], tensor_at(args.diff_src, i));
@@ -157,6 +165,7 @@ extern const Layer gru_layer{
     forward,
     backward,
     recurrent_macs,
-    recurrent_rewrite};
+    recurrent_rewrite,
+    true};
 
 }  // namespace alcedo

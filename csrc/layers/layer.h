@@ -44,6 +44,9 @@ struct BackwardArgs {
   const std::vector<Tensor*>& diff_src;        // to overwrite; nullptr: not wanted
   bool training = false;
   uint64_t seed = 0;
+  // Layers with `hidden_units`: mean over steps and directions of a unit's state * gradient, as the others and the
+  // layer's results see the state (initial and last ones, too), [samples, units]. nullptr: not wanted
+  float* unit_products = nullptr;
 };
 
 struct CostArgs {
@@ -63,6 +66,7 @@ struct Layer {
   void (*backward)(const BackwardArgs&);       // nullptr: not differentiable
   int64_t (*macs)(const CostArgs&) = nullptr;  // multiply-accumulates; nullptr: 0
   void (*rewrite)(RewriteArgs&) = nullptr;     // mends attributes and shape constants after a cut
+  bool hidden_units = false;                   // its kernels feed back into the node itself
 };
 
 // nullptr if the type is unknown. The list is csrc/layers/registry.cpp.
@@ -71,9 +75,13 @@ const std::vector<const Layer*>& all_layers();
 
 // The role of input `index` of a node (data if the layer says nothing).
 InputRole input_role(const Node& node, size_t index);
+bool holds_hidden_units(const Node& node);  // LSTM, GRU
 // Whether training moves that input: a float constant with the role weight or bias. The single number of an Add (the 3
 // of a hard-swish spelled out) is part of a formula, not a bias.
 bool is_trainable(const Graph& graph, const Node& node, size_t index);
+// The same with numbers of any type that training may have found (quantized weights), and with the last bias of a layer
+// that has one kernel left.
+bool is_parameter(const Graph& graph, const Node& node, size_t index);
 
 // Shapes and folded constants of every value, for inputs of the given shapes (one per graph input).
 // Unsupported nodes: 7801, all listed at once. `fold`: also evaluate nodes whose inputs are all known.

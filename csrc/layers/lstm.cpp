@@ -87,20 +87,23 @@ void forward(const ForwardArgs& args) {
   });
 }
 
-// Back through the steps of one direction of one sequence; adds to the gradients in `g`.
+// Back through the steps of one direction of one sequence; adds to the gradients in `g` and to the units' products of
+// state and gradient.
 void back(const Recurrent& n, const Values& v, int64_t d, int64_t b, const std::vector<double>& dy,
-          std::vector<double> dh, std::vector<double> dc, Values& g) {
+          std::vector<double> dh, std::vector<double> dc, Values& g, double* products) {
   const int64_t H = n.hidden, G = kGates * H;
   const Trace t = trace(n, v, d, b);
   const double *w = v.w.data() + d * G * n.inputs, *r = v.r.data() + d * G * H, *p = v.p.data() + d * 3 * H;
   double *dw = g.w.data() + d * G * n.inputs, *dr = g.r.data() + d * G * H, *db = g.b.data() + d * 2 * G,
          *dp = g.p.data() + d * 3 * H;
+  for (int64_t u = 0; u < H; ++u) products[u] += dc[u] * t.c.back()[u];
   for (int64_t s = n.steps - 1; s >= 0; --s) {
     const std::vector<double>&a = t.gate[s], &h = t.h[s], &c = t.c[s], &next = t.c[s + 1];
     std::vector<double> da(G), before_h(H, 0.0), before_c(H);
     for (int64_t u = 0; u < H; ++u) {
       const double i = a[u], o = a[H + u], f = a[2 * H + u], cell = a[3 * H + u], th = std::tanh(next[u]);
       dh[u] += dy[n.y_at(n.time(d, s), d, b) + u];
+      products[u] += dh[u] * t.h[s + 1][u];
       da[H + u] = dh[u] * th * o * (1 - o);
       dc[u] += dh[u] * o * (1 - th * th) + da[H + u] * p[H + u];
       da[u] = dc[u] * cell * i * (1 - i);
@@ -127,6 +130,7 @@ void back(const Recurrent& n, const Values& v, int64_t d, int64_t b, const std::
     dh = std::move(before_h);
     dc = std::move(before_c);
   }
+  for (int64_t u = 0; u < H; ++u) products[u] += dh[u] * t.h[0][u];
   std::copy(dh.begin(), dh.end(), g.h.begin() + n.state_at(d, b));
   std::copy(dc.begin(), dc.end(), g.c.begin() + n.state_at(d, b));
 }
@@ -139,13 +143,15 @@ void backward(const BackwardArgs& args) {
                             dc = to_doubles(tensor_at(args.diff_dst, 2), static_cast<int64_t>(v.c.size()));
   const auto zeros = [](const std::vector<double>& like) { return std::vector<double>(like.size(), 0.0); };
   Values g{zeros(v.x), zeros(v.w), zeros(v.r), zeros(v.b), zeros(v.h), zeros(v.c), zeros(v.p)};
+  std::vector<double> products(n.batch * n.hidden, 0.0);
   for (int64_t d = 0; d < n.directions; ++d) {
     for (int64_t b = 0; b < n.batch; ++b) {
       const int64_t at = n.state_at(d, b);
       back(n, v, d, b, dy, {dh.begin() + at, dh.begin() + at + n.hidden}, {dc.begin() + at, dc.begin() + at + n.hidden},
-           g);
+           g, products.data() + b * n.hidden);
     }
   }
+  give_unit_products(n, products, args.unit_products);
   const std::vector<double>* const all[] = {&g.x, &g.w, &g.r, &g.b, nullptr, &g.h, &g.c, &g.p};
   for (size_t i = 0; i < 8; ++i) {
     if (all[i]) from_doubles(*all[i], tensor_at(args.diff_src, i));
@@ -162,6 +168,7 @@ extern const Layer lstm_layer{"LSTM",
                               forward,
                               backward,
                               recurrent_macs,
-                              recurrent_rewrite};
+                              recurrent_rewrite,
+                              true};
 
 }  // namespace alcedo

@@ -134,4 +134,11 @@ inline void from_doubles(const std::vector<double>& values, Tensor* tensor) {
   }
 }
 
+// Of sums over steps and directions, [batch, hidden], the means.
+inline void give_unit_products(const Recurrent& n, const std::vector<double>& sums, float* products) {
+  if (!products) return;
+  const auto states = static_cast<double>(n.steps * n.directions);
+  for (size_t i = 0; i < sums.size(); ++i) products[i] = static_cast<float>(sums[i] / states);
+}
+
 }  // namespace alcedo

@@ -101,6 +101,7 @@
   X(squeeze_layer)                \
   X(sub_layer)                    \
   X(sum_layer)                    \
+  X(swish_layer)                  \
   X(tanh_layer)                   \
   X(thresholded_relu_layer)       \
   X(tile_layer)                   \
@@ -139,12 +140,23 @@ InputRole input_role(const Node& node, size_t index) {
   return layer->input_roles[std::min(index, layer->input_roles.size() - 1)];
 }
 
+bool holds_hidden_units(const Node& node) {
+  const Layer* layer = find_layer(node.op_type);
+  return layer && layer->hidden_units;
+}
+
 bool is_trainable(const Graph& graph, const Node& node, size_t index) {
+  if (!is_parameter(graph, node, index)) return false;
+  const Tensor& constant = graph.values[node.inputs[index]].constant;
+  return constant.dtype() == DType::f32 && !(node.op_type == "Add" && constant.size() == 1);
+}
+
+bool is_parameter(const Graph& graph, const Node& node, size_t index) {
   if (node.inputs[index] == kNone) return false;
   const Tensor& constant = graph.values[node.inputs[index]].constant;
-  if (!constant.defined() || constant.dtype() != DType::f32) return false;
+  const bool sizes = constant.defined() && constant.dtype() == DType::i64;
+  if (!constant.defined() || sizes || (node.op_type == "Add" && constant.rank() == 0)) return false;
   const InputRole role = input_role(node, index);
-  if (node.op_type == "Add" && constant.size() == 1) return false;
   return role == InputRole::weight || role == InputRole::bias;
 }
 

@@ -1,5 +1,8 @@
 #include "model/dl_model.h"
 
+#include <algorithm>
+#include <atomic>
+
 #include "base/error.h"
 #include "base/error_codes.h"
 #include "layers/infer.h"
@@ -12,10 +15,17 @@ namespace alcedo {
 namespace {
 
 constexpr int64_t kDefaultImageSize = 224;  // for networks that leave their image size open
+constexpr size_t kMaxPlans = 4;             // of inference, per model: each holds its own form of the weights
+
+// Unique in the process: scores are gathered over several models.
+uint64_t next_version() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
 
 }  // namespace
 
-DlModel::DlModel(OnnxModel onnx) : onnx_(std::move(onnx)) {
+DlModel::DlModel(OnnxModel onnx) : onnx_(std::move(onnx)), version_(next_version()) {
   Graph& graph = onnx_.graph;
   for (ValueId input : graph.inputs) {
     const Shape& shape = graph.values[input].shape;
@@ -34,6 +44,9 @@ DlModel::DlModel(OnnxModel onnx) : onnx_(std::move(onnx)) {
   require(!head_ || static_cast<int64_t>(settings_.class_ids.size()) == head_->num_classes, error::kFileRead,
           "the file lists ", settings_.class_ids.size(), " class ids, the network has ", head_ ? head_->num_classes : 0,
           " classes");
+  const std::vector<std::string>& names = settings_.class_names;
+  require(names.empty() || (head_ && names.size() == settings_.class_ids.size()), error::kFileRead, "the file lists ",
+          names.size(), " class names, the network has ", head_ ? head_->num_classes : 0, " classes");
 }
 
 const Graph& DlModel::graph() const {
@@ -56,7 +69,7 @@ std::shared_ptr<DlModel> DlModel::with_graph(Graph graph) const {
   copy.graph = std::move(graph);
   auto model = std::make_shared<DlModel>(std::move(copy));
   model->settings_ = settings_;
-  model->teacher_ = teacher_;
+  if (teacher_) model->teacher_ = teacher_->copy();
   model->optimizer_ = optimizer_;
   model->optimizer_.steps = 0;
   model->optimizer_.first.clear();
@@ -67,7 +80,7 @@ std::shared_ptr<DlModel> DlModel::with_graph(Graph graph) const {
 void DlModel::edit_graph(const std::function<void(Graph&)>& edit) {
   graph();
   edit(onnx_.graph);
-  ++version_;
+  version_ = next_version();
   drop_plans();
 }
 
@@ -131,6 +144,7 @@ void DlModel::set_image_size(int64_t width, int64_t height) {
             "the network does not allow images of ", width, " x ", height, ": its output would have the shape ",
             to_string(known[head_->logits].shape));
   }
+  if (teacher_) teacher_->set_image_size(width, height);
   edit_graph([&](Graph& graph) { resize(graph.values[graph.inputs[current.index]].shape); });
 }
 
@@ -183,6 +197,7 @@ Loss DlModel::training_loss() const {
 }
 
 void DlModel::set_teacher(std::shared_ptr<Teacher> teacher) {
+  if (!teacher && !teacher_) return;
   if (teacher) teacher->check(*this);
   drop_training_plan();
   teacher_ = std::move(teacher);
@@ -190,7 +205,13 @@ void DlModel::set_teacher(std::shared_ptr<Teacher> teacher) {
 
 InferencePlan& DlModel::inference_plan(const std::vector<ValueId>& outputs) {
   const std::vector<Shape> input = shapes();
-  CachedPlan& cached = inference_[{input, outputs}];
+  const auto key = std::make_pair(input, outputs);
+  if (inference_.find(key) == inference_.end() && inference_.size() >= kMaxPlans) {
+    inference_.erase(std::min_element(inference_.begin(), inference_.end(),
+                                      [](const auto& a, const auto& b) { return a.second.used < b.second.used; }));
+  }
+  CachedPlan& cached = inference_[key];
+  cached.used = ++plans_used_;
   if (!cached.plan) {
     PlanOptions options = plan_options();
     options.bf16 = settings_.precision == "bfloat16";
@@ -226,7 +247,7 @@ TrainingPlan& DlModel::training_plan() {
 
 void DlModel::training_moved_weights() {
   hand_weights_to_training();
-  training_version_ = ++version_;
+  training_version_ = version_ = next_version();
 }
 
 void DlModel::hand_weights_to_training() {
@@ -234,7 +255,9 @@ void DlModel::hand_weights_to_training() {
   training_ahead_ = true;
 }
 
-void DlModel::discard_training_step() { drop_training_plan(); }
+void DlModel::discard_training_step() {
+  if (training_) training_->discard();
+}
 
 void DlModel::drop_training_plan() {
   graph();

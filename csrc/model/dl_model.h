@@ -35,7 +35,7 @@ class DlModel {
   // Changes node attributes or shapes of the graph; plans are made anew.
   void edit_graph(const std::function<void(Graph&)>& edit);
 
-  // Moves whenever weights or structure change; plans and scores are keyed by it.
+  // Moves whenever weights or structure change, and is no other model's; plans and scores are keyed by it.
   uint64_t version() const { return version_; }
 
   ModelSettings& settings() { return settings_; }
@@ -90,14 +90,15 @@ class DlModel {
   std::optional<ClassifierHead> head_;
   std::shared_ptr<Teacher> teacher_;
   bool batch_is_fixed_ = false;
-  uint64_t version_ = 1;
+  uint64_t version_;
   uint64_t seed_ = 0;  // of Dropout; every training pass has its own
 
   struct CachedPlan {
-    uint64_t version;
+    uint64_t version, used;
     std::unique_ptr<InferencePlan> plan;
   };
   std::map<std::pair<std::vector<Shape>, std::vector<ValueId>>, CachedPlan> inference_;
+  uint64_t plans_used_ = 0;
   std::unique_ptr<TrainingPlan> training_;
   std::vector<Shape> training_shapes_;
   bool training_in_backward_ = false;  // the training plan updates weights while it runs backward

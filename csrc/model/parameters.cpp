@@ -25,6 +25,7 @@ constexpr int64_t kMaxBatch = 65536;
 constexpr int64_t kMaxSize = 65536;
 constexpr const char* kMinVersion = "0.1.0";  // the first that reads version 1 of the file format
 constexpr double kHuge = std::numeric_limits<double>::max();
+constexpr double kMostFloat = std::numeric_limits<float>::max(), kLeastFloat = std::numeric_limits<float>::min();
 
 ImageInput image_of(const DlModel& model) { return find_image_input(model.structure(), model.shapes()); }
 
@@ -130,7 +131,7 @@ const ModelParam kParams[] = {
     {"adam_beta2", [](const DlModel& m) { return Tuple(m.optimizer().beta2); },
      [](DlModel& m, const CheckedValue& v) { m.optimizer().beta2 = below_one(v, "adam_beta2"); }},
     {"adam_epsilon", [](const DlModel& m) { return Tuple(m.optimizer().epsilon); },
-     [](DlModel& m, const CheckedValue& v) { m.optimizer().epsilon = v.real(0.0, kHuge); }},
+     [](DlModel& m, const CheckedValue& v) { m.optimizer().epsilon = v.real(kLeastFloat, kMostFloat); }},
     {"batch_size", [](const DlModel& m) { return Tuple(m.settings().batch_size); },
      [](DlModel& m, const CheckedValue& v) { m.set_batch_size(v.integer(1, kMaxBatch)); }},
     {"batch_size_multiplier", [](const DlModel& m) { return Tuple(m.settings().batch_size_multiplier); },
@@ -196,7 +197,7 @@ const ModelParam kParams[] = {
      nullptr},
     {"layers", [](const DlModel& m) { return Tuple(layers_json(m)); }, nullptr},
     {"learning_rate", [](const DlModel& m) { return Tuple(m.optimizer().learning_rate); },
-     [](DlModel& m, const CheckedValue& v) { m.optimizer().learning_rate = v.real(0.0, kHuge); }},
+     [](DlModel& m, const CheckedValue& v) { m.optimizer().learning_rate = v.real(0.0, kMostFloat); }},
     {"macs", [](const DlModel& m) { return Tuple(num_macs(m)); }, nullptr},
     {"meta_data", [](const DlModel& m) { return meta_data_dict(m.settings().meta_data); },
      [](DlModel& m, const CheckedValue& v) { m.settings().meta_data = meta_data_from_dict(v.handle("dict")); }},
@@ -249,7 +250,7 @@ const ModelParam kParams[] = {
     {"teacher", nullptr, set_teacher},
     {"type", [](const DlModel& m) { return Tuple(m.settings().type); }, set_type},
     {"weight_prior", [](const DlModel& m) { return Tuple(m.optimizer().weight_prior); },
-     [](DlModel& m, const CheckedValue& v) { m.optimizer().weight_prior = v.real(0.0, kHuge); }},
+     [](DlModel& m, const CheckedValue& v) { m.optimizer().weight_prior = v.real(0.0, kMostFloat); }},
 };
 
 Tuple input_dimensions(const DlModel& model) {

@@ -11,16 +11,18 @@
 namespace alcedo {
 namespace {
 
-// The slice of sample `i`, as float32 or as integers.
-DictValue slice(const Tensor& tensor, int64_t i) {
-  const int64_t batch = tensor.rank() > 0 ? tensor.dim(0) : 1;
+// What of a result belongs to sample `i`, as float32 or as integers. A single sample has all of it.
+DictValue slice(const Tensor& tensor, int64_t i, int64_t batch, const std::string& name) {
+  const bool rows = tensor.rank() > 0 && tensor.dim(0) == batch;
+  require(rows || batch == 1, error::kInvalidLayerName, "output '", name, "': found the shape ",
+          to_string(tensor.shape()), ", wanted one row for each of the ", batch, " samples (batch_size)");
   const int64_t size = tensor.size() / std::max<int64_t>(batch, 1);
   if (tensor.dtype() != DType::f32) {
     const std::vector<int64_t> all = tensor.to_ints();
     return std::make_shared<const Tuple>(std::vector<int64_t>(all.begin() + i * size, all.begin() + (i + 1) * size));
   }
   const float* data = tensor.data<float>() + i * size;
-  if (tensor.rank() != 4) {
+  if (tensor.rank() != 4 || !rows) {
     return std::make_shared<const Tuple>(Tuple::of_floats(data, size));
   }
   std::vector<ChannelPtr> channels;
@@ -62,7 +64,8 @@ DictPtr ResultWriter::write(const std::vector<Tensor>& results, int64_t i) const
     write_classes(results[0], i, *result);
     return result;
   }
-  for (size_t k = 0; k < names_.size(); ++k) result->set(DictKey(names_[k]), slice(results[k], i));
+  const int64_t batch = model_.settings().batch_size;
+  for (size_t k = 0; k < names_.size(); ++k) result->set(DictKey(names_[k]), slice(results[k], i, batch, names_[k]));
   return result;
 }
 

@@ -21,7 +21,7 @@ struct ModelSettings {
   std::map<std::string, std::string> meta_data;
   bool optimize_for_inference = false;
   std::string precision = "float32";
-  // Of training with a teacher; not stored.
+  // Of training with a teacher.
   double distillation_temperature = 2.0;
   double distillation_weight = 0.5;  // the rest is the label loss
 };

@@ -13,6 +13,23 @@ namespace alcedo {
 Teacher::Teacher(const DlModel& model)
     : model_(model.with_graph(model.graph())), values_(model.output_loss("teacher").values) {
   model_->set_teacher(nullptr);
+  find_sizes();
+}
+
+std::shared_ptr<Teacher> Teacher::copy() const {
+  auto other = std::make_shared<Teacher>(*model_);
+  other->scales_ = scales_;
+  return other;
+}
+
+void Teacher::set_image_size(int64_t width, int64_t height) {
+  model_->set_image_size(width, height);
+  find_sizes();
+  scales_.clear();
+}
+
+void Teacher::find_sizes() {
+  sizes_.clear();
   const std::vector<TensorInfo> infos = model_->infos();
   for (ValueId value : values_) {
     const Shape& shape = infos[value].shape;

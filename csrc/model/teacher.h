@@ -16,7 +16,11 @@ class Teacher {
  public:
   // A copy of the model as it is now; weights share their memory.
   explicit Teacher(const DlModel& model);
+  // For another handle: nothing that a run changes is shared.
+  std::shared_ptr<Teacher> copy() const;
 
+  // The student's size changed. 7775 if the teacher does not allow it.
+  void set_image_size(int64_t width, int64_t height);
   // 7914 if the student's inputs or loss values have other shapes.
   void check(const DlModel& student) const;
   // Runs the batch (the student's input) and sets its targets, valid until the next call.
@@ -30,6 +34,7 @@ class Teacher {
   const std::vector<float>& scales() const { return scales_; }
 
  private:
+  void find_sizes();
   void find_scales(const Batch& batch);
 
   std::shared_ptr<DlModel> model_;

@@ -102,15 +102,20 @@ void train_dl_model_batch(Args& args) {
   const Loss kind = model->training_loss();
   const auto wanted = kind.needs_labels() ? SampleReader::Wanted::labels : SampleReader::Wanted::weights;
   double loss = 0;
-  for (size_t part = 0; part < multiplier; ++part) {
-    Batch& batch = reader.read(samples, part * batch_size, batch_size, wanted);
-    Teacher* const teacher = model->teacher();
-    if (teacher && !teacher->fill_from(samples, part * batch_size, batch)) {
-      teacher->fill(batch, static_cast<int64_t>(batch_size));
+  try {
+    for (size_t part = 0; part < multiplier; ++part) {
+      Batch& batch = reader.read(samples, part * batch_size, batch_size, wanted);
+      Teacher* const teacher = model->teacher();
+      if (teacher && !teacher->fill_from(samples, part * batch_size, batch)) {
+        teacher->fill(batch, static_cast<int64_t>(batch_size));
+      }
+      TrainingPlan& plan = model->training_plan();  // after the teacher, which says how outputs are weighed
+      loss += multiplier == 1 ? plan.step(batch, model->next_seed(), model->optimizer())
+                              : plan.forward_backward(batch, model->next_seed()) / static_cast<double>(multiplier);
     }
-    TrainingPlan& plan = model->training_plan();  // after the teacher, which says how outputs are weighed
-    loss += multiplier == 1 ? plan.step(batch, model->next_seed(), model->optimizer())
-                            : plan.forward_backward(batch, model->next_seed()) / static_cast<double>(multiplier);
+  } catch (...) {
+    model->discard_training_step();
+    throw;
   }
   if (!std::isfinite(loss)) {
     model->discard_training_step();

@@ -30,10 +30,11 @@ Tuple to_tuple(const PruningValue& value) {
 }
 
 // What stands between a pruning handle and a model, whichever operator brings them together.
-void check_pair(const DlModel& model, const Pruner& pruner) {
+void check_pair(const DlModel& model, Pruner& pruner) {
   require(!model.settings().optimize_for_inference, error::kOperatorUnsupported,
           "the model was set to 'optimize_for_inference', which rules pruning out");
   pruner.check_fits(model.graph());
+  pruner.take_size(model.graph(), model.shapes());
 }
 
 // Cross entropy for classifiers, for all others the distance from their own outputs.
@@ -79,9 +80,15 @@ void add_dl_pruning_batch(Args& args) {
       reader.read(samples, begin, std::min(batch_size, samples.size() - begin), wanted);
     }
   }
-  for (size_t begin = 0; begin < samples.size(); begin += batch_size) {
-    const Batch& batch = reader.read(samples, begin, std::min(batch_size, samples.size() - begin), wanted);
-    pruner->add_batch(model->graph(), loss, batch, model->shapes(), model->version());
+  const Pruner::Mark before = pruner->mark();
+  try {
+    for (size_t begin = 0; begin < samples.size(); begin += batch_size) {
+      const Batch& batch = reader.read(samples, begin, std::min(batch_size, samples.size() - begin), wanted);
+      pruner->add_batch(model->graph(), loss, batch, model->shapes(), model->version());
+    }
+  } catch (...) {
+    pruner->go_back(before);
+    throw;
   }
 }
 

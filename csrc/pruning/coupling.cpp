@@ -139,7 +139,10 @@ void Coupling::fix_counted_sizes(const Graph& graph, const std::vector<TensorInf
         if (arithmetic) fix_value(value, counts + text("computes with the sizes of '", graph.values[value].name, "'"));
         continue;
       }
-      const bool mended = layer != nullptr && layer->rewrite != nullptr && input_role(node, port) == InputRole::setting;
+      // A single real number (the value of a Pad) counts nothing.
+      const bool number = info[value].dtype == DType::f32 && num_elements(info[value].shape) == 1;
+      const bool mended =
+          layer != nullptr && layer->rewrite != nullptr && input_role(node, port) == InputRole::setting && !number;
       if (!mended) reader[value] = counts;
     }
   }
@@ -193,9 +196,9 @@ void Coupling::read_node(const Graph& graph, NodeId id, const std::vector<Tensor
   note_choice(id, asked, statements);
   note_axes(node, id, statements);
   for (size_t c = before; c < convolutions_.size(); ++c) {
-    const ValueId weights = convolutions_[c].weights;
-    if (weights != kNone && !graph.values[weights].is_constant())
-      convolutions_[c].computed_weights = info[weights].constant;
+    for (KernelWeights& weights : convolutions_[c].weights) {
+      if (!graph.values[weights.value].is_constant()) weights.computed = info[weights.value].constant;
+    }
   }
 }
 
@@ -330,13 +333,20 @@ void Coupling::note_axes(const Node& node, NodeId id, const std::vector<Statemen
   }
   for (const Statement& statement : statements) {
     if (statement.kind != Statement::Kind::kernel) continue;
-    Convolution& convolution = convolutions_.back();
-    for (int i = 0; i < static_cast<int>(axes.size()) && convolution.weights == kNone; ++i) {
+    std::vector<KernelWeights>& weights = convolutions_.back().weights;
+    for (int i = 0; i < static_cast<int>(axes.size()); ++i) {
       const AxisRef& ref = axes[i].ref;
       if (ref.output || input_role(node, ref.port) != InputRole::weight) continue;
       if (root(i) != root(find_axis(statement.a))) continue;
-      convolution.weights = node.inputs[ref.port];
-      convolution.weights_axis = ref.axis;
+      // Recurrent weights have the units on two axes: what comes in stands on the first.
+      const ValueId value = node.inputs[ref.port];
+      const auto known = [&](const KernelWeights& w) { return w.value == value; };
+      const auto found = std::find_if(weights.begin(), weights.end(), known);
+      if (found == weights.end()) {
+        weights.push_back({value, ref.axis, Tensor()});
+      } else {
+        found->axis = std::min(found->axis, ref.axis);
+      }
     }
   }
 }

@@ -34,14 +34,19 @@ struct ChannelGroup {
   int32_t set = 0;                     // groups with kernels in the same convolutions share a set
 };
 
+// An input with role weight that holds kernels along an axis.
+struct KernelWeights {
+  ValueId value = kNone;
+  int axis = 0;
+  Tensor computed;  // where they are made from constants (DequantizeLinear): their values
+};
+
 struct Convolution {
   NodeId node = kNone;
   ValueId kernel_value = kNone;  // the axis whose indices are the kernels
   int kernel_axis = 0;
   int64_t kernel_num = 0;
-  ValueId weights = kNone;  // the input with role weight that holds the kernels, along weights_axis
-  int weights_axis = 0;
-  Tensor computed_weights;               // where they are made from constants (DequantizeLinear): their values
+  std::vector<KernelWeights> weights;    // several for hidden units
   std::vector<int32_t> group_of_kernel;  // kNone: this kernel cannot leave
   bool prunable = false;                 // at least one kernel can leave
   std::string reason;                    // why not, if not prunable

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/error.h"
+#include "layers/infer.h"
+
 namespace alcedo {
 
 namespace {
@@ -13,23 +16,69 @@ bool reads_sizes(const Node& node, const std::vector<TensorInfo>& info) {
                      [&](ValueId value) { return value == kNone || info[value].known(); });
 }
 
-// One row per sample, channels behind it. Channels last only where the first axis still counts the samples.
-bool is_map(const Graph& graph, const Convolution& convolution, const std::vector<TensorInfo>& info) {
-  if (convolution.kernel_axis == 1) return true;
-  const Shape &shape = info[convolution.kernel_value].shape, &input = info[graph.inputs[0]].shape;
-  return graph.nodes[convolution.node].outputs[0] == convolution.kernel_value && convolution.kernel_axis > 1 &&
-         !input.empty() && shape[0] == input[0];
+// Which axes count the samples: those that grow with the first axes of the inputs, and nothing beside them. In
+// networks that allow no other batch size all that are as long.
+class SampleAxes {
+ public:
+  SampleAxes(const Graph& graph, const std::vector<TensorInfo>& info, std::vector<Shape> input_shapes) : info_(info) {
+    if (input_shapes.empty() || input_shapes[0].empty()) return;
+    batch_ = input_shapes[0][0];
+    Graph open = graph;  // the file may name a batch size that nothing depends on
+    for (size_t i = 0; i < input_shapes.size(); ++i) {
+      if (input_shapes[i].empty()) continue;
+      input_shapes[i][0] = 2 * batch_ + 1;
+      open.values[open.inputs[i]].shape[0] = -1;
+    }
+    try {
+      larger_ = infer_known(open, input_shapes);
+    } catch (const HException&) {
+      larger_.clear();
+    }
+  }
+
+  bool count(ValueId value, int axis) const {
+    Shape expected = info_[value].shape;
+    if (static_cast<size_t>(axis) >= expected.size() || expected[axis] != batch_) return false;
+    expected[axis] = 2 * batch_ + 1;
+    return larger_.empty() || larger_[value].shape == expected;
+  }
+
+ private:
+  const std::vector<TensorInfo>& info_;
+  std::vector<TensorInfo> larger_;
+  int64_t batch_ = 0;
+};
+
+// The states of a layer of hidden units: [T,D,N,H] and [D,N,H], or with the samples first.
+FeatureMap states_of(const Graph& graph, const Convolution& convolution, const std::vector<TensorInfo>& info,
+                     const SampleAxes& samples) {
+  const Node& node = graph.nodes[convolution.node];
+  FeatureMap map;
+  map.hidden_units = true;
+  const bool samples_first = node.attributes.integer("layout", 0) == 1;
+  const int samples_axis = samples_first ? 0 : convolution.kernel_axis - 1;
+  if (!samples.count(convolution.kernel_value, samples_axis)) return map;
+  map.value = convolution.kernel_value;
+  map.axes = {convolution.kernel_axis, samples_axis};
+  const Shape& x = info[node.inputs[0]].shape;
+  map.positions = x[samples_first ? 1 : 0] * info[node.inputs[2]].shape[0];
+  return map;
 }
 
-// The output of `node` if the node treats every channel of its input `value` by itself, else kNone.
-ValueId per_channel_output(const Node& node, NodeId id, ValueId value, int axis, const Coupling& coupling,
-                           const std::vector<TensorInfo>& info) {
+// A value and where its channels are.
+struct ChannelsOf {
+  ValueId value;
+  int axis;
+};
+
+// The only result of `node` if the node has one and reads no other values than `value` that the run makes. `port`:
+// where.
+ValueId only_output(const Node& node, ValueId value, const std::vector<TensorInfo>& info, int& port) {
   if (node.outputs.empty() || node.outputs[0] == kNone) return kNone;
   for (size_t i = 1; i < node.outputs.size(); ++i) {
     if (node.outputs[i] != kNone) return kNone;
   }
-  const ValueId output = node.outputs[0];
-  int port = -1;
+  port = -1;
   for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
     if (node.inputs[i] == value) {
       if (port >= 0) return kNone;
@@ -38,17 +87,37 @@ ValueId per_channel_output(const Node& node, NodeId id, ValueId value, int axis,
       return kNone;
     }
   }
-  if (info[output].shape != info[value].shape || !coupling.passes_on(id, port, axis)) return kNone;
-  for (int64_t k = 0; k < info[value].shape[axis]; ++k) {
-    if (!coupling.same_class({value, axis, k}, {output, axis, k})) return kNone;
+  return node.outputs[0];
+}
+
+// Where the channels of `from` are behind `node`, if the node treats every one by itself; value kNone if not. Without
+// `moving` they stay where they are.
+ChannelsOf behind(const Node& node, NodeId id, const ChannelsOf& from, bool moving, const Coupling& coupling,
+                  const std::vector<TensorInfo>& info) {
+  const ChannelsOf nowhere{kNone, 0};
+  int port = -1;
+  const ValueId output = only_output(node, from.value, info, port);
+  if (output == kNone || port < 0 || !coupling.passes_on(id, port, from.axis)) return nowhere;
+  const Shape &before = info[from.value].shape, &after = info[output].shape;
+  const auto stays_together = [&](int axis) {
+    if (after[axis] != before[from.axis]) return false;
+    for (int64_t k = 0; k < after[axis]; ++k) {
+      if (!coupling.same_class({from.value, from.axis, k}, {output, axis, k})) return false;
+    }
+    return true;
+  };
+  if (!moving) return after == before && stays_together(from.axis) ? ChannelsOf{output, from.axis} : nowhere;
+  if (num_elements(after) != num_elements(before)) return nowhere;
+  for (int axis = 0; axis < static_cast<int>(after.size()); ++axis) {
+    if (stays_together(axis)) return {output, axis};
   }
-  return output;
+  return nowhere;
 }
 
 }  // namespace
 
 std::vector<FeatureMap> find_feature_maps(const Graph& graph, const Coupling& coupling,
-                                          const std::vector<TensorInfo>& info) {
+                                          const std::vector<TensorInfo>& info, const std::vector<Shape>& input_shapes) {
   std::vector<std::vector<NodeId>> consumers = graph.consumers();
   for (std::vector<NodeId>& list : consumers) {
     const auto counts = [&](NodeId id) { return reads_sizes(graph.nodes[id], info); };
@@ -58,22 +127,44 @@ std::vector<FeatureMap> find_feature_maps(const Graph& graph, const Coupling& co
   for (ValueId id : graph.outputs) is_output[id] = true;
   for (const Convolution& convolution : coupling.convolutions()) is_convolution[convolution.node] = true;
 
+  const SampleAxes samples(graph, info, input_shapes);
+  // One row per sample, channels behind it.
+  const auto is_map = [&](const ChannelsOf& at) { return at.axis >= 1 && samples.count(at.value, 0); };
+  const auto next = [&](const ChannelsOf& at, bool moving, std::vector<NodeId>& chain) {
+    const ChannelsOf nowhere{kNone, 0};
+    if (is_output[at.value] || consumers[at.value].size() != 1 || info[at.value].shape.size() < 2) return nowhere;
+    const NodeId id = consumers[at.value][0];
+    if (is_convolution[id]) return nowhere;
+    const ChannelsOf found = behind(graph.nodes[id], id, at, moving, coupling, info);
+    if (found.value != kNone) chain.push_back(id);
+    return found;
+  };
+
   std::vector<FeatureMap> maps;
   for (const Convolution& convolution : coupling.convolutions()) {
-    FeatureMap map;
-    if (!is_map(graph, convolution, info)) {
-      maps.push_back(map);
+    const Node& node = graph.nodes[convolution.node];
+    if (holds_hidden_units(node)) {
+      maps.push_back(states_of(graph, convolution, info, samples));
       continue;
     }
-    map.axis = convolution.kernel_axis;
-    map.value = convolution.kernel_value;
-    while (!is_output[map.value] && consumers[map.value].size() == 1) {
-      const NodeId next = consumers[map.value][0];
-      if (is_convolution[next] || info[map.value].shape.size() < 2) break;
-      const ValueId output = per_channel_output(graph.nodes[next], next, map.value, map.axis, coupling, info);
-      if (output == kNone) break;
-      map.value = output;
-      map.chain.push_back(next);
+    FeatureMap map;
+    ChannelsOf at{convolution.kernel_value, convolution.kernel_axis};
+    if (node.outputs[0] != at.value) at.value = kNone;
+    while (at.value != kNone && !is_map(at)) at = next(at, true, map.chain);
+    while (at.value != kNone) {
+      const ChannelsOf more = next(at, false, map.chain);
+      if (more.value == kNone) break;
+      if (!is_map(more)) {
+        map.chain.pop_back();
+        break;
+      }
+      at = more;
+    }
+    if (at.value != kNone) {
+      map.value = at.value;
+      map.axes.channels = at.axis;
+      const Shape& shape = info[at.value].shape;
+      map.positions = num_elements(shape) / std::max<int64_t>(shape[0] * shape[at.axis], 1);
     }
     maps.push_back(std::move(map));
   }

@@ -48,8 +48,10 @@ Observation GradientObserver::observe(const Batch& batch) {
   Observation seen;
   seen.num = batch.num;
   for (const Convolution& convolution : network_.coupling.convolutions()) {
-    const bool wanted = convolution.prunable && convolution.weights != kNone;
-    seen.gradient.push_back(wanted ? gradients[convolution.weights] : Tensor());
+    for (const KernelWeights& weights : convolution.weights) {
+      const Tensor& gradient = gradients[weights.value];
+      if (convolution.prunable && gradient.defined()) seen.gradient[weights.value] = gradient;
+    }
   }
   return seen;
 }

@@ -177,11 +177,10 @@ double bn_scale(const ScoreSource& source, int32_t group, const GroupSum&) {
 double taylor_weights(const ScoreSource& source, int32_t group, const GroupSum&) {
   double sum = 0.0;
   for (const KernelSlice& slice : kernel_slices(source.graph, source.coupling, group)) {
-    const Tensor& gradient = source.gradient[slice.convolution];
-    if (!gradient.defined()) continue;
-    const std::vector<float> w =
-        slice_floats(weights_of(source.graph, source.coupling.convolutions()[slice.convolution]), slice);
-    const std::vector<float> g = slice_floats(gradient, slice);
+    const auto gradient = source.gradient.find(slice.weights->value);
+    if (gradient == source.gradient.end()) continue;
+    const std::vector<float> w = slice_floats(tensor_of(source.graph, *slice.weights), slice);
+    const std::vector<float> g = slice_floats(gradient->second, slice);
     for (size_t i = 0; i < w.size(); ++i) {
       const double change = double{g[i]} / static_cast<double>(std::max<int64_t>(source.samples, 1)) * w[i];
       sum += change * change;

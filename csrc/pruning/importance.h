@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,13 +22,15 @@ enum class Evidence : uint8_t {
   gradient     // gradient of the kernels' weights, in evaluation mode
 };
 
+using Gradients = std::map<ValueId, Tensor>;
+
 // What one batch shows. Per convolution [num, kernels], row-major; empty for convolutions that stay.
 struct Observation {
   int64_t num = 0;
   std::vector<std::vector<float>> taylor;
   std::vector<std::vector<float>> mean, deviation, nonzero;  // over the positions of a map
   std::vector<std::vector<float>> loss_change;               // per group: num values
-  std::vector<Tensor> gradient;                              // per convolution: of the weights, summed over the batch
+  Gradients gradient;                                        // of the kernels' weights, summed over the batch
   std::vector<int64_t> positions;                            // per convolution: positions of its feature map
   std::vector<int64_t> labels;                               // empty if the loss has none
 };
@@ -43,8 +46,8 @@ struct ScoreSource {
   const Graph& graph;
   const Coupling& coupling;
   const std::vector<FeatureMap>& maps;
-  const std::vector<Tensor>& gradient;  // per convolution: summed over all samples
-  const std::vector<int64_t>& labels;   // of all samples
+  const Gradients& gradient;           // summed over all samples
+  const std::vector<int64_t>& labels;  // of all samples
   int64_t samples;
   uint64_t seed;
 };

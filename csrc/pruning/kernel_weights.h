@@ -9,18 +9,16 @@
 
 namespace alcedo {
 
-// One index along the kernel axis of a convolution's weights.
+// One index along the kernel axis of a convolution's weights (of the coupling, which must outlive it).
 struct KernelSlice {
-  int32_t convolution;
-  ValueId weights;
-  int axis;
+  const KernelWeights* weights;
   int64_t index;
 };
 
-// Of a convolution that has some. Undefined if they are not known before the network runs.
-const Tensor& weights_of(const Graph& graph, const Convolution& convolution);
+// Undefined if they are not known before the network runs.
+const Tensor& tensor_of(const Graph& graph, const KernelWeights& weights);
 
-// Every slice once, in the order of the convolutions. Convolutions whose weights are not known have none.
+// Every slice once, in the order of the convolutions. Weights that are not known have none.
 std::vector<KernelSlice> kernel_slices(const Graph& graph, const Coupling& coupling, int32_t group);
 std::vector<float> slice_floats(const Tensor& weights, const KernelSlice& slice);
 

@@ -62,12 +62,13 @@ Timing time_network(const Graph& graph, const std::vector<Shape>& input_shapes, 
 
 int64_t HeldSamples::samples() const {
   int64_t sum = 0;
-  for (const Held& held : batches_) sum += held.num;
+  for (const auto& held : batches_) sum += held->num;
   return sum;
 }
 
 void HeldSamples::for_each(const std::function<void(const Batch&, const std::vector<Shape>&)>& run) const {
-  for (const Held& held : batches_) {
+  for (const auto& each : batches_) {
+    const Held& held = *each;
     Batch batch;
     batch.num = held.num;
     for (const std::vector<float>& input : held.inputs) batch.inputs.push_back(input.data());
@@ -92,7 +93,7 @@ void HeldSamples::add(const Graph& graph, const Loss& loss, const Batch& batch,
     }
   }
   held.labels.assign(batch.labels.begin(), batch.labels.begin() + std::min<int64_t>(batch.num, batch.labels.size()));
-  batches_.push_back(std::move(held));
+  batches_.push_back(std::make_shared<const Held>(std::move(held)));
 }
 
 double HeldSamples::mean_loss(const Graph& graph, const PlanOptions& options) const {
@@ -100,7 +101,8 @@ double HeldSamples::mean_loss(const Graph& graph, const PlanOptions& options) co
   const std::vector<Shape>* shapes = nullptr;
   double sum = 0.0;
   int64_t samples = 0;
-  for (const Held& held : batches_) {
+  for (const auto& each : batches_) {
+    const Held& held = *each;
     if (plan == nullptr || *shapes != held.input_shapes) {
       plan = std::make_unique<InferencePlan>(graph, held.input_shapes, loss_.values, options);
       shapes = &held.input_shapes;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "engine/batch.h"
@@ -37,7 +38,7 @@ class HeldSamples {
     std::vector<int64_t> labels;
   };
   Loss loss_;
-  std::vector<Held> batches_;
+  std::vector<std::shared_ptr<const Held>> batches_;  // copies of this share them
 };
 
 }  // namespace alcedo

@@ -7,6 +7,7 @@
 #include "base/error_codes.h"
 #include "base/parallel.h"
 #include "pruning/gradient_observer.h"
+#include "pruning/hidden_units.h"
 
 namespace alcedo {
 
@@ -16,26 +17,21 @@ namespace {
 struct ScoredMaps {
   std::vector<int32_t> convolutions;
   std::vector<ValueId> values;
-  std::vector<int> axes;
+  std::vector<MapAxes> axes;
 
   explicit ScoredMaps(const ObservedNetwork& network) {
     for (int32_t c = 0; c < static_cast<int32_t>(network.coupling.convolutions().size()); ++c) {
       if (!network.coupling.convolutions()[c].prunable || network.maps[c].value == kNone) continue;
       convolutions.push_back(c);
       values.push_back(network.maps[c].value);
-      axes.push_back(network.maps[c].axis);
+      axes.push_back(network.maps[c].axes);
     }
   }
 };
 
 std::vector<int64_t> positions_of(const ObservedNetwork& network) {
   std::vector<int64_t> positions;
-  for (const FeatureMap& map : network.maps) {
-    const Shape shape = map.value == kNone ? Shape{} : network.info[map.value].shape;
-    int64_t n = 1;
-    for (size_t i = 1; i < shape.size(); ++i) n *= static_cast<int>(i) == map.axis ? 1 : shape[i];
-    positions.push_back(n);
-  }
+  for (const FeatureMap& map : network.maps) positions.push_back(map.positions);
   return positions;
 }
 
@@ -94,26 +90,30 @@ class ActivationObserver : public Observer {
   }
 
  private:
-  // [N,...,C,...] as [N,C,positions].
-  static Tensor channels_first(const Tensor& map, int axis) {
-    if (axis == 1) return map;
-    int64_t outer = 1, inner = 1;
-    for (int i = 1; i < axis; ++i) outer *= map.dim(i);
-    for (int i = axis + 1; i < map.rank(); ++i) inner *= map.dim(i);
-    const int64_t size = map.dim(axis);
-    Tensor result(DType::f32, {map.dim(0), size, outer * inner});
-    const float* from = map.data<float>();
-    for (int64_t row = 0; row < map.dim(0) * outer; ++row) {
-      for (int64_t c = 0; c < size; ++c, from += inner) {
-        const int64_t to = ((row / outer * size + c) * outer + row % outer) * inner;
-        std::copy_n(from, inner, result.data<float>() + to);
+  // As [N,C,positions].
+  static Tensor channels_first(const Tensor& map, const MapAxes& axes) {
+    if (axes.samples == 0 && axes.channels == 1) return map;
+    const int64_t samples = map.dim(axes.samples), channels = map.dim(axes.channels);
+    const int64_t positions = map.size() / std::max<int64_t>(samples * channels, 1);
+    Tensor result(DType::f32, {samples, channels, positions});
+    int64_t run = 1;  // elements of one sample and channel that lie together
+    for (int axis = std::max(axes.samples, axes.channels) + 1; axis < map.rank(); ++axis) run *= map.dim(axis);
+    std::vector<int64_t> seen(static_cast<size_t>(samples * channels), 0);
+    for (int64_t i = 0; i < map.size(); i += run) {
+      int64_t rest = i, sample = 0, channel = 0;
+      for (int axis = map.rank(); axis-- > 0; rest /= map.dim(axis)) {
+        if (axis == axes.samples) sample = rest % map.dim(axis);
+        if (axis == axes.channels) channel = rest % map.dim(axis);
       }
+      const int64_t row = sample * channels + channel;
+      std::copy_n(map.data<float>() + i, run, result.data<float>() + row * positions + seen[row]);
+      seen[row] += run;
     }
     return result;
   }
 
   static void add_statistics(int32_t c, const Tensor& map, Observation& seen) {
-    const int64_t rows = seen.num * map.dim(1), n = seen.positions[c];
+    const int64_t rows = seen.num * map.dim(1), n = num_elements(map.shape()) / (map.dim(0) * map.dim(1));
     seen.mean[c].resize(rows);
     seen.deviation[c].resize(rows);
     seen.nonzero[c].resize(rows);
@@ -145,18 +145,28 @@ class AblationObserver : public Observer {
  public:
   AblationObserver(const Graph& graph, const Loss& loss, const ObservedNetwork& network,
                    const std::vector<Shape>& input_shapes, const PlanOptions& options)
-      : network_(network), plan_(graph, input_shapes, loss, options) {
+      : graph_(graph), network_(network), plan_(graph, input_shapes, loss, options) {
     const std::vector<std::vector<ChannelIndex>> points = find_ablation_points(graph, network.coupling, network.info);
-    for (size_t g = 0; g < points.size(); ++g) channels_.push_back(channels(static_cast<int32_t>(g), points[g]));
+    for (int32_t g = 0; g < static_cast<int32_t>(points.size()); ++g) {
+      const bool hidden = has_hidden_units(graph, network.coupling, g);
+      if (hidden) hidden_units_.emplace_back(g, channels(g, points[g]));
+      channels_.push_back(hidden ? AblationPlan::Channels() : channels(g, points[g]));
+    }
   }
 
-  void reload(const Graph& graph) override { plan_.reload(graph); }
+  void reload(const Graph& graph) override {
+    graph_ = graph;
+    plan_.reload(graph);
+  }
 
   Observation observe(const Batch& batch) override {
     Observation seen;
     seen.num = batch.num;
     const std::vector<float> before = plan_.load(batch);
-    for (const std::vector<float>& without : plan_.ablate(channels_)) {
+    std::vector<std::vector<float>> losses = plan_.ablate(channels_);
+    for (const auto& [group, channels] : hidden_units_) losses[group] = losses_without(group, channels, batch);
+    if (!hidden_units_.empty()) plan_.reload(graph_);
+    for (const std::vector<float>& without : losses) {
       std::vector<float> change(batch.num);
       for (int64_t s = 0; s < batch.num; ++s) change[s] = without[s] - before[s];
       seen.loss_change.push_back(std::move(change));
@@ -165,25 +175,35 @@ class AblationObserver : public Observer {
   }
 
  private:
-  // Plans zero channels behind the samples. Where the group is mixed on the first axis, every value that has it on axis
-  // 1 is zeroed instead.
-  std::vector<ChannelRef> channels(int32_t group, const std::vector<ChannelIndex>& points) const {
-    const auto on_axis_1 = [](const ChannelIndex& c) { return c.axis == 1; };
+  // A forward pass of its own: hidden units are missing inside their layer, too.
+  std::vector<float> losses_without(int32_t group, const AblationPlan::Channels& channels, const Batch& batch) {
+    std::vector<bool> removed(network_.coupling.groups().size(), false);
+    removed[group] = true;
+    plan_.reload(without_hidden_units(graph_, network_.coupling, removed));
+    plan_.load(batch);
+    return plan_.ablate({channels})[0];
+  }
+
+  // Plans zero channels behind the samples. Where the group is mixed on the first axis, every value that has it on
+  // another axis is zeroed instead.
+  AblationPlan::Channels channels(int32_t group, const std::vector<ChannelIndex>& points) const {
     const auto behind_samples = [](const ChannelIndex& c) { return c.axis >= 1; };
-    std::vector<ChannelRef> result;
+    AblationPlan::Channels result;
     if (std::all_of(points.begin(), points.end(), behind_samples)) {
       for (const ChannelIndex& c : points) result.push_back({c.value, c.index, c.axis});
       return result;
     }
     for (const ChannelIndex& c : network_.coupling.groups()[group].channels) {
-      if (on_axis_1(c) && !network_.info[c.value].known()) result.push_back({c.value, c.index});
+      if (behind_samples(c) && !network_.info[c.value].known()) result.push_back({c.value, c.index, c.axis});
     }
     return result;
   }
 
+  Graph graph_;
   ObservedNetwork network_;
   AblationPlan plan_;
-  std::vector<std::vector<ChannelRef>> channels_;  // per group
+  std::vector<AblationPlan::Channels> channels_;  // per group; none: of hidden units
+  std::vector<std::pair<int32_t, AblationPlan::Channels>> hidden_units_;
 };
 
 }  // namespace

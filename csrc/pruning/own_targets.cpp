@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
+#include "base/error_codes.h"
+#include "base/finite.h"
+
 namespace alcedo {
 
 namespace {
@@ -32,6 +36,12 @@ void OwnTargets::run(const Graph& graph, const Loss& loss, const Batch& batch, c
   for (size_t i = 0; i < results.size(); ++i) {
     const int64_t size = results[i].size() / std::max<int64_t>(results[i].dim(0), 1);
     exact_[i].assign(results[i].data<float>(), results[i].data<float>() + size * num_);
+  }
+  for (const std::vector<float>& values : exact_) {
+    if (const float* bad = find_not_finite(values.data(), static_cast<int64_t>(values.size()))) {
+      fail(error::kInferenceFailed, "the network's outputs hold ", *bad,
+           ", wanted finite numbers: its weights or the images are out of range");
+    }
   }
   if (!scales_.empty()) return;
   for (const std::vector<float>& values : exact_) {

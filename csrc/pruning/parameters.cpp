@@ -100,6 +100,22 @@ void set_target_value(PruningSettings& s, const std::string& name, const Pruning
   set_number(s.target_value, name, value, 0.0, kInfinity, "a number >= 0");
 }
 
+void set_min_kernels(PruningSettings& s, const std::string& name, const PruningValue& value) {
+  if (const auto* list = std::get_if<std::vector<int64_t>>(&value)) {
+    const bool positive = std::all_of(list->begin(), list->end(), [](int64_t kernels) { return kernels >= 1; });
+    if (list->empty() || !positive) bad_value(name, value, "integers >= 1");
+    s.min_kernels = *list;
+    return;
+  }
+  int64_t all = 0;
+  set_integer(all, name, value, 1);
+  s.min_kernels = {all};
+}
+
+PruningValue min_kernels(const PruningSettings& s) {
+  return s.min_kernels.size() == 1 ? PruningValue(s.min_kernels[0]) : PruningValue(s.min_kernels);
+}
+
 void set_flag(bool& to, const std::string& name, const PruningValue& value) {
   std::string choice;
   set_choice(choice, name, value, {"true", "false"});
@@ -158,8 +174,7 @@ const std::vector<Setting>& table() {
        [](const S& s) -> V { return s.target == "percentage" ? s.percentage : V(s.target_value); }},
       {"round_to", [](S& s, const N& n, const V& v) { set_integer(s.round_to, n, v, 1); },
        [](const S& s) -> V { return s.effective_round_to(); }},
-      {"min_kernels", [](S& s, const N& n, const V& v) { set_integer(s.min_kernels, n, v, 1); },
-       [](const S& s) -> V { return s.min_kernels; }},
+      {"min_kernels", set_min_kernels, min_kernels},
       {"max_layer_percentage",
        [](S& s, const N& n, const V& v) { set_number(s.max_layer_percentage, n, v, 0, 100, "a number from 0 to 100"); },
        [](const S& s) -> V { return s.max_layer_percentage; }},

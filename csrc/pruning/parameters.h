@@ -20,9 +20,9 @@ struct PruningSettings {
   std::string ranking;  // empty: not set, see effective_ranking()
   double flops_regularization = 0.0;
   std::string target = "percentage";
-  double target_value = -1.0;  // of the targets other than 'percentage'; -1: not set yet
-  int64_t round_to = 0;        // 0: not set, see effective_round_to()
-  int64_t min_kernels = 1;
+  double target_value = -1.0;           // of the targets other than 'percentage'; -1: not set yet
+  int64_t round_to = 0;                 // 0: not set, see effective_round_to()
+  std::vector<int64_t> min_kernels{1};  // of all convolutions, or of each
   double max_layer_percentage = 100.0;
   std::vector<std::string> exclude_layers;
   std::vector<std::string> include_layers;

@@ -42,11 +42,39 @@ void Pruner::check_fits(const Graph& graph) const {
           now.size());
 }
 
+void Pruner::take_size(const Graph& graph, const std::vector<Shape>& input_shapes) {
+  const auto without_batch = [](std::vector<Shape> shapes) {
+    for (Shape& shape : shapes) {
+      if (!shape.empty()) shape.erase(shape.begin());
+    }
+    return shapes;
+  };
+  const std::vector<Shape> now = without_batch(input_shapes), then = without_batch(impl_->input_shapes);
+  for (size_t i = 0; i < std::min(now.size(), then.size()); ++i) {
+    require(now[i] == then[i] || impl_->samples == 0, error::kPruningWrongData, "the samples were scored with input '",
+            graph.values[graph.inputs[i]].name, "' of ", to_string(then[i]), " per sample, the model has ",
+            to_string(now[i]), " now");
+  }
+  if (now == then) return;
+  auto fresh = std::make_unique<Impl>(graph, input_shapes);
+  fresh->settings = impl_->settings;
+  fresh->options = impl_->options;
+  impl_ = std::move(fresh);
+}
+
 void Pruner::add_batch(const Graph& graph, const Loss& loss, const Batch& batch, std::vector<Shape> input_shapes,
                        uint64_t weights_version) {
   impl_->graph = graph;
   impl_->add(graph, loss, batch, input_shapes, weights_version);
 }
+
+Pruner::Mark Pruner::mark() const {
+  auto scores = std::make_shared<PrunerScores>(static_cast<const PrunerScores&>(*impl_));
+  for (auto& entry : scores->gradient) entry.second = entry.second.clone();
+  return scores;
+}
+
+void Pruner::go_back(const Mark& mark) { static_cast<PrunerScores&>(*impl_) = *mark; }
 
 Graph Pruner::generate(const Graph& graph) {
   check_fits(graph);
@@ -71,6 +99,7 @@ void Pruner::set(const std::string& name, const PruningValue& value) {
   set_pruning_setting(changed, name, value);
   if (name == "exclude_layers") impl_->check_layers(name, changed.exclude_layers);
   if (name == "include_layers") impl_->check_layers(name, changed.include_layers);
+  if (name == "min_kernels") impl_->check_floors(changed.min_kernels);
   const bool drops_scores = changed.mode != impl_->settings.mode || changed.criterion != impl_->settings.criterion ||
                             changed.precision != impl_->settings.precision || changed.loss != impl_->settings.loss;
   impl_->settings = std::move(changed);

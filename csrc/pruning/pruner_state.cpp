@@ -8,6 +8,7 @@
 #include "base/error_codes.h"
 #include "base/finite.h"
 #include "layers/infer.h"
+#include "pruning/hidden_units.h"
 #include "pruning/kernel_weights.h"
 
 namespace alcedo {
@@ -33,7 +34,7 @@ PrunerState::PrunerState(const Graph& the_graph, std::vector<Shape> shapes)
       signatures(layer_signatures(graph)),
       info(infer_known(graph, input_shapes)),
       coupling(graph, info),
-      maps(find_feature_maps(graph, coupling, info)) {
+      maps(find_feature_maps(graph, coupling, info, input_shapes)) {
   forget_scores();
 }
 
@@ -48,11 +49,12 @@ void PrunerState::add(const Graph& scored, Loss loss, Batch batch, const std::ve
     loss.scales = own_targets.scales();
     batch.targets = own_targets.exact();
   }
-  if (holds_samples()) held.add(scored, loss, batch, shapes);
+  const Batch exact = batch;
   if (own && (evidence == Evidence::taylor || evidence == Evidence::gradient)) {
     batch.targets = own_targets.displaced(samples);
   }
   observe(scored, loss, batch, shapes, weights_version);
+  if (holds_samples()) held.add(scored, loss, exact, shapes);
 }
 
 void PrunerState::check_layers(const std::string& setting, const std::vector<std::string>& patterns) const {
@@ -62,6 +64,13 @@ void PrunerState::check_layers(const std::string& setting, const std::vector<std
     require(found, error::kUnsupportedGenValue, "'", setting, "' is '", pattern,
             "', which no layer of the model is called");
   }
+}
+
+void PrunerState::check_floors(const std::vector<int64_t>& min_kernels) const {
+  const size_t num = coupling.convolutions().size();
+  require(min_kernels.size() == 1 || min_kernels.size() == num, error::kUnsupportedGenValue,
+          "parameter 'min_kernels': found ", min_kernels.size(), " integers, wanted one or one for each of the ", num,
+          " layers of the report");
 }
 
 // A score that is no number would keep its kernel for ever, without a trace of why.
@@ -75,10 +84,12 @@ void PrunerState::check_finite(const Graph& scored, const Observation& seen) con
   };
   for (size_t c = 0; c < seen.taylor.size(); ++c) check("the score", c, seen.taylor[c].data(), seen.taylor[c].size());
   for (size_t c = 0; c < seen.mean.size(); ++c) check("the feature maps", c, seen.mean[c].data(), seen.mean[c].size());
-  for (size_t c = 0; c < seen.gradient.size(); ++c) {
-    const Tensor& gradient_of_weights = seen.gradient[c];
-    if (!gradient_of_weights.defined()) continue;
-    check("the gradient", c, gradient_of_weights.data<float>(), static_cast<size_t>(gradient_of_weights.size()));
+  for (size_t c = 0; c < coupling.convolutions().size(); ++c) {
+    for (const KernelWeights& weights : coupling.convolutions()[c].weights) {
+      const auto found = seen.gradient.find(weights.value);
+      if (found == seen.gradient.end()) continue;
+      check("the gradient", c, found->second.data<float>(), static_cast<size_t>(found->second.size()));
+    }
   }
   for (size_t g = 0; g < seen.loss_change.size(); ++g) {
     const auto convolution = static_cast<size_t>(coupling.groups()[g].kernels.at(0).convolution);
@@ -89,14 +100,16 @@ void PrunerState::check_finite(const Graph& scored, const Observation& seen) con
 // The same for criteria that see weights only.
 void PrunerState::check_weights() const {
   for (const Convolution& convolution : coupling.convolutions()) {
-    if (!convolution.prunable || convolution.weights == kNone) continue;
-    const Tensor& weights = weights_of(graph, convolution);
-    if (!weights.defined()) continue;
-    const Tensor floats = weights.dtype() == DType::f32 ? weights : weights.cast(DType::f32);
-    const float* bad = find_not_finite(floats.data<float>(), floats.size());
-    require(bad == nullptr, error::kInferenceFailed, "the weights of '", graph.nodes[convolution.node].name,
-            "' contain ", bad ? *bad : 0.F, ", wanted finite numbers: criterion '", settings.criterion,
-            "' cannot score them");
+    if (!convolution.prunable) continue;
+    for (const KernelWeights& kernels : convolution.weights) {
+      const Tensor& weights = tensor_of(graph, kernels);
+      if (!weights.defined()) continue;
+      const Tensor floats = weights.dtype() == DType::f32 ? weights : weights.cast(DType::f32);
+      const float* bad = find_not_finite(floats.data<float>(), floats.size());
+      require(bad == nullptr, error::kInferenceFailed, "the weights of '", graph.nodes[convolution.node].name,
+              "' contain ", bad ? *bad : 0.F, ", wanted finite numbers: criterion '", settings.criterion,
+              "' cannot score them");
+    }
   }
 }
 
@@ -126,15 +139,10 @@ void PrunerState::observe(const Graph& scored, const Loss& loss, const Batch& ba
     for (size_t g = 0; g < next.size(); ++g) how.add(coupling, seen, static_cast<int32_t>(g), next[g]);
   }
   sums = std::move(next);
-  if (!seen.gradient.empty()) {
-    if (gradient.empty()) gradient.resize(seen.gradient.size());
-    for (size_t c = 0; c < seen.gradient.size(); ++c) {
-      if (!seen.gradient[c].defined()) continue;
-      if (!gradient[c].defined()) gradient[c] = Tensor(DType::f32, seen.gradient[c].shape());
-      float* to = gradient[c].data<float>();
-      const float* from = seen.gradient[c].data<float>();
-      for (int64_t i = 0; i < gradient[c].size(); ++i) to[i] += from[i];
-    }
+  for (const auto& [value, tensor] : seen.gradient) {
+    Tensor& sum = gradient[value];
+    if (!sum.defined()) sum = Tensor(DType::f32, tensor.shape());
+    for (int64_t i = 0; i < sum.size(); ++i) sum.data<float>()[i] += tensor.data<float>()[i];
   }
   labels.insert(labels.end(), seen.labels.begin(), seen.labels.end());
   samples += seen.num;
@@ -224,7 +232,11 @@ std::vector<int32_t> PrunerState::order() const {
 
 bool PrunerState::can_be_scored(int32_t convolution) const {
   const Evidence evidence = criterion().evidence;
-  return maps[convolution].value != kNone || evidence == Evidence::none || evidence == Evidence::gradient;
+  if (evidence == Evidence::none || evidence == Evidence::gradient) return true;
+  if (evidence == Evidence::ablation && maps[convolution].hidden_units) {
+    return hidden_units_are_known(graph, graph.nodes[coupling.convolutions()[convolution].node]);
+  }
+  return maps[convolution].value != kNone;
 }
 
 SelectionLimits PrunerState::limits() const {
@@ -238,8 +250,10 @@ SelectionLimits PrunerState::limits() const {
     stays.push_back(!included || unseen || matches_any(settings.exclude_layers, name));
     const double most = static_cast<double>(convolution.kernel_num) * settings.max_layer_percentage / 100.0;
     const int64_t may_go = static_cast<int64_t>(std::floor(most + 1e-9));
-    limits.min_kernels.push_back(std::max<int64_t>(
-        {1, convolution.kernel_num - may_go, std::min(settings.min_kernels, convolution.kernel_num)}));
+    const std::vector<int64_t>& floors = settings.min_kernels;
+    const int64_t floor = floors[floors.size() == 1 ? 0 : limits.min_kernels.size()];
+    limits.min_kernels.push_back(
+        std::max<int64_t>({1, convolution.kernel_num - may_go, std::min(floor, convolution.kernel_num)}));
   }
   for (const ChannelGroup& group : coupling.groups()) {
     limits.locked.push_back(std::any_of(group.kernels.begin(), group.kernels.end(),
@@ -263,8 +277,12 @@ std::string PrunerState::why_not(int32_t c, const SelectionLimits& limits, const
     return "not among 'include_layers'";
   }
   if (!can_be_scored(c)) {
+    if (criterion().evidence == Evidence::ablation && maps[c].hidden_units) {
+      return text("criterion '", settings.criterion,
+                  "' needs hidden units whose weights and initial states are constants");
+    }
     return text("criterion '", settings.criterion,
-                "' sees no feature maps of hidden units and of windows, those of weights do");
+                "' sees no feature maps of windows and other values without a row per sample, those of weights do");
   }
   std::string partner;
   for (int32_t group : convolution.group_of_kernel) {

@@ -36,12 +36,22 @@ struct PruningResult {
 // Name, type and weight shapes of every layer: what a model must have in common with the pruning data.
 std::vector<std::string> layer_signatures(const Graph& graph);
 
-struct PrunerState {
+// What the samples have shown.
+struct PrunerScores {
+  std::vector<GroupSum> sums;  // per group
+  Gradients gradient;
+  std::vector<int64_t> labels;
+  int64_t samples = 0;
+  HeldSamples held;
+};
+
+struct PrunerState : PrunerScores {
   PrunerState(const Graph& graph, std::vector<Shape> input_shapes);
 
   // Runs the samples and adds what they show to the sums. A distance without targets: from the network's own outputs.
   void add(const Graph& graph, Loss loss, Batch batch, const std::vector<Shape>& shapes, uint64_t weights_version);
   void check_layers(const std::string& setting, const std::vector<std::string>& patterns) const;
+  void check_floors(const std::vector<int64_t>& min_kernels) const;
   void check_finite(const Graph& scored, const Observation& seen) const;
   void check_weights() const;
   void observe(const Graph& graph, const Loss& loss, const Batch& batch, const std::vector<Shape>& shapes,
@@ -61,7 +71,7 @@ struct PrunerState {
   // Groups, the least important first.
   std::vector<int32_t> order() const;
 
-  // False for kernels of which the criterion sees nothing (activations of hidden units).
+  // False for kernels of which the criterion sees nothing (feature maps of windows).
   bool can_be_scored(int32_t convolution) const;
   SelectionLimits limits() const;
   // What the settings let go in all, whatever the scores.
@@ -90,11 +100,6 @@ struct PrunerState {
   PruningSettings settings;
   PlanOptions options;
 
-  std::vector<GroupSum> sums;    // per group
-  std::vector<Tensor> gradient;  // per convolution
-  std::vector<int64_t> labels;
-  int64_t samples = 0;
-  HeldSamples held;
   OwnTargets own_targets;
 
   std::unique_ptr<Observer> observer;

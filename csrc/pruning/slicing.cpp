@@ -257,9 +257,7 @@ Cost cost_without(const Graph& graph, const std::vector<TensorInfo>& info, const
   for (const Node& node : graph.nodes) {
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       const ValueId value = node.inputs[i];
-      if (value == kNone || !graph.values[value].is_constant() || counted[value]) continue;
-      const InputRole role = input_role(node, i);
-      if (role != InputRole::weight && role != InputRole::bias) continue;
+      if (value == kNone || counted[value] || !is_parameter(graph, node, i)) continue;
       counted[value] = true;
       cost.params += num_elements(kept.cut(value) ? kept.shape(value) : info[value].shape);
     }

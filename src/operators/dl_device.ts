@@ -42,7 +42,7 @@ export const dlDeviceOperators = chapter(
       classes: [statically('HDlDevice')],
       successors: ['get_dl_device_param', 'set_dl_model_param'],
       errors: [
-        error(7713, 'a parameter name is unknown'),
+        error(7911, 'a parameter name is unknown'),
         error(1402, 'there are not as many values as names'),
       ],
     },
@@ -71,7 +71,7 @@ export const dlDeviceOperators = chapter(
       classes: [instance('HDlDevice')],
       predecessors: ['query_available_dl_devices'],
       successors: ['set_dl_device_param', 'set_dl_model_param'],
-      errors: [error(7713, 'the parameter is unknown')],
+      errors: [error(7911, 'the parameter is unknown')],
     },
     {
       name: 'set_dl_device_param',

@@ -318,8 +318,7 @@ export const dlModelOperators = chapter(
       errors: [
         ...sampleErrors,
         error(7735, 'an image does not have the size of the input'),
-        error(7785, 'an output is no layer of the model'),
-        error(7910, "a model of type 'generic' has no default outputs"),
+        error(7785, 'an output is no layer of the model, or has no row per sample'),
       ],
     },
     {

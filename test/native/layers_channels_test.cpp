@@ -26,8 +26,8 @@ constexpr int64_t kLast = 3;
 }  // namespace
 
 TEST_CASE("channels: per-channel functions") {
-  for (const char* type : {"Relu", "Sigmoid", "HardSwish", "Exp", "Elu", "Softplus", "Gelu", "Identity", "Dropout",
-                           "Sqrt", "Abs", "Neg", "Erf"}) {
+  for (const char* type : {"Relu", "Sigmoid", "HardSwish", "Swish", "Exp", "Elu", "Softplus", "Gelu", "Identity",
+                           "Dropout", "Sqrt", "Abs", "Neg", "Erf"}) {
     CAPTURE(type);
     Net net;
     ValueId x = net.conv_bn_relu(net.input({2, 3, 6, 6}), 6);

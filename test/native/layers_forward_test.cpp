@@ -97,6 +97,8 @@ TEST_CASE("element-wise by hand") {
   const Tensor x = floats({5}, {-4, -1, 0, 1, 4});
   check_values(run_one("Relu", {}, {x}), {5}, {0, 0, 0, 1, 4});
   check_values(run_one("HardSwish", {}, {x}), {5}, {0, -1.0 / 3, 0, 2.0 / 3, 4});
+  check_values(run_one("Swish", {}, {x}), {5}, {-0.0719448, -0.2689414, 0, 0.7310586, 3.9280552});
+  check_values(run_one("Swish", {{"alpha", 0.5F}}, {x}), {5}, {-0.4768117, -0.3775407, 0, 0.6224593, 3.5231883});
   check_values(run_one("HardSigmoid", {}, {x}), {5}, {0, 0.3, 0.5, 0.7, 1});
   check_values(run_one("Sigmoid", {}, {x}), {5}, {0.0179862, 0.2689414, 0.5, 0.7310586, 0.9820138});
   check_values(run_one("LeakyRelu", {{"alpha", 0.5F}}, {x}), {5}, {-2, -0.5, 0, 1, 4});

@@ -89,14 +89,16 @@ TEST_CASE("gradient: products") {
 
 TEST_CASE("gradient: element-wise functions") {
   Random r;
-  for (const char* type : {"Relu", "LeakyRelu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Exp",      "Neg",
-                           "Abs",  "Erf",       "Elu",     "Selu",        "Celu",      "Gelu", "Softplus", "Softsign",
-                           "Mish", "Sin",       "Cos",     "Identity",    "Floor",     "Ceil", "Round",    "Sign"}) {
+  for (const char* type :
+       {"Relu", "LeakyRelu", "Sigmoid",  "HardSigmoid", "HardSwish", "Tanh",     "Exp",      "Neg",  "Abs",
+        "Erf",  "Elu",       "Selu",     "Celu",        "Gelu",      "Softplus", "Softsign", "Mish", "Swish",
+        "Sin",  "Cos",       "Identity", "Floor",       "Ceil",      "Round",    "Sign"}) {
     check_gradient(type, {}, {r({3, 4}, -4, 4)});
   }
   for (const char* type : {"Sqrt", "Log", "Reciprocal"}) check_gradient(type, {}, {r({3, 4}, 0.3, 4)});
   check_gradient("Gelu", {{"approximate", std::string("tanh")}}, {r({3, 4}, -4, 4)});
   check_gradient("LeakyRelu", {{"alpha", 0.3F}}, {r({3, 4})});
+  check_gradient("Swish", {{"alpha", 1.7F}}, {r({3, 4}, -4, 4)});
   check_gradient("HardSigmoid", {{"alpha", 0.3F}, {"beta", 0.4F}}, {r({3, 4}, -4, 4)});
   check_gradient("Celu", {{"alpha", 2.0F}}, {r({3, 4}, -4, 4)});
   check_gradient("ThresholdedRelu", {{"alpha", 0.5F}}, {r({3, 4}, -2, 2)});

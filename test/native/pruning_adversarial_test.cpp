@@ -222,8 +222,8 @@ TEST_CASE("adversarial: a reader of sizes is no second consumer") {
   net.classify(net.conv(net.op("Reshape", {y, shape}), 4));
   const std::vector<TensorInfo> info = infer(net.graph, net.input_shapes);
   const Coupling coupling(net.graph, info);
-  CHECK(find_feature_maps(net.graph, coupling, info)[0].chain.size() >= 2);
-  CHECK(find_feature_maps(net.graph, coupling, info)[0].value != x);
+  CHECK(find_feature_maps(net.graph, coupling, info, net.input_shapes)[0].chain.size() >= 2);
+  CHECK(find_feature_maps(net.graph, coupling, info, net.input_shapes)[0].value != x);
 }
 
 TEST_CASE("adversarial: shapes computed from shapes hold for other sizes") {

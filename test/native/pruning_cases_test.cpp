@@ -344,6 +344,28 @@ TEST_CASE("products over tokens: the parts of a transformer's block") {
   }
 }
 
+TEST_CASE("Gather: a negative index, and channels behind it leave") {
+  Net net;
+  const ValueId x = net.conv(net.input({2, 3, 4, 4}), 6);
+  net.output(net.op("Gather", {x, net.ints({0, 1, 2, -3})}, {{"axis", int64_t{1}}}));  // 4 and 5 are read by nobody
+  CHECK(check_exact(net) == 2);
+
+  Net scalar;
+  const ValueId y = scalar.conv(scalar.input({2, 3, 4, 4}), 6);
+  scalar.output(scalar.op("Gather", {y, scalar.constant(Tensor::scalar<int64_t>(-2))}, {{"axis", int64_t{1}}}));
+  CHECK(check_exact(scalar) == 5);
+}
+
+TEST_CASE("sizes that are computed with stay: the value of a Pad") {
+  Net net;
+  const ValueId x = net.conv_bn_relu(net.input({2, 3, 4, 4}), 6);
+  const ValueId num = net.op("Slice", {net.op("Shape", {x}), net.ints({1}), net.ints({2})});
+  const ValueId value = net.op("Cast", {num}, {{"to", int64_t{1}}});
+  const ValueId y = net.op("Pad", {x, net.ints({0, 0, 1, 1, 0, 0, 1, 1}), value});
+  net.classify(net.conv(y, 4));
+  CHECK(check_exact(net) == 3);
+}
+
 TEST_CASE("LSTM and GRU: hidden units") {
   for (const char* type : {"LSTM", "GRU"}) {
     for (const char* direction : {"forward", "reverse", "bidirectional"}) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "pruning/feature_map.h"
+#include "pruning/hidden_units.h"
 #include "pruning/selection.h"
 #include "pruning/slicing.h"
 #include "pruning_network.h"
@@ -45,28 +46,6 @@ inline std::vector<ChannelIndex> zeroed_channels(const std::vector<bool>& remove
     if (removed[g]) zeroed.insert(zeroed.end(), points[g].begin(), points[g].end());
   }
   return zeroed;
-}
-
-// Removed hidden units feed back into the others: without their weights their state stays zero.
-inline Graph without_hidden_units(const Graph& graph, const Coupling& coupling, const std::vector<bool>& removed) {
-  Graph result = graph;
-  std::vector<bool> own(graph.values.size(), false);
-  for (const Convolution& convolution : coupling.convolutions()) {
-    const Node& node = graph.nodes[convolution.node];
-    if (node.op_type != "LSTM" && node.op_type != "GRU") continue;
-    for (size_t port = 1; port < node.inputs.size(); ++port) {
-      const ValueId value = node.inputs[port];
-      if (value == kNone || !graph.values[value].is_constant()) continue;
-      if (!own[value]) result.values[value].constant = graph.values[value].constant.clone();
-      own[value] = true;
-    }
-  }
-  for (size_t g = 0; g < removed.size(); ++g) {
-    for (const ChannelIndex& c : coupling.groups()[g].channels) {
-      if (removed[g] && own[c.value]) zero_channel(result.values[c.value].constant, c);
-    }
-  }
-  return result;
 }
 
 // Checks the network at 10, 50, 90 and 100 percent in a shuffled order; returns how many kernels could leave at most.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "model/summary.h"
 #include "pruning/pruner.h"
 #include "pruning_network.h"
 
@@ -133,6 +134,17 @@ TEST_CASE("rounded targets: no block of eight could have stayed") {
       CHECK(macs(more[0], more[1], more[2]) > target);
     }
   }
+}
+
+TEST_CASE("parameters: the number in a formula and the numbers of sizes are none") {
+  Net net;
+  const ValueId x = net.conv(net.input({2, 3, 4, 4}), 6);  // 3 * 9 * 6 + 6
+  const ValueId three = net.op("Add", {x, net.constant(Tensor::scalar(3.0F))});
+  const ValueId more = net.op("Add", {net.op("Shape", {three}), net.ints({0, 0, 0, 0})});
+  net.classify(net.op("Reshape", {three, more}), 4);  // 4 * 6 + 4
+  Pruner pruner(net.graph, net.input_shapes);
+  CHECK(read<int64_t>(pruner, "params") == 168 + 28);
+  CHECK(num_trainable_params(net.graph) == 168 + 28);
 }
 
 TEST_SUITE_END();

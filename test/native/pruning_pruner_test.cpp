@@ -133,33 +133,36 @@ TEST_CASE("data of another model, models that cannot be pruned") {
   CHECK(code_of([&] { Pruner(none.graph, none.input_shapes); }) == 7981);
 }
 
-TEST_CASE("products over the last axis score like the 1 x 1 convolutions that they are") {
-  Net first(6), last(6);
-  const auto build = [](Net& net, bool channels_last) {
-    const auto dense = [&](ValueId x, int64_t out, Tensor weights, Tensor bias) {  // weights [out, in]
-      if (!channels_last) {
-        const Shape shape{out, weights.dim(1), 1, 1};
-        Tensor kernel(DType::f32, shape);
-        std::copy_n(weights.data<float>(), weights.size(), kernel.data<float>());
-        return net.op("Conv", {x, net.constant(kernel), net.constant(bias)});
-      }
-      Tensor turned(DType::f32, {weights.dim(1), out});
+TEST_CASE("products over any axis score like the 1 x 1 convolutions that they are") {
+  const Shape shape{4, 3, 4, 5};  // as many rows as samples: time in front must not be taken for them
+  enum class Form { convolution, channels_last, time_in_front };
+  const auto build = [&](Net& net, Form form) {
+    const auto product = [&](ValueId x, Tensor weights, Tensor bias) {  // weights [out, in]
+      Tensor turned(DType::f32, {weights.dim(1), weights.dim(0)});
       for (int64_t i = 0; i < weights.size(); ++i) {
-        turned.data<float>()[i % weights.dim(1) * out + i / weights.dim(1)] = weights.data<float>()[i];
+        turned.data<float>()[i % weights.dim(1) * weights.dim(0) + i / weights.dim(1)] = weights.data<float>()[i];
       }
       return net.op("Add", {net.op("MatMul", {x, net.constant(turned)}), net.constant(bias)});
     };
-    ValueId x = net.conv_bn_relu(net.input({4, 3, 6, 5}), 7);
+    const auto turn = [&](ValueId x, const Shape& perm) { return net.op("Transpose", {x}, {{"perm", perm}}); };
+    const auto dense = [&](ValueId x, int64_t out, Tensor weights, Tensor bias) {
+      if (form == Form::channels_last) return product(x, weights, bias);
+      if (form == Form::time_in_front) return turn(product(turn(x, {2, 3, 0, 1}), weights, bias), {2, 3, 0, 1});
+      Tensor kernel(DType::f32, {out, weights.dim(1), 1, 1});
+      std::copy_n(weights.data<float>(), weights.size(), kernel.data<float>());
+      return net.op("Conv", {x, net.constant(kernel), net.constant(bias)});
+    };
+    ValueId x = net.conv_bn_relu(net.input(shape), 7);
     const Tensor w1 = net.random({20, 7}), b1 = net.random({20}), w2 = net.random({7, 20}), b2 = net.random({7});
-    ValueId y = x;
-    if (channels_last) y = net.op("Transpose", {y}, {{"perm", Shape{0, 2, 3, 1}}});
+    const bool last = form == Form::channels_last;
+    ValueId y = last ? turn(x, {0, 2, 3, 1}) : x;
     y = dense(net.relu(dense(y, 20, w1, b1)), 7, w2, b2);
-    if (channels_last) y = net.op("Transpose", {y}, {{"perm", Shape{0, 3, 1, 2}}});
+    if (last) y = turn(y, {0, 3, 1, 2});
     net.classify(net.op("Add", {x, y}), 3);
   };
-  build(first, false);
-  build(last, true);
-  const Tensor input = first.random({4, 3, 6, 5});
+  Net convolutions(6);
+  build(convolutions, Form::convolution);
+  const Tensor input = convolutions.random(shape);
   const auto score = [&](const Net& net, const std::string& criterion) {
     Batch batch;
     batch.num = 3;  // and one that is padded
@@ -169,50 +172,74 @@ TEST_CASE("products over the last axis score like the 1 x 1 convolutions that th
     pruner.set("criterion", criterion);
     pruner.set("normalization", std::string("none"));
     pruner.add_batch(net.graph, {Loss::Kind::cross_entropy, {net.graph.outputs[0]}}, batch, net.input_shapes, 1);
+    CHECK(read<int64_t>(pruner, "prunable_kernel_num") == 6 + 19 + 6);
     return read<std::vector<double>>(pruner, "kernel_scores");
   };
-  for (const char* criterion : {"taylor", "obd", "oracle_abs", "oracle_loss", "activation_mean", "activation_std",
-                                "apoz", "weight_l1", "weight_l2", "taylor_weights", "fpgm"}) {
-    CAPTURE(criterion);
-    const std::vector<double> wanted = score(first, criterion);
-    CHECK(wanted.size() == 7 + 20 + 7);
-    check_close(score(last, criterion), wanted);
+  for (Form form : {Form::channels_last, Form::time_in_front}) {
+    CAPTURE(static_cast<int>(form));
+    Net other(6);
+    build(other, form);
+    for (const char* criterion : {"taylor", "obd", "oracle_abs", "oracle_loss", "activation_mean", "activation_std",
+                                  "apoz", "weight_l1", "weight_l2", "taylor_weights", "fpgm"}) {
+      INFO(std::string(criterion));
+      const std::vector<double> wanted = score(convolutions, criterion);
+      CHECK(wanted.size() == 7 + 20 + 7);
+      check_close(score(other, criterion), wanted);
+    }
   }
 }
 
-TEST_CASE("hidden units are scored by their weights only") {
-  Net net;
-  const ValueId x = net.op("Transpose", {net.conv_bn_relu(net.input({2, 3, 6}), 4)}, {{"perm", Shape{2, 0, 1}}});
-  const ValueId y = net.op("GRU", {x, net.constant(net.random({1, 15, 4})), net.constant(net.random({1, 15, 5}))},
-                           {{"hidden_size", int64_t{5}}}, 2);
-  net.output(net.gemm(net.op("Squeeze", {y + 1, net.ints({0})}), 3));
-  Pruner pruner(net.graph, net.input_shapes);
-  CHECK(read<int64_t>(pruner, "prunable_kernel_num") == 3);  // the convolution's
-  CHECK(read<std::vector<std::string>>(pruner, "unprunable_reason") ==
-        std::vector<std::string>{
-            "criterion 'taylor' sees no feature maps of hidden units and of windows, those of weights do"});
-  const Tensor input = net.random({2, 3, 6});
-  Batch batch;
-  batch.num = 2;
-  batch.inputs = {input.data<float>()};
-  batch.labels = {0, 2};
-  const Loss loss{Loss::Kind::cross_entropy, {net.graph.outputs[0]}};
-  for (const char* criterion : {"taylor", "activation_mean", "oracle_abs", "taylor_weights"}) {
-    pruner.set("criterion", std::string(criterion));
-    pruner.add_batch(net.graph, loss, batch, net.input_shapes, 1);
-    const int64_t units = std::string(criterion) == "taylor_weights" ? 4 : 0;
-    CHECK(read<int64_t>(pruner, "prunable_kernel_num") == 3 + units);
-    for (double score : read<std::vector<double>>(pruner, "kernel_scores")) CHECK(std::isfinite(score));
+TEST_CASE("scores: an axis that is as long as the batch is not taken for the samples") {
+  for (bool product : {true, false}) {
+    const auto scores = [&](int64_t size, const std::string& criterion) {
+      Net net(6);
+      ValueId x = net.conv_bn_relu(net.input({size, 3, 4, 5}), 6);
+      if (product) {  // channels last, then the rows in front
+        x = net.op("Transpose", {x}, {{"perm", Shape{0, 2, 3, 1}}});
+        x = net.op("MatMul", {x, net.constant(net.random({6, 8}))});
+        x = net.op("Transpose", {x}, {{"perm", Shape{1, 0, 2, 3}}});
+        net.output(net.gemm(net.op("ReduceMean", {x}, {{"axes", Shape{0, 2}}, {"keepdims", int64_t{0}}}), 3));
+      } else {  // a convolution with the rows in front
+        x = net.op("Transpose", {x}, {{"perm", Shape{2, 1, 0, 3}}});
+        ConvOptions one;
+        one.kernel = 1;
+        x = net.op("Transpose", {net.relu(net.conv(x, 8, one))}, {{"perm", Shape{2, 1, 0, 3}}});
+        net.classify(x, 3);
+      }
+      Net source(9);
+      const Tensor input = source.random({5, 3, 4, 5});
+      Batch batch;
+      batch.num = 3;
+      batch.inputs = {input.data<float>()};
+      batch.labels = {0, 2, 1};
+      Pruner pruner(net.graph, net.input_shapes);
+      pruner.set("criterion", criterion);
+      pruner.set("normalization", std::string("none"));
+      pruner.add_batch(net.graph, {Loss::Kind::cross_entropy, {net.graph.outputs[0]}}, batch, net.input_shapes, 1);
+      CHECK(read<int64_t>(pruner, "prunable_kernel_num") == 5 + 7);
+      return read<std::vector<double>>(pruner, "kernel_scores");
+    };
+    for (const char* criterion : {"taylor", "obd", "activation_mean"}) {
+      CAPTURE(product);
+      INFO(std::string(criterion));
+      check_close(scores(4, criterion), scores(5, criterion));
+    }
   }
-  pruner.set("criterion", std::string("weight_l2"));
-  CHECK(read<int64_t>(pruner, "prunable_kernel_num") == 3 + 4);
-  pruner.set("percentage", int64_t{100});
-  const Graph pruned = pruner.generate(net.graph);
-  for (const Node& node : pruned.nodes) {
-    if (node.op_type == "GRU") CHECK(node.attributes.integer("hidden_size", 0) == 1);
+}
+
+TEST_CASE("bn_scale: a scale along another axis of the same length is none of the channels', nor is a slope") {
+  for (const char* type : {"LayerNormalization", "PRelu"}) {
+    CAPTURE(type);
+    Net net;
+    const ValueId x = net.conv(net.input({2, 3, 4, 8}), 8);  // 8 channels, 8 columns
+    std::vector<ValueId> inputs{x, net.constant(net.random({8}))};
+    if (std::string(type) == "LayerNormalization") inputs.push_back(net.constant(net.random({8})));
+    net.classify(net.relu(net.op(type, inputs)), 3);
+    Pruner pruner(net.graph, net.input_shapes);
+    pruner.set("criterion", std::string("bn_scale"));
+    pruner.set("normalization", std::string("none"));
+    for (double score : read<std::vector<double>>(pruner, "kernel_scores")) CHECK(std::isinf(score));
   }
-  const std::vector<double> units = read<std::vector<double>>(pruner, "kernel_scores");
-  CHECK(*std::min_element(units.begin(), units.end()) > 0.0);
 }
 
 TEST_CASE("quantized weights are scored by what they stand for") {
@@ -312,6 +339,12 @@ TEST_CASE("exclude, include, floors, ceilings, rounding") {
   pruner->set("include_layers", std::vector<int64_t>{});
   pruner->set("min_kernels", int64_t{3});
   CHECK(left() == Left(3, 3));
+  pruner->set("min_kernels", std::vector<int64_t>{5, 2});
+  CHECK(left() == Left(5, 2));
+  CHECK(read<std::vector<int64_t>>(*pruner, "min_kernels") == std::vector<int64_t>{5, 2});
+  CHECK(code_of([&] { pruner->set("min_kernels", std::vector<int64_t>{5, 2, 2}); }) == 7914);
+  CHECK(code_of([&] { pruner->set("min_kernels", std::vector<int64_t>{5, 0}); }) == 7914);
+  pruner->set("min_kernels", int64_t{3});
   pruner->set("max_layer_percentage", int64_t{50});
   CHECK(left() == Left(4, 3));
   pruner->set("max_layer_percentage", int64_t{100});

@@ -334,7 +334,7 @@ TEST_CASE("ten thousand nodes: steps and memory grow linearly with the graph") {
   for (const Chain* chain : {&few, &many}) {
     const auto start = std::chrono::steady_clock::now();
     const Coupling coupling(chain->graph, chain->info);
-    const auto maps = find_feature_maps(chain->graph, coupling, chain->info);
+    const auto maps = find_feature_maps(chain->graph, coupling, chain->info, {{1, 4, 2, 2}});
     const auto points = find_ablation_points(chain->graph, coupling, chain->info);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     MESSAGE(chain->graph.nodes.size(), " nodes: ", seconds.count(), " s, ", maps.size() + points.size(),
