@@ -4,7 +4,8 @@ import { Command } from 'commander';
 import type { DLDataset } from '../procedures/dataset.js';
 import { checkClassifier, setBatchSize } from '../procedures/model.js';
 import { preprocessDlDataset } from '../procedures/preprocess.js';
-import { disposeAll, genDlSamples } from '../procedures/samples.js';
+import { disposeAll } from '../procedures/samples.js';
+import { batchesOf, dlSampleBatches } from '../procedures/stream.js';
 import type { HDict } from '../generated/HDict.js';
 import {
   numberList,
@@ -78,10 +79,8 @@ async function classify(
   const data = await preprocessDlDataset(dataset, preprocessParam(model, options));
   const batch = setBatchSize(model, Math.min(images.length, BATCH));
   const predictions: Prediction[] = [];
-  for (let begin = 0; begin < images.length; begin += batch) {
-    const indices = images.slice(begin, begin + batch).map((_, i) => begin + i);
-    const samples = genDlSamples(data, indices);
-    const results = model.ApplyDlModel(samples, []);
+  for await (const samples of dlSampleBatches(data, batchesOf([...images.keys()], batch))) {
+    const results = await model.ApplyDlModelAsync(samples, []);
     disposeAll(samples);
     for (const result of results)
       predictions.push(prediction(images[predictions.length]!, result, options.top));

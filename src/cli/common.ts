@@ -142,6 +142,7 @@ export function preprocessParam(
   model: HDlModel,
   options: Pick<DataOptions, 'range' | 'mean' | 'deviation'>,
 ): DLPreprocessParam {
+  if (options.range && options.mean) throw new UsageError('--range and --mean exclude each other');
   if (options.range) {
     const [low, high] = options.range;
     if (options.range.length !== 2) throw new UsageError('--range takes two numbers: min,max');

@@ -45,7 +45,7 @@ export function compareCriteriaCommand(): Command {
         .choices(['train', 'validation', 'test'])
         .default('train'),
     )
-    .option('--criteria <names...>', 'only these (default: all)')
+    .option('--criteria <names...>', 'only these (default: all that the data allows)')
     .option('--per-layer', 'also print the correlation of every layer')
     .option('--json [file]', 'print JSON, or write it to a file')
     .addHelpText('after', '\nExample:\n  alcedo compare-criteria model.onnx --data photos/ --samples 512')
@@ -67,8 +67,8 @@ export function compareCriteriaCommand(): Command {
     );
 }
 
-function chosenCriteria(names: readonly string[] | undefined): readonly CriterionName[] {
-  if (names === undefined) return CRITERIA;
+function chosenCriteria(names: readonly string[] | undefined): readonly CriterionName[] | undefined {
+  if (names === undefined) return undefined;
   for (const name of names) {
     if (!(CRITERIA as readonly string[]).includes(name))
       throw new UsageError(`there is no criterion '${name}'; there are ${CRITERIA.join(', ')}`);

@@ -114,6 +114,13 @@ async function prune(path: string, options: PruneCommandOptions, signal: AbortSi
   if (options.target !== undefined && options.percentage !== undefined) {
     throw new UsageError('--percentage and --target exclude each other');
   }
+  if (options.latencyBatch !== undefined && options.target !== 'latency_ms')
+    throw new UsageError('--latency-batch is for --target latency_ms');
+  const train = trainParam(Math.max(options.epochs, 1), options);
+  for (const name of ['updates', 'distill', 'patience'] as const) {
+    if (options.epochs === 0 && options[name] !== undefined)
+      throw new UsageError(`--${name} is for retraining, and --epochs is 0`);
+  }
   const param = createDlPruneParam(options.percentage ?? 50, options.rounds, {
     target: options.target,
     targetValue: options.targetValue,
@@ -132,7 +139,7 @@ async function prune(path: string, options: PruneCommandOptions, signal: AbortSi
     maxLayerPercentage: options.maxLayerPercentage,
     scoreSamples: options.scoreSamples,
     randomSeed: options.seed,
-    train: options.epochs > 0 ? trainParam(options.epochs, options) : undefined,
+    train: options.epochs > 0 ? train : undefined,
   });
   using original = openRunnable(path);
   const data = await openData(original, options);

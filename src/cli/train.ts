@@ -1,7 +1,7 @@
 // alcedo train: trains a classifier and writes the model that was best on the validation split.
 import { Command, Option } from 'commander';
 import { withInterrupt } from '../procedures/interrupt.js';
-import { measureQuality } from '../procedures/quality.js';
+import { hasLabels, measureQuality } from '../procedures/quality.js';
 import { parseSchedule } from '../procedures/schedule.js';
 import { createDlTrainParam, trainDlModel, type TrainParam } from '../procedures/train.js';
 import {
@@ -63,7 +63,10 @@ export function addTrainingOptions(command: Command, learningRate: number): Comm
     .option('--shift <pixels>', 'shift training images at random', wholeNumber, 0);
 }
 
-export function trainParam(epochs: number, options: TrainingOptions): TrainParam {
+export function trainParam(
+  epochs: number,
+  options: TrainingOptions & Pick<DataOptions, 'labels'>,
+): TrainParam {
   let schedule;
   try {
     schedule = parseSchedule(options.schedule);
@@ -82,7 +85,7 @@ export function trainParam(epochs: number, options: TrainingOptions): TrainParam
     updates: options.updates,
     patience: options.patience,
     distill:
-      options.distill === undefined
+      options.distill === undefined && options.labels !== false
         ? undefined
         : {
             weight: options.distill === true ? undefined : options.distill,
@@ -119,6 +122,8 @@ export function trainCommand(): Command {
         const start = openRunnable(path);
         const teacher = options.teacher === undefined ? undefined : openRunnable(options.teacher);
         const data = await openData(start, options);
+        if (teacher && hasLabels(data, start) && !param.distill)
+          throw new UsageError('--teacher does nothing without --distill or --no-labels');
         const { model, best_epoch, infos } = await trainDlModel(data, start, param, {
           teacher,
           display: {},

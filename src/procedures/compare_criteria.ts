@@ -4,11 +4,13 @@ import type { HDlModel } from '../generated/HDlModel.js';
 import type { HDlPrune } from '../generated/HDlPrune.js';
 import { kendall, spearman } from './correlation.js';
 import { throwIfAborted } from './interrupt.js';
-import { breathe, setBatchSize } from './model.js';
+import { setBatchSize } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress, type ProgressOptions } from './progress.js';
 import { createPruning } from './prune.js';
-import { disposeAll, genDlSamples } from './samples.js';
+import { hasLabels } from './quality.js';
+import { disposeAll } from './samples.js';
+import { batchesOf, dlSampleBatches } from './stream.js';
 
 /** All values of the parameter 'criterion'. */
 export const CRITERIA = [
@@ -118,16 +120,15 @@ export async function addSamples(
   const progress = options.display
     ? new Progress(label, sampleIndices.length, 'images', options.display)
     : undefined;
-  for (let begin = 0; begin < sampleIndices.length; begin += batch) {
-    throwIfAborted(options.signal, label);
-    const samples = genDlSamples(data, sampleIndices.slice(begin, begin + batch));
+  let done = 0;
+  for await (const samples of dlSampleBatches(data, batchesOf(sampleIndices, batch))) {
     try {
-      model.AddDlPruningBatch(pruning, samples);
+      throwIfAborted(options.signal, label);
+      await model.AddDlPruningBatchAsync(pruning, samples);
     } finally {
       disposeAll(samples);
     }
-    progress?.update(Math.min(begin + batch, sampleIndices.length));
-    await breathe();
+    progress?.update((done += samples.length));
   }
   progress?.finish();
 }
@@ -149,15 +150,22 @@ export async function scoreByCriterion(
   return { criterion, samples: indices.length, seconds: (performance.now() - start) / 1000, raw, l2 };
 }
 
-/** Scores with every criterion and compares with the exact oracle on the same samples. */
+/** The criteria that the data allows: one looks at labels. */
+export function possibleCriteria(data: PreparedDataset, model: HDlModel): readonly CriterionName[] {
+  return CRITERIA.filter((criterion) => criterion !== 'mutual_information' || hasLabels(data, model));
+}
+
+/** Scores with every criterion (those that the data allows) and compares with the exact oracle on the same samples. */
 export async function compareCriteria(
   data: PreparedDataset,
   model: HDlModel,
   sampleIndices: readonly number[],
-  criteria: readonly CriterionName[] = CRITERIA,
+  criteria: readonly CriterionName[] = possibleCriteria(data, model),
   options: ScoringOptions = {},
 ): Promise<CriteriaReport> {
   if (sampleIndices.length === 0) throw new Error('there is no sample to score on');
+  const impossible = criteria.find((criterion) => !possibleCriteria(data, model).includes(criterion));
+  if (impossible !== undefined) throw new Error(`criterion '${impossible}' needs a classifier and labels`);
   using pruning = createPruning(model);
   const groups = kernelGroups(pruning);
   // The signed oracle is one pass; the absolute one is its absolute value.

@@ -1,6 +1,6 @@
 // DLDataset: images with class labels, as plain objects with the documented keys. Sources: one folder per class, or
 // IDX files. split_dl_dataset: stratified and seeded.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Random } from '../onnx/random.js';
 import { readIdx } from './idx.js';
@@ -36,19 +36,28 @@ export interface DLDataset {
 
 export const IMAGE_FORMATS = 'png, jpeg, webp, tiff, gif, avif';
 const IMAGE_FILE = /\.(png|jpe?g|webp|tiff?|gif|avif)$/i;
-const SPLITS: readonly string[] = ['train', 'validation', 'test'];
+const SPLITS: readonly Split[] = ['train', 'validation', 'test'];
+/** Folders that name a split. */
+const SPLIT_FOLDERS: Readonly<Record<string, Split>> = {
+  train: 'train',
+  validation: 'validation',
+  val: 'validation',
+  valid: 'validation',
+  test: 'test',
+};
 
 /**
  * read_dl_dataset_classification: every sub-folder of RawImageFolder is a class. With sub-folders train, test (and
- * validation) one level above the classes, the split is taken from them.
+ * validation or val) one level above the classes, and no others, the split is taken from them.
  */
 export function readDlDatasetClassification(rawImageFolder: string): DLDataset {
   checkFolder(rawImageFolder);
   const idx = findIdxFiles(rawImageFolder);
   if (idx.length > 0) return readDlDatasetIdx(idx, rawImageFolder);
   const top = foldersIn(rawImageFolder);
-  const presplit = top.includes('train') && top.every((name) => SPLITS.includes(name));
-  const parts = presplit ? top.map((name) => ({ folder: name, split: name as Split })) : [{ folder: '' }];
+  const parts = isPresplit(top)
+    ? top.map((name) => ({ folder: name, split: SPLIT_FOLDERS[name]! }))
+    : [{ folder: '' }];
   const names = new Set(parts.flatMap((part) => foldersIn(join(rawImageFolder, part.folder))));
   const class_names = [...names].sort();
   if (class_names.length < 2) {
@@ -71,23 +80,29 @@ export function readDlDatasetClassification(rawImageFolder: string): DLDataset {
       }
     });
   }
-  if (samples.length === 0) throw new Error(`${rawImageFolder} holds no images (${IMAGE_FORMATS})`);
+  if (samples.length === 0)
+    throw new Error(`${rawImageFolder} holds no images (${IMAGE_FORMATS}) in its folders ${top.join(', ')}`);
   return { image_dir: rawImageFolder, class_names, class_ids: class_names.map((_, i) => i), samples };
 }
 
-/** Images without labels, from a folder and the folders in it; below train, validation and test the split is known. */
+/**
+ * Images without labels, from a folder and the folders in it. With folders train, test (and validation or val), and
+ * no images beside them, the split is taken from these.
+ */
 export function readDlDatasetUnlabelled(imageFolder: string): DLDataset {
   checkFolder(imageFolder);
-  const files = readdirSync(imageFolder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    IMAGE_FILE.test(file),
-  );
+  const files = filesBelow(imageFolder).filter((file) => IMAGE_FILE.test(file));
   if (files.length === 0) throw new Error(`${imageFolder} holds no images (${IMAGE_FORMATS})`);
+  const presplit = isPresplit([...new Set(files.map((file) => file.split(sep)[0]!))]);
   const samples = files.sort().map((file, i): DLDatasetSample => {
-    const top = file.split(sep)[0]!;
     const sample: DLDatasetSample = { image_id: i + 1, image_label_id: 0, image_file_name: file };
-    return SPLITS.includes(top) ? { ...sample, split: top as Split } : sample;
+    return presplit ? { ...sample, split: SPLIT_FOLDERS[file.split(sep)[0]!]! } : sample;
   });
   return { image_dir: imageFolder, class_names: [''], class_ids: [0], samples, unlabelled: true };
+}
+
+function isPresplit(names: readonly string[]): boolean {
+  return names.includes('train') && names.every((name) => Object.hasOwn(SPLIT_FOLDERS, name));
 }
 
 export interface IdxPair {
@@ -205,7 +220,7 @@ export function findDlSamples(DLDataset: DLDataset, split: Split): DLDatasetSamp
 
 /** Why there is nothing to do on a split, with the sizes of all of them. */
 export function noSamples(data: { indices(split: Split): number[] }, split: string): Error {
-  const sizes = (SPLITS as readonly Split[]).map((name) => `${name} ${data.indices(name).length}`).join(', ');
+  const sizes = SPLITS.map((name) => `${name} ${data.indices(name).length}`).join(', ');
   return new Error(`there is no sample in the split '${split}' (${sizes})`);
 }
 
@@ -222,10 +237,26 @@ function checkFolder(path: string): void {
     throw new Error(`'${path}' ${exists ? 'is a file' : 'does not exist'}; a folder with images is wanted`);
 }
 
+/** Links to folders are folders. */
 function foldersIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => entry.name)
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.') && isFolder(join(folder, name)))
     .sort();
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Every file, relative to the folder; a folder that links lead back to is walked once. */
+function filesBelow(folder: string, below = '', walked = new Set<string>()): string[] {
+  const here = join(folder, below);
+  const real = realpathSync(here);
+  if (walked.has(real)) return [];
+  walked.add(real);
+  return readdirSync(here).flatMap((name) => {
+    const path = join(below, name);
+    return isFolder(join(folder, path)) ? filesBelow(folder, path, walked) : [path];
+  });
 }

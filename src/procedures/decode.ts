@@ -36,6 +36,8 @@ async function load(
   const raw = sample.image;
   const fits = raw?.width === width && raw.height === height;
   if (fits && (raw.channels === channels || raw.channels === 1)) return raw;
+  if (channels !== 1 && channels !== 3)
+    throw new Error(`an image has 1 or 3 channels, the network wants ${channels}`);
   const { default: sharp } = await import('sharp');
   const decode = (opaque: boolean): Promise<{ data: Buffer; info: OutputInfo }> => {
     let source = raw

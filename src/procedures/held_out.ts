@@ -1,4 +1,4 @@
-// The loss on samples that are neither scored nor trained on: what steps of kernels with target 'loss_increase' stop at.
+// The loss on samples that are neither scored nor trained on: what target 'loss_increase' is measured by.
 import type { HDlModel } from '../generated/HDlModel.js';
 import { evaluateLoss } from './loss.js';
 import type { PreparedDataset } from './preprocess.js';
@@ -20,7 +20,7 @@ export class HeldOutLoss {
   ): Promise<HeldOutLoss> {
     const indices = data.indices('validation').slice(0, param.scoreSamples);
     if (indices.length === 0)
-      throw new Error("kernelsPerStep with target 'loss_increase' needs samples in the split 'validation'");
+      throw new Error("target 'loss_increase' needs samples in the split 'validation'");
     if (param.loss === 'distance' || !hasLabels(data, unpruned))
       return new HeldOutLoss((model) => meanDistance(data, model, unpruned, indices, signal), 0);
     const measure = async (model: HDlModel): Promise<number> =>

@@ -2,9 +2,10 @@
 import type { HDict } from '../generated/HDict.js';
 import type { HDlModel } from '../generated/HDlModel.js';
 import { throwIfAborted } from './interrupt.js';
-import { breathe, checkClassifier, setBatchSize } from './model.js';
+import { checkClassifier, setBatchSize } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
-import { disposeAll, genDlSamples } from './samples.js';
+import { disposeAll } from './samples.js';
+import { batchesOf, dlSampleBatches } from './stream.js';
 
 export interface LossAndAccuracy {
   loss: number;
@@ -33,13 +34,20 @@ export async function evaluateLoss(
   const batch = setBatchSize(model, Math.min(options.batchSize ?? 64, sampleIndices.length));
   let loss = 0;
   let right = 0;
+  const batches = [...batchesOf(sampleIndices, batch)];
+  let number = 0;
   try {
-    for (let begin = 0; begin < sampleIndices.length; begin += batch) {
-      throwIfAborted(options.signal, 'the evaluation');
-      const indices = sampleIndices.slice(begin, begin + batch);
-      const samples = options.samples?.slice(begin, begin + batch) ?? genDlSamples(data, indices);
-      const results = model.ApplyDlModel(samples, []);
-      if (!options.samples) disposeAll(samples as HDict[]);
+    for await (const samples of options.samples
+      ? batchesOf(options.samples, batch)
+      : dlSampleBatches(data, batches)) {
+      const indices = batches[number++]!;
+      let results: HDict[];
+      try {
+        throwIfAborted(options.signal, 'the evaluation');
+        results = await model.ApplyDlModelAsync(samples, []);
+      } finally {
+        if (!options.samples) disposeAll(samples);
+      }
       results.forEach((result, i) => {
         const ids = result.GetDictTuple('classification_class_ids').ToIArr();
         const confidences = result.GetDictTuple('classification_confidences').ToDArr();
@@ -48,7 +56,6 @@ export async function evaluateLoss(
         loss -= Math.log(Math.max(confidences[ids.indexOf(truth)] ?? 0, SMALLEST));
       });
       disposeAll(results);
-      await breathe();
     }
   } finally {
     setBatchSize(model, original);

@@ -14,6 +14,10 @@ export function genPlanarImage(
   channels: number,
 ): HImage {
   const plane = width * height;
+  if (pixels.length !== plane && pixels.length !== plane * channels)
+    throw new RangeError(
+      `${width} x ${height} x ${channels} needs ${plane * channels} values, not ${pixels.length}`,
+    );
   const stride = pixels.length === plane ? 0 : plane * pixels.BYTES_PER_ELEMENT;
   return withPointer(pixels, (pointer) => {
     const planes = Array.from({ length: channels }, (_, c) => pointer + BigInt(stride * c));

@@ -93,7 +93,8 @@ export async function preprocessDlDataset(
   const { samples } = DLDataset;
   const { image_width: width, image_height: height, image_num_channels: channels } = DLPreprocessParam;
   const files = samples.filter((sample) => sample.image === undefined).length;
-  if (files * width * height * channels > DECODED_BYTES) return openDlDataset(DLDataset, DLPreprocessParam);
+  const resized = samples.filter(({ image }) => image?.width !== width || image.height !== height).length;
+  if (resized * width * height * channels > DECODED_BYTES) return openDlDataset(DLDataset, DLPreprocessParam);
   const images = new Array<RawImage>(samples.length);
   const progress =
     display && files > 0 ? new Progress('reading', samples.length, 'images', display) : undefined;

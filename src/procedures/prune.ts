@@ -4,12 +4,23 @@ import type { HDlModel } from '../generated/HDlModel.js';
 import { HTuple, type HTupleLike } from '../htuple/HTuple.js';
 import type { HDlPrune } from '../generated/HDlPrune.js';
 import { Random } from '../onnx/random.js';
+import { noSamples } from './dataset.js';
 import { lockFolder } from './folder_lock.js';
 import { HeldOutLoss } from './held_out.js';
 import { throwIfAborted } from './interrupt.js';
 import type { PreparedDataset } from './preprocess.js';
 import { setBatchSize } from './model.js';
-import { quantity, roundsOf, setGoal, setKernelStep, targetValue, type Start } from './prune_goal.js';
+import {
+  kernelFloors,
+  quantity,
+  roundsOf,
+  roundTarget,
+  setGoal,
+  setKernelStep,
+  targetValue,
+  type LayerKernels,
+  type Start,
+} from './prune_goal.js';
 import { openState, saveState } from './prune_state.js';
 import { Progress, type ProgressOptions } from './progress.js';
 import { hasLabels, measureQuality } from './quality.js';
@@ -103,8 +114,15 @@ export function createDlPruneParam(
   return { rounds, percentage, scoreSamples: 1024, scoreBatchSize: 64, randomSeed: 42, ...options };
 }
 
-/** A pruning handle for the model, with the parameters that are the same in every round. */
-export function createPruning(model: HDlModel, param: Partial<PruneParam> = {}): HDlPrune {
+/**
+ * A pruning handle for the model, with the parameters that are the same in every round. `maxLayerPercentage` is a share
+ * of what the layers have in `atStart`, or have now.
+ */
+export function createPruning(
+  model: HDlModel,
+  param: Partial<PruneParam> = {},
+  atStart?: LayerKernels,
+): HDlPrune {
   const pruning = model.CreateDlPruning('oracle', []);
   const settings: [string, HTupleLike | undefined][] = [
     ['criterion', param.criterion],
@@ -116,8 +134,8 @@ export function createPruning(model: HDlModel, param: Partial<PruneParam> = {}):
     ['round_to', param.roundTo],
     ['ranking', param.ranking],
     ['loss', param.loss],
-    ['min_kernels', param.minKernels],
-    ['max_layer_percentage', param.maxLayerPercentage],
+    ['min_kernels', atStart ? kernelFloors(pruning, param, atStart) : param.minKernels],
+    ['max_layer_percentage', atStart ? undefined : param.maxLayerPercentage],
     ['exclude_layers', param.excludeLayers?.length ? param.excludeLayers : undefined],
     ['include_layers', param.includeLayers?.length ? param.includeLayers : undefined],
     ['reconstruct', param.reconstruct ? 'true' : undefined],
@@ -148,13 +166,15 @@ async function pruneInRounds(
   param: PruneParam,
   options: PruneOptions,
 ): Promise<PruneResult> {
+  if (data.indices('train').length === 0) throw noSamples(data, 'train');
   const state = openState(data, DLModelHandle, param, options.stateDir);
   let { model } = state;
   const { rounds, start } = state;
   const random = new Random(param.randomSeed);
-  const heldOut = countsLoss(param)
-    ? await HeldOutLoss.open(data, DLModelHandle, param, options.signal)
-    : undefined;
+  const heldOut =
+    param.target === 'loss_increase'
+      ? await HeldOutLoss.open(data, DLModelHandle, param, options.signal)
+      : undefined;
   const total = roundsOf(param, start);
   for (let round = 1, done = false; round <= total && !done; round++) {
     const indices = random.shuffle(data.indices('train')).slice(0, param.scoreSamples);
@@ -165,15 +185,12 @@ async function pruneInRounds(
     throwIfAborted(options.signal, 'the pruning');
     const began = performance.now();
     const label = total === Infinity ? `round ${round}` : `round ${round}/${total}`;
-    using pruning = openPruning(data, model, param);
-    const target = param.target ?? 'percentage';
-    // 'loss_increase' keeps the samples.
-    if (target !== 'percentage' && !heldOut) pruning.SetDlPruningParam('target', target);
+    using pruning = openPruning(data, model, param, start);
     await scoreSamples(data, model, pruning, indices, `${label} scoring`, param, options);
     const cutting = heldOut
-      ? pruneByLoss(model, pruning, param, heldOut)
+      ? pruneByLoss(model, pruning, param, heldOut, { start, round, total })
       : prune(model, pruning, param, { start, round, total });
-    const { pruned, asked, last, rise } = await cutting;
+    const { pruned, asked, last, loss } = await cutting;
     done = last;
     const { signal } = options;
     const cut = await measureQuality(data, pruned, 'validation', DLModelHandle, signal);
@@ -186,10 +203,10 @@ async function pruneInRounds(
     }
     const retrained = train ? await measureQuality(data, trained, 'validation', DLModelHandle, signal) : cut;
     const reached = {
-      target_asked: rise === undefined ? pruning.GetDlPruningParam('target_asked').D : targetValue(param),
-      target_reached: rise ?? pruning.GetDlPruningParam('target_reached').D,
+      target_asked: loss?.limit ?? pruning.GetDlPruningParam('target_asked').D,
+      target_reached: loss?.rise ?? pruning.GetDlPruningParam('target_reached').D,
     };
-    const byKernels = rise === undefined && pruning.GetDlPruningParam('target').S === 'percentage';
+    const byKernels = !loss && pruning.GetDlPruningParam('target').S === 'percentage';
     const info: PruneRound = {
       round,
       asked_percentage: asked,
@@ -215,11 +232,12 @@ async function pruneInRounds(
   return { model, rounds };
 }
 
-function openPruning(data: PreparedDataset, model: HDlModel, param: PruneParam): HDlPrune {
+function openPruning(data: PreparedDataset, model: HDlModel, param: PruneParam, start: Start): HDlPrune {
   // The handle times networks at the batch size that the model has now.
   if (param.target === 'latency_ms') setBatchSize(model, param.latencyBatchSize ?? 1);
   const loss = param.loss ?? (hasLabels(data, model) ? undefined : 'distance');
-  return createPruning(model, { ...param, loss });
+  const atStart = param.maxLayerPercentage === undefined ? undefined : start.layers;
+  return createPruning(model, { ...param, loss }, atStart);
 }
 
 /** After the cut: kernels that could still leave. */
@@ -229,16 +247,12 @@ function kernelsLeft(pruning: HDlPrune): number {
   );
 }
 
-function countsLoss(param: PruneParam): boolean {
-  return param.target === 'loss_increase' && param.kernelsPerStep !== undefined;
-}
-
 interface Cut {
   pruned: HDlModel;
   asked: number;
   last: boolean;
-  /** Of the loss on held-out samples, if that is the target. */
-  rise?: number;
+  /** On held-out samples, if that is the target: how much more it is than the unpruned network's, and may be. */
+  loss?: { rise: number; limit: number };
 }
 
 interface Round {
@@ -257,9 +271,8 @@ function prune(model: HDlModel, pruning: HDlPrune, param: PruneParam, { start, r
       setBatchSize(pruned, param.latencyBatchSize ?? 1);
       return createPruning(pruned, param);
     };
-    const reached = quantity(pruned, target, handle) <= targetValue(param);
-    const spent = pruning.GetDlPruningParam('pruned_kernel_num').I === 0;
-    if (!reached || spent) return { pruned, asked, last: spent };
+    const spent = pruning.GetDlPruningParam('pruned_kernel_num').I === 0 || kernelsLeft(pruning) === 0;
+    if (spent || quantity(pruned, target, handle) > targetValue(param)) return { pruned, asked, last: spent };
     pruned.Dispose();
     const goal = setGoal(pruning, param, start, round);
     return { pruned: model.GenDlPrunedModel(pruning), asked: goal, last: true };
@@ -269,34 +282,39 @@ function prune(model: HDlModel, pruning: HDlPrune, param: PruneParam, { start, r
   return { pruned, asked, last: round >= total || kernelsLeft(pruning) === 0 };
 }
 
-/** A step of kernels as long as the loss stays within the target; the last one as far as it does, by bisection. */
+/**
+ * As many kernels as the rise of the loss allows, by bisection: of all that can leave, up to the round's part of the
+ * target; or of a step, up to the target, which ends the run when a whole step would overshoot.
+ */
 async function pruneByLoss(
   model: HDlModel,
   pruning: HDlPrune,
   param: PruneParam,
   heldOut: HeldOutLoss,
+  { start, round, total }: Round,
 ): Promise<Cut> {
-  const cut = async (kernels: number): Promise<Cut> => {
+  const limit = roundTarget(param, start, round);
+  const cut = async (kernels: number): Promise<Cut & { rise: number }> => {
     const asked = setKernelStep(pruning, kernels);
     const pruned = model.GenDlPrunedModel(pruning);
-    return { pruned, asked, last: false, rise: await heldOut.rise(pruned) };
-  };
-  const limit = targetValue(param);
-  const step = await cut(param.kernelsPerStep!);
-  if (step.rise! <= limit) {
+    const rise = await heldOut.rise(pruned);
     const spent = pruning.GetDlPruningParam('pruned_kernel_num').I === 0 || kernelsLeft(pruning) === 0;
-    return { ...step, last: spent };
-  }
+    return { pruned, asked, rise, last: spent || round >= total, loss: { rise, limit } };
+  };
+  const most = param.kernelsPerStep ?? pruning.GetDlPruningParam('prunable_kernel_num').I;
+  const step = await cut(most);
+  if (step.rise <= limit) return step;
   step.pruned.Dispose();
-  let [low, high] = [0, param.kernelsPerStep! - 1];
+  let [low, high] = [0, most - 1];
   while (low < high) {
     const middle = low + Math.ceil((high - low) / 2);
     const trial = await cut(middle);
     trial.pruned.Dispose();
-    if (trial.rise! <= limit) low = middle;
+    if (trial.rise <= limit) low = middle;
     else high = middle - 1;
   }
-  return { ...(await cut(low)), last: true };
+  const found = await cut(low);
+  return { ...found, last: found.last || param.kernelsPerStep !== undefined };
 }
 
 async function scoreSamples(

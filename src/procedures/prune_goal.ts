@@ -4,13 +4,44 @@ import type { HDlPrune } from '../generated/HDlPrune.js';
 import { HTuple } from '../htuple/HTuple.js';
 import type { PruneParam, PruneTarget } from './prune.js';
 
+/** Kernels of every convolution, by its layer's name. */
+export type LayerKernels = Readonly<Record<string, number>>;
+
 /** The network before the first round. */
 export interface Start {
+  /** That can leave. */
   kernels: number;
+  layers: LayerKernels;
   macs: number;
   params: number;
   /** Only for target 'latency_ms'. */
   latency_ms?: number;
+}
+
+interface ReportLayer {
+  name: string;
+  kernels_before: number;
+}
+
+function reportLayers(pruning: HDlPrune): ReportLayer[] {
+  return (JSON.parse(pruning.GetDlPruningParam('report').S) as { layers: ReportLayer[] }).layers;
+}
+
+export function layerKernels(pruning: HDlPrune): LayerKernels {
+  return Object.fromEntries(reportLayers(pruning).map(({ name, kernels_before }) => [name, kernels_before]));
+}
+
+/** Per layer of the handle: kernels that have to stay, so that no layer loses more of its first ones than its share. */
+export function kernelFloors(
+  pruning: HDlPrune,
+  param: Pick<Partial<PruneParam>, 'minKernels' | 'maxLayerPercentage'>,
+  atStart: LayerKernels,
+): number[] {
+  const { minKernels = 1, maxLayerPercentage = 100 } = param;
+  return reportLayers(pruning).map(({ name, kernels_before }) => {
+    const first = atStart[name] ?? kernels_before;
+    return Math.max(minKernels, first - Math.floor((first * maxLayerPercentage) / 100 + 1e-9));
+  });
 }
 
 /** Rounds that the parameters ask for; Infinity: until the target is reached. */
@@ -34,7 +65,7 @@ export function setGoal(pruning: HDlPrune, param: PruneParam, start: Start, roun
     return removeKernels(pruning, start.kernels - goal);
   }
   pruning.SetDlPruningParam('target', target);
-  const goal = roundTarget(target, param, start, round);
+  const goal = roundTarget(param, start, round);
   pruning.SetDlPruningParam('target_value', HTuple.real(goal));
   return goal;
 }
@@ -54,13 +85,14 @@ function removeKernels(pruning: HDlPrune, stay: number): number {
   return asked;
 }
 
-function roundTarget(target: PruneTarget, param: PruneParam, start: Start, round: number): number {
+/** What a round is to reach of a target that is no percentage. */
+export function roundTarget(param: PruneParam, start: Start, round: number): number {
   const value = targetValue(param);
   if (param.kernelsPerStep !== undefined) return value;
   const part = round / param.rounds;
-  // Losses add up over the rounds; the others are approached in geometric steps.
-  if (target === 'loss_increase') return value / param.rounds;
-  const before = start[target as 'macs' | 'params' | 'latency_ms'] ?? value;
+  // Losses are allowed to rise evenly; the others are approached in geometric steps.
+  if (param.target === 'loss_increase') return value * part;
+  const before = start[param.target as 'macs' | 'params' | 'latency_ms'] ?? value;
   return before <= value ? value : before * (value / before) ** part;
 }
 
@@ -73,7 +105,7 @@ export function targetValue(param: PruneParam): number {
 export function quantity(model: HDlModel, target: PruneTarget, pruning: () => HDlPrune): number {
   if (target === 'macs') return model.GetDlModelParam('macs').I;
   if (target === 'params') return model.GetDlModelParam('num_trainable_params').I;
-  if (target !== 'latency_ms') throw new Error(`kernelsPerStep does not go with target '${target}'`);
+  if (target !== 'latency_ms') throw new Error(`target '${target}' is no quantity of a network`);
   using handle = pruning();
   return handle.GetDlPruningParam('latency_ms').D;
 }

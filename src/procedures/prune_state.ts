@@ -1,6 +1,6 @@
 // The state of a pruning run on disk: one model per round and a record, so that an interrupted run goes on.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HDlModel } from '../generated/HDlModel.js';
 import { copyFromPointer } from '../runtime/memory.js';
@@ -8,10 +8,10 @@ import { makeFolder, writeFileWhole } from './files.js';
 import { setBatchSize, snapshot } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { createPruning, type PruneParam, type PruneRound } from './prune.js';
-import type { Start } from './prune_goal.js';
+import { layerKernels, type Start } from './prune_goal.js';
 
 interface SavedState {
-  version: 2;
+  version: 3;
   settings: string;
   /** Of the unpruned network and of the data. */
   checksums: { network: string; data: string };
@@ -32,6 +32,7 @@ export function openState(
   using pruning = createPruning(model, param);
   const start: Start = {
     kernels: pruning.GetDlPruningParam('prunable_kernel_num').I,
+    layers: layerKernels(pruning),
     macs: model.GetDlModelParam('macs').I,
     params: model.GetDlModelParam('num_trainable_params').I,
   };
@@ -62,7 +63,7 @@ function whatDiffers(
   param: PruneParam,
   found: SavedState['checksums'],
 ): string | undefined {
-  if (saved.version !== 2) return `its format is ${saved.version}, wanted 2`;
+  if (saved.version !== 3) return `its format is ${saved.version}, wanted 3`;
   const then = JSON.parse(saved.settings) as Record<string, unknown>;
   const now = JSON.parse(JSON.stringify(param)) as Record<string, unknown>;
   for (const key of new Set([...Object.keys(then), ...Object.keys(now)])) {
@@ -84,12 +85,15 @@ function checksums(data: PreparedDataset, model: HDlModel): SavedState['checksum
   const [pointer, size] = item.GetSerializedItemPtr();
   const bytes = new Uint8Array(size as number);
   copyFromPointer(pointer as bigint, bytes);
-  const samples = data.dataset.samples.map(({ image_file_name, image_label_id, split }) => [
-    image_file_name,
+  // Pixels that are here; of files, whose pixels would take as long as a training, the sizes.
+  const { image_dir, samples } = data.dataset;
+  const described = samples.map(({ image_file_name: name, image, image_label_id, split }) => [
+    name,
+    image ? hash(image.data) : statSync(join(image_dir, name!), { throwIfNoEntry: false })?.size,
     image_label_id,
     split,
   ]);
-  return { network: hash(bytes), data: hash(JSON.stringify([data.param, samples])) };
+  return { network: hash(bytes), data: hash(JSON.stringify([data.param, described])) };
 }
 
 function latency(model: HDlModel, param: PruneParam): number {
@@ -111,7 +115,7 @@ export function saveState(
   makeFolder(folder);
   model.WriteDlModel(join(folder, name));
   const state: SavedState = {
-    version: 2,
+    version: 3,
     settings: JSON.stringify(param),
     checksums,
     start,

@@ -31,8 +31,9 @@ export function scheduleFactor(schedule: Schedule, progress: number): number {
 
 /** 'constant', 'cosine', 'cosine:0.1' (warm-up), 'step', 'step:0.5,0.75'. */
 export function parseSchedule(text: string): Schedule {
-  const [kind, numbers] = text.split(':', 2);
-  const values = numbers === undefined || numbers === '' ? [] : numbers.split(',').map(Number);
+  const [kind, numbers, ...rest] = text.split(':');
+  const parts = numbers === undefined || numbers === '' ? [] : numbers.split(',');
+  const values = [...parts.map((part) => (part.trim() === '' ? NaN : Number(part))), ...rest.map(() => NaN)];
   if (values.every((value) => value >= 0 && value <= 1)) {
     if (kind === 'constant' && values.length === 0) return { kind };
     if (kind === 'step') return { kind, at: values.length > 0 ? values : [0.5, 0.75] };

@@ -57,10 +57,9 @@ export async function* dlSampleBatches(
   }
 }
 
-/** The indices in batches; the last one may be short. */
-export function* batchesOf(indices: readonly number[], batchSize: number): Generator<readonly number[]> {
-  for (let begin = 0; begin < indices.length; begin += batchSize)
-    yield indices.slice(begin, begin + batchSize);
+/** Indices or samples in batches; the last one may be short. */
+export function* batchesOf<T>(all: readonly T[], batchSize: number): Generator<readonly T[]> {
+  for (let begin = 0; begin < all.length; begin += batchSize) yield all.slice(begin, begin + batchSize);
 }
 
 /** Runs at most `most` of the tasks at a time, in the order in which they come. */

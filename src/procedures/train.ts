@@ -252,8 +252,9 @@ function configure(
   const labels = hasLabels(data, model);
   if (!teacher && (!labels || param.distill))
     throw new Error(`training ${labels ? 'with distillation' : 'without labels'} needs a teacher`);
-  if (!teacher || (labels && !param.distill)) return batchSize;
-  model.SetDlModelParam('teacher', teacher);
+  const learns = teacher !== undefined && (!labels || param.distill !== undefined);
+  model.SetDlModelParam('teacher', learns ? teacher : []);
+  if (!learns) return batchSize;
   if (model.GetDlModelParam('type').S === 'classification') {
     const weight = labels ? (param.distill?.weight ?? 0.5) : 1;
     model.SetDlModelParam('distillation_weight', HTuple.real(weight));

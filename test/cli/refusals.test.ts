@@ -73,6 +73,17 @@ describe('what the commands refuse', () => {
     await refused(2, [...evaluate, '--range', '1,'], "'1,' is no list of numbers");
     await refused(2, ['train', model, '--data', data, '--out', out, '--distill'], '--teacher');
     await refused(2, ['train', model, '--data', data, '--out', out, '--no-labels'], '--teacher');
+    await refused(
+      2,
+      [...evaluate, '--range', '0,1', '--mean', '1', '--deviation', '1'],
+      '--range and --mean',
+    );
+    const prune = ['prune', model, '--data', data, '--out', out];
+    await refused(2, [...prune, '--latency-batch', '2'], '--latency-batch', 'latency_ms');
+    await refused(2, [...prune, '--epochs', '0', '--updates', '5'], '--updates', '--epochs is 0');
+    await refused(2, [...prune, '--epochs', '0', '--schedule', 'magic'], "'magic' is no schedule");
+    const taught = ['train', model, '--data', data, '--out', out, '--teacher', model];
+    await refused(2, taught, '--teacher does nothing without --distill');
     const shift = ['train', model, '--data', data, '--out', out, '--shift', String(SIZE)];
     await refused(1, shift, `a shift of ${SIZE} pixels`, `images of ${SIZE} pixels`);
   });
@@ -104,6 +115,19 @@ describe('what the commands refuse', () => {
     for (const command of ['eval', 'sensitivity'])
       await refused(1, [command, generic, '--data', data], 'needs a classifier', "'generic'");
     await refused(1, ['apply', generic, join(data, 'square', '0.png')], 'needs a classifier');
+    // The criteria that need no labels are compared.
+    const compare = ['compare-criteria', generic, '--data', data, '--samples', '4'];
+    const { code, shown, text } = await alcedo(...compare, '--json');
+    expect(code, text).to.equal(0);
+    const names = (JSON.parse(shown) as { criteria: { criterion: string }[] }).criteria.map(
+      (one) => one.criterion,
+    );
+    expect(names).to.include('taylor').and.not.include('mutual_information');
+    await refused(
+      1,
+      [...compare, '--criteria', 'taylor', 'mutual_information'],
+      'needs a classifier and labels',
+    );
     const one = await images('one', [...CLASS_NAMES], 1);
     for (const command of ['eval', 'sensitivity'])
       await refused(1, [command, model, '--data', one], 'train 3, validation 0, test 0');
@@ -128,6 +152,21 @@ describe('what the commands refuse', () => {
     using model = new HDlModel(strange);
     expect(() => model.SetDlModelParam('teacher', model)).to.throw(HOperatorError, '[Mystery odd]');
     expect(() => model.SetDlModelParam('type', 'classification')).to.throw(HOperatorError, '[Mystery odd]');
+  });
+
+  it('a network for images of four channels', async () => {
+    const net = new OnnxBuilder('four');
+    net.output(net.gemm(net.pool(net.relu(net.conv(net.image('image', 4, SIZE, SIZE), 4))), 3), 'logits', [
+      'N',
+      3,
+    ]);
+    const four = join(folder, 'four.onnx');
+    writeFileSync(four, net.toBytes());
+    await refused(
+      1,
+      ['eval', four, '--data', data, '--split', 'all'],
+      'has 1 or 3 channels, the network wants 4',
+    );
   });
 
   it('images that are none', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,6 +8,7 @@ import {
   ensureSplit,
   findDlSamples,
   readDlDatasetClassification,
+  readDlDatasetUnlabelled,
   readIdx,
   splitDlDataset,
   type DLDataset,
@@ -94,6 +95,43 @@ describe('datasets', () => {
     expect(dataset.class_names).to.deep.equal(['a', 'b']);
     expect(findDlSamples(dataset, 'train').length).to.equal(2);
     expect(findDlSamples(dataset, 'test').length).to.equal(2);
+  });
+
+  it('val is a name of the validation part; other folders beside train and test make all of them classes', () => {
+    for (const part of ['train', 'val']) {
+      mkdirSync(join(folder, part, 'a'), { recursive: true });
+      mkdirSync(join(folder, part, 'b'), { recursive: true });
+      writeFileSync(join(folder, part, 'a', 'x.jpg'), '');
+    }
+    expect(readDlDatasetClassification(folder).samples.map(({ split }) => split)).to.deep.equal([
+      'train',
+      'validation',
+    ]);
+    expect(readDlDatasetUnlabelled(folder).samples.map(({ split }) => split)).to.deep.equal([
+      'train',
+      'validation',
+    ]);
+    mkdirSync(join(folder, 'more'));
+    expect(() => readDlDatasetClassification(folder)).to.throw(Error, 'in its folders more, train, val');
+    writeFileSync(join(folder, 'more', 'x.jpg'), '');
+    expect(readDlDatasetUnlabelled(folder).samples.map(({ split }) => split)).to.deep.equal([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('links to folders are folders, and may lead in a circle', () => {
+    for (const name of ['a', 'c', 'elsewhere']) mkdirSync(join(folder, 'data', name), { recursive: true });
+    renameSync(join(folder, 'data', 'elsewhere'), join(folder, 'elsewhere'));
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'data', 'b'));
+    symlinkSync(join(folder, 'data'), join(folder, 'data', 'a', 'back'));
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'data', 'broken'));
+    for (const name of ['a', 'b', 'c']) writeFileSync(join(folder, 'data', name, `${name}.png`), '');
+    const dataset = readDlDatasetClassification(join(folder, 'data'));
+    expect(dataset.class_names).to.deep.equal(['a', 'b', 'c']);
+    expect(dataset.samples.map((sample) => sample.image_label_id)).to.deep.equal([0, 1, 2]);
+    expect(readDlDatasetUnlabelled(join(folder, 'data')).samples.length).to.equal(3);
   });
 
   it('a folder without classes or images is an error', () => {

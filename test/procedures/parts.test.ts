@@ -155,7 +155,15 @@ describe('schedules', () => {
     expect(scheduleFactor(cosine, 0.55)).to.be.closeTo(0.5, 1e-12);
     expect(scheduleFactor(cosine, 1)).to.be.closeTo(0, 1e-12);
     expect(scheduleFactor(parseSchedule('constant'), 0.7)).to.equal(1);
-    for (const text of ['linear', 'step:a', 'cosine:2', 'constant:1', 'cosine:0.1,0.2']) {
+    for (const text of [
+      'linear',
+      'step:a',
+      'cosine:2',
+      'constant:1',
+      'cosine:0.1,0.2',
+      'step:0.5,',
+      'step:0.5:0.75',
+    ]) {
       expect(() => parseSchedule(text), text).to.throw(Error, 'no schedule');
     }
   });

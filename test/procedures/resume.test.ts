@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { HDlModel, HOperatorSet } from '../../src/index.js';
-import { pruneDlModel } from '../../src/procedures/index.js';
+import { createDlPruneParam, pruneDlModel } from '../../src/procedures/index.js';
 import { resumeParam } from './resume_param.js';
 import { toyData, toyNetwork } from './toy.js';
 
@@ -48,5 +48,23 @@ describe('a killed run', () => {
     expect(whole.rounds).to.deep.equal([1, 2, 3]);
     expect(resumed.rounds[0]).to.be.greaterThan(1);
     expect(resumed.bytes.equals(whole.bytes)).to.equal(true);
+  });
+});
+
+describe('a state of other data', () => {
+  it('is known by a single pixel', async function () {
+    this.timeout(60000);
+    const folder = mkdtempSync(join(tmpdir(), 'alcedo-pixel-'));
+    const stateDir = join(folder, 'state');
+    writeFileSync(join(folder, 'toy.onnx'), toyNetwork());
+    const model = new HDlModel(join(folder, 'toy.onnx'));
+    const data = await toyData(model);
+    const param = createDlPruneParam(20, 1, { scoreSamples: 24 });
+    await pruneDlModel(data, model, param, { stateDir });
+    await pruneDlModel(data, model, param, { stateDir });
+    data.dataset.samples[0]!.image!.data[0]! ^= 1;
+    const error = await pruneDlModel(data, model, param, { stateDir }).catch((e: unknown) => e as Error);
+    expect((error as Error).message).to.contain('other images');
+    rmSync(folder, { recursive: true });
   });
 });

@@ -8,9 +8,11 @@ import { HDlModel } from '../../src/index.js';
 import {
   createDlPruneParam,
   createDlTrainParam,
+  createPruning,
   evaluateLoss,
   meanDistance,
   measureQuality,
+  openDlDataset,
   pruneDlModel,
   trainDlModel,
   type PreparedDataset,
@@ -157,5 +159,71 @@ describe('training and pruning options', () => {
     const param = createDlPruneParam(0, 1, { ...step, targetValue: 0.05, loss: 'distance' });
     const { model } = await pruneDlModel(unlabelled, trained, param);
     expect(await meanDistance(unlabelled, model, trained, validation())).to.be.at.most(0.05);
+  });
+
+  it('a target that no step of kernels reaches takes all that can leave', async () => {
+    const param = createDlPruneParam(0, 1, {
+      kernelsPerStep: 20,
+      scoreSamples: 24,
+      target: 'macs',
+      targetValue: 1,
+    });
+    const { rounds } = await pruneDlModel(data, trained, param);
+    expect(rounds.at(-1)!.kernels_left).to.equal(0);
+    expect(rounds.at(-1)!.last).to.equal(true);
+  });
+
+  it('rounds of target loss_increase stay below their part of it on samples held out', async function () {
+    this.timeout(120000);
+    const start = (await evaluateLoss(data, trained, validation())).loss;
+    const targetValue = 0.3;
+    const param = createDlPruneParam(0, 3, { scoreSamples: 48, target: 'loss_increase', targetValue });
+    const { model, rounds } = await pruneDlModel(data, trained, param);
+    expect(rounds.map((round) => round.target_asked)).to.deep.equal(
+      [1, 2, 3].map((round) => (round * targetValue) / 3),
+    );
+    for (const round of rounds) expect(round.target_reached).to.be.at.most(round.target_asked!);
+    expect(rounds.reduce((sum, round) => sum + round.kernels_removed, 0)).to.be.greaterThan(0);
+    const rise = (await evaluateLoss(data, model, validation())).loss - start;
+    expect(rise).to.be.closeTo(rounds.at(-1)!.target_reached!, 1e-6);
+  });
+
+  it('no layer loses more than its share in all rounds together, and the percentage is one of that', async () => {
+    const layers = (model: HDlModel): Map<string, number> => {
+      using pruning = model.CreateDlPruning('oracle', []);
+      const report = JSON.parse(pruning.GetDlPruningParam('report').S) as {
+        layers: { name: string; kernels_before: number }[];
+      };
+      return new Map(report.layers.map(({ name, kernels_before }) => [name, kernels_before]));
+    };
+    const before = layers(trained);
+    for (const percentage of [50, 100]) {
+      const param = createDlPruneParam(percentage, 3, { maxLayerPercentage: 50, scoreSamples: 24 });
+      using handle = createPruning(trained, param);
+      const all = handle.GetDlPruningParam('prunable_kernel_num').I;
+      const { model, rounds } = await pruneDlModel(data, trained, param);
+      const removed = rounds.reduce((sum, round) => sum + round.kernels_removed, 0);
+      expect(removed).to.be.within(
+        Math.floor((all * percentage) / 100) - 6,
+        Math.ceil((all * percentage) / 100),
+      );
+      for (const [name, kernels] of layers(model))
+        expect(kernels, name).to.be.at.least(before.get(name)! - Math.floor(before.get(name)! / 2));
+    }
+  });
+
+  it('a teacher that was set before does not change a training with labels', async () => {
+    const losses = async (model: HDlModel): Promise<number[]> =>
+      (await trainDlModel(data, model, createDlTrainParam(2, train))).infos.map((info) => info.loss);
+    const taught = open();
+    await meanDistance(data, taught, trained, validation());
+    expect(await losses(taught)).to.deep.equal(await losses(open()));
+  });
+
+  it('what is measured on images can be measured on images that are read on the way', async () => {
+    const opened = openDlDataset(data.dataset, data.param);
+    expect(await evaluateLoss(opened, trained, validation())).to.deep.equal(
+      await evaluateLoss(data, trained, validation()),
+    );
   });
 });

@@ -32,12 +32,12 @@ if (process.env.ALCEDO_LARGE) {
   real['nsfwjs-inception'] = [1, 299, 299, 3];
   real.isnet = [1, 3, 1024, 1024];
 }
-// What cannot be pruned, and what the error says: convolutions inside branches that the input chooses; a batch that is
-// not the first axis of every input.
+// What cannot be pruned, and what the error says: convolutions inside branches that the input chooses.
 const refused: Record<string, RegExp> = {
   'silero-vad': /no convolution of the model can be pruned.*7981/,
-  'silero-vad-16k': /\[LSTM .*input 5 has shape .* is needed/,
 };
+// A branch that the number of samples chooses: kept as it is, and pruned around.
+const branching = 'silero-vad-16k';
 
 const options = { logSeverityLevel: 3, intraOpNumThreads: 1 } as const;
 
@@ -106,7 +106,7 @@ describe('networks: pruned equals zeroed in onnxruntime', () => {
   before(function () {
     this.timeout(300000);
     if (!existsSync(tests)) return this.skip();
-    const wanted = [...Object.keys(real), ...Object.keys(refused)];
+    const wanted = [...Object.keys(real), ...Object.keys(refused), branching];
     const fetched = spawnSync(process.execPath, ['scripts/fetch-models.mjs', ...wanted], {
       encoding: 'utf8',
     });
@@ -144,6 +144,28 @@ describe('networks: pruned equals zeroed in onnxruntime', () => {
       expect(prune).to.throw(reason);
     });
   }
+  it(`${branching} is pruned around its branch`, async function () {
+    const path = pathOf(branching, this);
+    const file = join(folder, `${branching}.onnx`);
+    using model = new HDlModel(path);
+    using pruning = model.CreateDlPruning('oracle', []);
+    pruning.SetDlPruningParam('criterion', 'weight_l2');
+    pruning.SetDlPruningParam('percentage', 30);
+    using pruned = model.GenDlPrunedModel(pruning);
+    pruned.WriteDlModel(file);
+    expect(statSync(file).size).to.be.lessThan(0.8 * statSync(path).size);
+    const feeds = {
+      input: new Tensor(
+        'float32',
+        Float32Array.from({ length: 576 }, (_, i) => Math.sin(i / 5)),
+        [1, 576],
+      ),
+      state: new Tensor('float32', new Float32Array(256), [2, 1, 128]),
+      sr: new Tensor('int64', BigInt64Array.of(16000n), []),
+    };
+    const [probability] = await run(file, feeds);
+    expect(probability![0]).to.be.within(0, 1);
+  });
   for (const [name, dims] of Object.entries(real)) {
     it(name, async function () {
       this.timeout(name === 'isnet' ? 300000 : 60000);
