@@ -75,19 +75,20 @@ void add_dl_pruning_batch(Args& args) {
 
   // All samples are looked at before the first is scored, so that a bad one leaves the scores as they were.
   SampleReader reader(*model);
+  Pruner::Mark before;  // a single batch changes nothing if it fails
   if (samples.size() > batch_size) {
+    before = pruner->mark();
     for (size_t begin = 0; begin < samples.size(); begin += batch_size) {
       reader.read(samples, begin, std::min(batch_size, samples.size() - begin), wanted);
     }
   }
-  const Pruner::Mark before = pruner->mark();
   try {
     for (size_t begin = 0; begin < samples.size(); begin += batch_size) {
       const Batch& batch = reader.read(samples, begin, std::min(batch_size, samples.size() - begin), wanted);
       pruner->add_batch(model->graph(), loss, batch, model->shapes(), model->version());
     }
   } catch (...) {
-    pruner->go_back(before);
+    if (before) pruner->go_back(before);
     throw;
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/error.h"
 #include "base/error_codes.h"
@@ -148,9 +149,9 @@ class AblationObserver : public Observer {
       : graph_(graph), network_(network), plan_(graph, input_shapes, loss, options) {
     const std::vector<std::vector<ChannelIndex>> points = find_ablation_points(graph, network.coupling, network.info);
     for (int32_t g = 0; g < static_cast<int32_t>(points.size()); ++g) {
-      const bool hidden = has_hidden_units(graph, network.coupling, g);
-      if (hidden) hidden_units_.emplace_back(g, channels(g, points[g]));
-      channels_.push_back(hidden ? AblationPlan::Channels() : channels(g, points[g]));
+      AblationPlan::Channels own = channels(g, points[g]);
+      if (has_hidden_units(graph, network.coupling, g)) hidden_units_.emplace_back(g, std::exchange(own, {}));
+      channels_.push_back(std::move(own));
     }
   }
 

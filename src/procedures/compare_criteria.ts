@@ -3,14 +3,10 @@
 import type { HDlModel } from '../generated/HDlModel.js';
 import type { HDlPrune } from '../generated/HDlPrune.js';
 import { kendall, spearman } from './correlation.js';
-import { throwIfAborted } from './interrupt.js';
-import { setBatchSize } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
-import { Progress, type ProgressOptions } from './progress.js';
 import { createPruning } from './prune.js';
 import { hasLabels } from './quality.js';
-import { disposeAll } from './samples.js';
-import { batchesOf, dlSampleBatches } from './stream.js';
+import { addSamples, type AddSamplesOptions } from './score.js';
 
 /** All values of the parameter 'criterion'. */
 export const CRITERIA = [
@@ -54,10 +50,7 @@ export interface CriterionScores {
   l2: number[];
 }
 
-export interface ScoringOptions {
-  display?: ProgressOptions | false;
-  signal?: AbortSignal | undefined;
-  batchSize?: number;
+export interface ScoringOptions extends AddSamplesOptions {
   seed?: number;
 }
 
@@ -105,32 +98,6 @@ export function groupScores(pruning: HDlPrune, normalization: 'none' | 'l2'): nu
   return [...new Map(ids.map((id, i) => [id, scores[i]!]))]
     .sort(([a], [b]) => a - b)
     .map(([, score]) => score);
-}
-
-/** Adds the samples to the handle, in batches. */
-export async function addSamples(
-  data: PreparedDataset,
-  model: HDlModel,
-  pruning: HDlPrune,
-  sampleIndices: readonly number[],
-  label: string,
-  options: ScoringOptions = {},
-): Promise<void> {
-  const batch = setBatchSize(model, Math.min(options.batchSize ?? 64, sampleIndices.length));
-  const progress = options.display
-    ? new Progress(label, sampleIndices.length, 'images', options.display)
-    : undefined;
-  let done = 0;
-  for await (const samples of dlSampleBatches(data, batchesOf(sampleIndices, batch))) {
-    try {
-      throwIfAborted(options.signal, label);
-      await model.AddDlPruningBatchAsync(pruning, samples);
-    } finally {
-      disposeAll(samples);
-    }
-    progress?.update((done += samples.length));
-  }
-  progress?.finish();
 }
 
 export async function scoreByCriterion(

@@ -13,6 +13,7 @@ export * from './prune.js';
 export * from './quality.js';
 export * from './samples.js';
 export * from './schedule.js';
+export * from './score.js';
 export * from './sensitivity.js';
 export * from './stream.js';
 export * from './train.js';

@@ -22,10 +22,9 @@ import {
   type Start,
 } from './prune_goal.js';
 import { openState, saveState } from './prune_state.js';
-import { Progress, type ProgressOptions } from './progress.js';
+import type { ProgressOptions } from './progress.js';
 import { hasLabels, measureQuality } from './quality.js';
-import { disposeAll } from './samples.js';
-import { batchesOf, dlSampleBatches } from './stream.js';
+import { addSamples } from './score.js';
 import { trainDlModel, type TrainParam } from './train.js';
 
 export type PruneTarget = 'percentage' | 'macs' | 'params' | 'latency_ms' | 'loss_increase';
@@ -186,7 +185,12 @@ async function pruneInRounds(
     const began = performance.now();
     const label = total === Infinity ? `round ${round}` : `round ${round}/${total}`;
     using pruning = openPruning(data, model, param, start);
-    await scoreSamples(data, model, pruning, indices, `${label} scoring`, param, options);
+    await addSamples(data, model, pruning, indices, `${label} scoring`, {
+      display: options.display ?? false,
+      signal: options.signal,
+      batchSize: param.scoreBatchSize,
+      work: 'the pruning',
+    });
     const cutting = heldOut
       ? pruneByLoss(model, pruning, param, heldOut, { start, round, total })
       : prune(model, pruning, param, { start, round, total });
@@ -315,30 +319,4 @@ async function pruneByLoss(
   }
   const found = await cut(low);
   return { ...found, last: found.last || param.kernelsPerStep !== undefined };
-}
-
-async function scoreSamples(
-  data: PreparedDataset,
-  model: HDlModel,
-  pruning: HDlPrune,
-  indices: readonly number[],
-  label: string,
-  param: PruneParam,
-  options: PruneOptions,
-): Promise<void> {
-  const progress = options.display
-    ? new Progress(label, indices.length, 'images', options.display)
-    : undefined;
-  const batch = setBatchSize(model, Math.min(param.scoreBatchSize, indices.length));
-  let done = 0;
-  for await (const samples of dlSampleBatches(data, batchesOf(indices, batch))) {
-    try {
-      throwIfAborted(options.signal, 'the pruning');
-      await model.AddDlPruningBatchAsync(pruning, samples);
-    } finally {
-      disposeAll(samples);
-    }
-    progress?.update((done += samples.length));
-  }
-  progress?.finish();
 }

@@ -1,13 +1,14 @@
 // How much a network depends on each layer: accuracy and loss after a share of one layer's kernels is removed, the
 // least important ones by a criterion, and nothing else changes.
 import type { HDlModel } from '../generated/HDlModel.js';
-import { addSamples, kernelGroups, type CriterionName, type ScoringOptions } from './compare_criteria.js';
+import { kernelGroups, type CriterionName, type ScoringOptions } from './compare_criteria.js';
 import { evaluateLoss, type LossAndAccuracy } from './loss.js';
 import { throwIfAborted } from './interrupt.js';
 import { checkClassifier } from './model.js';
 import type { PreparedDataset } from './preprocess.js';
 import { Progress } from './progress.js';
 import { createPruning } from './prune.js';
+import { addSamples } from './score.js';
 
 export const SENSITIVITY_PERCENTAGES = [10, 20, 30, 40, 50, 60, 70, 80, 90] as const;
 
